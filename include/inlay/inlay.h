@@ -1,0 +1,334 @@
+/* inlay: ONNX models, tokenizers, embeddings and classification behind one C ABI (C99).
+ *
+ *   inlay_model *model = NULL;
+ *   inlay_embedder *embedder = NULL;
+ *   inlay_embeddings *result = NULL;
+ *   const char *texts[] = {"The linker fails with LNK2038."};
+ *   inlay_error *error = inlay_model_open("all-MiniLM-L6-v2", NULL, &model);
+ *   if (!error) error = inlay_embedder_create(model, NULL, &embedder);
+ *   if (!error) error = inlay_embedder_embed(embedder, texts, NULL, 1, &result);
+ *   if (error) { fprintf(stderr, "%s\n", inlay_error_message(error)); inlay_error_free(error); }
+ *
+ * Conventions, which hold for every function:
+ *  1. A function that can fail returns inlay_error*: NULL is success, else the caller frees it with
+ *     inlay_error_free. Out-parameters are written only on success.
+ *  2. Text is UTF-8. Input text is a pointer with a length in bytes, or NUL-terminated where the length
+ *     may be left out (a NULL array of lengths, or the parameter is called `name` or `path`).
+ *  3. What a _create, _open, _run or similar function hands out belongs to the caller and is freed by the
+ *     function named with the type; freeing NULL does nothing. Pointers that a getter returns belong to
+ *     the object they were asked of and live as long as it does.
+ *  4. Handles keep what they were made from alive: a session outlives inlay_model_free of its model.
+ *  5. All functions may be called from any thread. Handles are immutable after creation and may be used
+ *     by many threads at once, except those whose comment says otherwise; results belong to one thread.
+ *  6. Option structs begin with struct_size: set it with INLAY_OPTIONS_INIT(type). NULL options are the
+ *     defaults. A zero in an option means "the default", unless its comment says otherwise.
+ *  7. The library never prints, exits, aborts or reads the environment except INLAY_ISA.
+ *  8. Nothing runs before the first call and nothing is left to run at exit.
+ */
+#ifndef INLAY_INLAY_H_
+#define INLAY_INLAY_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#if defined(INLAY_BUILD_SHARED)
+#define INLAY_API __declspec(dllexport)
+#elif defined(INLAY_USE_SHARED)
+#define INLAY_API __declspec(dllimport)
+#else
+#define INLAY_API
+#endif
+#else
+#define INLAY_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- version -------------------------------------------------------------------------------------- */
+
+#define INLAY_VERSION "0.1.0"
+/* Grows when a function or a struct changes in a way that old programs would notice. */
+#define INLAY_ABI_VERSION 1
+
+typedef struct inlay_error inlay_error;
+
+/* The library's own version, "0.1.0". */
+INLAY_API const char *inlay_version(void);
+/* inlay_abi_check(INLAY_ABI_VERSION): an error in words when the header that the program was compiled
+ * with and the library that it runs with do not fit together. */
+INLAY_API inlay_error *inlay_abi_check(uint32_t abi_version);
+
+/* ---- errors --------------------------------------------------------------------------------------- */
+
+typedef enum inlay_status {
+  INLAY_STATUS_OK = 0,
+  INLAY_STATUS_INVALID_ARGUMENT = 1,
+  INLAY_STATUS_NOT_FOUND = 2,
+  INLAY_STATUS_CORRUPT = 3,
+  INLAY_STATUS_UNSUPPORTED = 4,
+  INLAY_STATUS_IO = 5,
+  INLAY_STATUS_OUT_OF_MEMORY = 6,
+  INLAY_STATUS_CANCELLED = 7,
+  INLAY_STATUS_INTERNAL = 8
+} inlay_status;
+
+/* INLAY_STATUS_OK for NULL. */
+INLAY_API inlay_status inlay_error_code(const inlay_error *error);
+/* One line that names the place, what was expected and what was found; "" for NULL. */
+INLAY_API const char *inlay_error_message(const inlay_error *error);
+INLAY_API void inlay_error_free(inlay_error *error);
+
+/* A text that the library made; free with inlay_string_free. */
+INLAY_API void inlay_string_free(char *text);
+
+#define INLAY_OPTIONS_INIT(type) {(uint32_t)sizeof(type)}
+
+/* ---- models --------------------------------------------------------------------------------------- */
+
+/* An ONNX file, or a Hugging Face directory (config.json, model.safetensors, tokenizer.json, …). Opening
+ * maps files and reads descriptions; weights are read when a run needs them. */
+typedef struct inlay_model inlay_model;
+
+typedef struct inlay_model_options {
+  uint32_t struct_size;
+  uint32_t copy_files;       /* 1: copy the files into memory, for files that may change; 0: map them */
+  uint32_t without_rewrites; /* 1: run the graph as the file spells it */
+} inlay_model_options;
+
+INLAY_API inlay_error *inlay_model_open(const char *path, const inlay_model_options *options,
+                                        inlay_model **model);
+INLAY_API void inlay_model_free(inlay_model *model);
+/* What `inlay inspect --json` prints: inputs, outputs, metadata, operators, parameters, rewrites; one
+ * JSON object. Free with inlay_string_free. */
+INLAY_API inlay_error *inlay_model_describe(const inlay_model *model, char **json);
+
+/* ---- tensors and sessions ------------------------------------------------------------------------- */
+
+/* Element types; the numbers are ONNX's TensorProto.DataType. */
+typedef enum inlay_dtype {
+  INLAY_DTYPE_UNDEFINED = 0,
+  INLAY_DTYPE_FLOAT32 = 1,
+  INLAY_DTYPE_UINT8 = 2,
+  INLAY_DTYPE_INT8 = 3,
+  INLAY_DTYPE_UINT16 = 4,
+  INLAY_DTYPE_INT16 = 5,
+  INLAY_DTYPE_INT32 = 6,
+  INLAY_DTYPE_INT64 = 7,
+  INLAY_DTYPE_STRING = 8,
+  INLAY_DTYPE_BOOL = 9,
+  INLAY_DTYPE_FLOAT16 = 10,
+  INLAY_DTYPE_FLOAT64 = 11,
+  INLAY_DTYPE_UINT32 = 12,
+  INLAY_DTYPE_UINT64 = 13,
+  INLAY_DTYPE_BFLOAT16 = 16
+} inlay_dtype;
+
+/* A dense row-major tensor in the caller's memory; the library reads it during the call only. */
+typedef struct inlay_tensor_view {
+  inlay_dtype dtype;
+  uint32_t rank;
+  const int64_t *shape; /* [rank] */
+  const void *data;     /* product(shape) elements */
+} inlay_tensor_view;
+
+/* A tensor that the library made; free with inlay_tensor_free. */
+typedef struct inlay_tensor inlay_tensor;
+INLAY_API inlay_tensor_view inlay_tensor_get(const inlay_tensor *tensor);
+INLAY_API void inlay_tensor_free(inlay_tensor *tensor);
+
+/* A model made ready to run. */
+typedef struct inlay_session inlay_session;
+/* Tensors that live across runs (key/value caches, recurrent state); used by one run at a time. */
+typedef struct inlay_state inlay_state;
+/* A flag that any thread may raise to end runs early. */
+typedef struct inlay_cancel inlay_cancel;
+
+typedef struct inlay_session_options {
+  uint32_t struct_size;
+  uint32_t threads; /* 0: one for each CPU that the process may use */
+} inlay_session_options;
+
+typedef struct inlay_value_info {
+  const char *name;
+  inlay_dtype dtype;
+  int32_t rank;              /* -1: unknown */
+  const int64_t *shape;      /* [rank]; -1 where the size is symbolic */
+  const char *const *dims;   /* [rank]; the size in words: "384", "batch", "past + length" */
+} inlay_value_info;
+
+INLAY_API inlay_error *inlay_session_create(const inlay_model *model,
+                                            const inlay_session_options *options,
+                                            inlay_session **session);
+INLAY_API void inlay_session_free(inlay_session *session);
+INLAY_API size_t inlay_session_input_count(const inlay_session *session);
+INLAY_API size_t inlay_session_output_count(const inlay_session *session);
+/* Requires index < count. */
+INLAY_API inlay_value_info inlay_session_input(const inlay_session *session, size_t index);
+INLAY_API inlay_value_info inlay_session_output(const inlay_session *session, size_t index);
+
+typedef struct inlay_run_options {
+  uint32_t struct_size;
+  uint32_t reserved;
+  inlay_state *state;          /* NULL: a run without memory */
+  const inlay_cancel *cancel;  /* NULL: cannot be cancelled */
+} inlay_run_options;
+
+/* Runs the model once. Inputs are matched by name; every input of the session must be there once. With
+ * output_names NULL, outputs are all of the session's in its order and output_count must be their number. */
+INLAY_API inlay_error *inlay_session_run(const inlay_session *session,
+                                         const inlay_run_options *options,
+                                         const char *const *input_names,
+                                         const inlay_tensor_view *inputs, size_t input_count,
+                                         const char *const *output_names, size_t output_count,
+                                         inlay_tensor **outputs);
+
+INLAY_API inlay_error *inlay_state_create(const inlay_session *session, inlay_state **state);
+/* Empties every tensor of the state. */
+INLAY_API void inlay_state_reset(inlay_state *state);
+INLAY_API void inlay_state_free(inlay_state *state);
+
+INLAY_API inlay_error *inlay_cancel_create(inlay_cancel **cancel);
+INLAY_API void inlay_cancel_raise(inlay_cancel *cancel);
+INLAY_API void inlay_cancel_reset(inlay_cancel *cancel);
+INLAY_API void inlay_cancel_free(inlay_cancel *cancel);
+
+/* ---- tokenizers ----------------------------------------------------------------------------------- */
+
+typedef struct inlay_tokenizer inlay_tokenizer;
+typedef struct inlay_encoding inlay_encoding;
+
+/* The tokenizer of a model directory. The truncation and padding that its tokenizer.json bakes in do not
+ * count; the model's own maximum length does. */
+INLAY_API inlay_error *inlay_tokenizer_create(const inlay_model *model, inlay_tokenizer **tokenizer);
+/* From a tokenizer.json file; no maximum length. */
+INLAY_API inlay_error *inlay_tokenizer_open(const char *path, inlay_tokenizer **tokenizer);
+INLAY_API void inlay_tokenizer_free(inlay_tokenizer *tokenizer);
+INLAY_API size_t inlay_tokenizer_vocab_size(const inlay_tokenizer *tokenizer);
+/* The most tokens that the model takes, special ones included; 0: no limit known. */
+INLAY_API size_t inlay_tokenizer_max_length(const inlay_tokenizer *tokenizer);
+
+typedef struct inlay_encode_options {
+  uint32_t struct_size;
+  uint32_t without_special_tokens; /* 1: no [CLS], [SEP], … */
+  uint32_t max_length;             /* 0: the tokenizer's; UINT32_MAX: none */
+  uint32_t pad_to;                 /* 0: no padding; else pad to this many tokens */
+} inlay_encode_options;
+
+/* Encodes one text, or a pair when `pair` is not NULL. */
+INLAY_API inlay_error *inlay_tokenizer_encode(const inlay_tokenizer *tokenizer,
+                                              const char *text, size_t text_bytes,
+                                              const char *pair, size_t pair_bytes,
+                                              const inlay_encode_options *options,
+                                              inlay_encoding **encoding);
+INLAY_API void inlay_encoding_free(inlay_encoding *encoding);
+
+/* All arrays have `count` entries. */
+typedef struct inlay_encoding_view {
+  size_t count;
+  const uint32_t *ids;
+  const uint32_t *type_ids;
+  const uint32_t *attention_mask;
+  const uint32_t *special_tokens_mask;
+  const uint64_t *offsets;      /* [2 * count]: begin and end in bytes of the original text */
+  const char *const *tokens;    /* NUL-terminated */
+  uint32_t truncated;           /* 1: the text was longer than max_length */
+} inlay_encoding_view;
+INLAY_API inlay_encoding_view inlay_encoding_get(const inlay_encoding *encoding);
+
+/* The text of ids; free with inlay_string_free. skip_special leaves special tokens out. */
+INLAY_API inlay_error *inlay_tokenizer_decode(const inlay_tokenizer *tokenizer, const uint32_t *ids,
+                                              size_t count, uint32_t skip_special, char **text);
+
+/* ---- embeddings ----------------------------------------------------------------------------------- */
+
+typedef struct inlay_embedder inlay_embedder;
+typedef struct inlay_embeddings inlay_embeddings;
+
+typedef struct inlay_embedder_options {
+  uint32_t struct_size;
+  uint32_t threads;     /* 0: one for each CPU that the process may use */
+  const char *prompt;   /* the name of one of the model's prompts, put before each text; NULL: its default */
+} inlay_embedder_options;
+
+INLAY_API inlay_error *inlay_embedder_create(const inlay_model *model,
+                                             const inlay_embedder_options *options,
+                                             inlay_embedder **embedder);
+INLAY_API void inlay_embedder_free(inlay_embedder *embedder);
+INLAY_API size_t inlay_embedder_dimensions(const inlay_embedder *embedder);
+/* text_bytes NULL: texts are NUL-terminated. */
+INLAY_API inlay_error *inlay_embedder_embed(const inlay_embedder *embedder, const char *const *texts,
+                                            const size_t *text_bytes, size_t count,
+                                            inlay_embeddings **embeddings);
+INLAY_API void inlay_embeddings_free(inlay_embeddings *embeddings);
+
+typedef struct inlay_embeddings_view {
+  size_t count;
+  size_t dimensions;
+  const float *data;         /* [count, dimensions] */
+  const uint8_t *truncated;  /* [count]; 1: the text was longer than the model takes */
+} inlay_embeddings_view;
+INLAY_API inlay_embeddings_view inlay_embeddings_get(const inlay_embeddings *embeddings);
+
+/* ---- classification ------------------------------------------------------------------------------- */
+
+typedef struct inlay_classifier inlay_classifier;
+typedef struct inlay_classifications inlay_classifications;
+
+/* One label with any number of descriptions: "Coding" with "writing source code", "a code editor", …;
+ * with none, the name describes itself. */
+typedef struct inlay_label {
+  const char *name;
+  const char *const *descriptions; /* [description_count], NUL-terminated */
+  size_t description_count;
+} inlay_label;
+
+typedef struct inlay_classifier_options {
+  uint32_t struct_size;
+  uint32_t threads;            /* 0: one for each CPU that the process may use */
+  float temperature;           /* softmax over cosine / temperature; 0: 0.05 */
+  float threshold;             /* best cosine below it: "unknown" comes first; 0: never */
+  float margin;                /* the same for the distance between the two best cosines; 0: never */
+  uint32_t multi_label;        /* 1: each label is scored for itself */
+  const char *const *templates; /* [template_count], with "{}" for the description; NULL: built-in ones */
+  size_t template_count;
+} inlay_classifier_options;
+
+/* Zero-shot classification by embeddings: no training, labels in words. */
+INLAY_API inlay_error *inlay_classifier_create(const inlay_model *model, const inlay_label *labels,
+                                               size_t label_count,
+                                               const inlay_classifier_options *options,
+                                               inlay_classifier **classifier);
+INLAY_API void inlay_classifier_free(inlay_classifier *classifier);
+INLAY_API inlay_error *inlay_classifier_classify(const inlay_classifier *classifier,
+                                                 const char *const *texts, const size_t *text_bytes,
+                                                 size_t count, inlay_classifications **result);
+INLAY_API void inlay_classifications_free(inlay_classifications *result);
+
+typedef struct inlay_classification {
+  size_t label_count;
+  const char *const *labels;  /* best first; "unknown" first where threshold or margin say so */
+  const float *scores;        /* probabilities; of "unknown" 0 */
+  const float *similarities;  /* cosines */
+  uint32_t unknown;           /* 1: below threshold or margin */
+  uint32_t truncated;
+} inlay_classification;
+INLAY_API size_t inlay_classifications_count(const inlay_classifications *result);
+/* Requires index < count. */
+INLAY_API inlay_classification inlay_classifications_get(const inlay_classifications *result,
+                                                         size_t index);
+
+/* ---- the machine ---------------------------------------------------------------------------------- */
+
+/* What `inlay kernels --json` and `inlay devices --json` print: one JSON array. Free with
+ * inlay_string_free. */
+INLAY_API inlay_error *inlay_kernels_describe(char **json);
+INLAY_API inlay_error *inlay_devices_describe(char **json);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* INLAY_INLAY_H_ */
