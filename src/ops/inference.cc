@@ -153,7 +153,7 @@ void list_unknown(const graph::Graph& graph, std::vector<std::string>& unknown) 
   for (graph::NodeId id : graph.order) {
     const graph::Node& node = graph.node(id);
     if (node.dead) continue;
-    if (!find(node.domain, node.op_type, node.version)) {
+    if (!find_op(node.domain, node.op_type, node.version)) {
       std::string name = format("{}-{}", node.op_type, node.version);
       if (!node.domain.empty()) name += format(" ({})", node.domain);
       if (std::find(unknown.begin(), unknown.end(), name) == unknown.end()) unknown.push_back(name);
@@ -169,7 +169,7 @@ Status infer_nodes(graph::Graph& graph) {
     const graph::Node& node = graph.node(id);
     if (node.dead || typed(graph, node)) continue;
     Inference in(graph, id);
-    INLAY_TRY(find(node.domain, node.op_type, node.version)->infer(in));
+    INLAY_TRY(find_op(node.domain, node.op_type, node.version)->infer(in));
     if (!typed(graph, node)) return internal_error("{}: no type was inferred", describe(graph, node));
   }
   return Status();

@@ -30,7 +30,7 @@ struct OpDef {
 std::span<const OpDef> table();
 
 // The definition with the highest `since` that is at most `version`; null when there is none.
-const OpDef* find(std::string_view domain, std::string_view name, int version);
+const OpDef* find_op(std::string_view domain, std::string_view name, int version);
 
 // Gives every value of the graph its type, shape and, for small integer tensors, content. Nodes whose
 // outputs all have types already are left as they are, so that it may be called again after a rewrite.

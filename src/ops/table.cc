@@ -30,7 +30,7 @@ static_assert(std::is_sorted(std::begin(kTable), std::end(kTable),
 
 std::span<const OpDef> table() { return kTable; }
 
-const OpDef* find(std::string_view domain, std::string_view name, int version) {
+const OpDef* find_op(std::string_view domain, std::string_view name, int version) {
   // The last entry that is not after (domain, name, version).
   const auto after = std::upper_bound(
       std::begin(kTable), std::end(kTable), std::tuple(domain, name, version),

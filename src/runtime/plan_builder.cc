@@ -307,7 +307,7 @@ Status PlanBuilder::lower_node(NodeId id) {
   bool ends_segment = false;
   if (!folds_away(node)) {
     NodeLowering lowering(*this, id);
-    INLAY_TRY(ops::find(node.domain, node.op_type, node.version)->lower(lowering));
+    INLAY_TRY(ops::find_op(node.domain, node.op_type, node.version)->lower(lowering));
     ends_segment = lowering.ends_segment();
     for (ValueId v : node.outputs)
       if (v != kNoValue && !places_[static_cast<size_t>(v)])
