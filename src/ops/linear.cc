@@ -1,7 +1,8 @@
 // Linear (domain "inlay"): activation(x · [w0 w1 …] + [b0 b1 …]) + residual, weights packed once.
 //
 // Inputs: x [..., k], residual [..., n] or none, then pairs of weight and bias (or none). A weight is
-// [k, n_i], or [n_i, k] with "transposed" = 1, and constant. Output [..., n0 + n1 + …].
+// [k, n_i], or [n_i, k] with "transposed" = 1, and constant. Output: [..., n0 + n1 + …], or one output a
+// part, each [..., n_i], which lie side by side in memory.
 #include "ops/op.h"
 #include "ops/packed_gemm.h"
 #include "ops/strided.h"
@@ -54,6 +55,36 @@ Status run_linear(const StepCall& call) {
 
 size_t part_count(const graph::Node& node) { return (node.inputs.size() - 1) / 2; }
 
+Status infer_parts(Inference& in, Shape shape) {
+  if (in.output_count() != part_count(in.node()) || in.has(1))
+    return in.error("expected one output a part and no residual, found {} parts and {} outputs",
+                    part_count(in.node()), in.output_count());
+  const size_t n_axis = in.node().integer("transposed", 0) != 0 ? 0 : 1;
+  for (size_t part = 0; part < in.output_count(); ++part) {
+    INLAY_ASSIGN(const Shape weight, in.shape(2 + 2 * part));
+    shape.back() = weight[n_axis];
+    in.set_output(part, DType::kFloat32, shape);
+  }
+  return Status();
+}
+
+// One block for all parts; each output is a view of its columns.
+Operand output_parts(Lowering& low, const PackRecipe& weights) {
+  ExprPool& e = low.exprs();
+  Shape whole = low.output_shape(0);
+  whole.back() = low.constant(weights.n);
+  const Operand block = low.memory(e.mul(low.count(whole), low.constant(sizeof(float))));
+  int64_t column = 0;
+  for (size_t part = 0; part < weights.parts.size(); ++part) {
+    View view = dense_view(e, block, DType::kFloat32, whole);
+    view.shape = low.output_shape(part);
+    view.operand.byte_offset = low.constant(column * int64_t{sizeof(float)});
+    if (low.wants(part)) low.put_view(part, std::move(view));
+    column += weights.parts[part].n;
+  }
+  return block;
+}
+
 }  // namespace
 
 Status infer_linear(Inference& in) {
@@ -79,6 +110,7 @@ Status infer_linear(Inference& in) {
     }
     columns = in.exprs().add(columns, n);
   }
+  if (in.output_count() > 1) return infer_parts(in, std::move(shape));
   shape.back() = columns;
   if (in.has(1)) {
     INLAY_ASSIGN(const Shape residual, in.shape(1));
@@ -120,7 +152,9 @@ Status lower_linear(Lowering& low) {
   rows.pop_back();
   const Operand x = low.dense(0);
   const Operand residual = low.dense(1);
-  const Operand output = low.has(1) ? low.output_over(0, 1) : low.output(0);
+  const Operand output = low.node().outputs.size() > 1 ? output_parts(low, weights)
+                         : low.has(1)                  ? low.output_over(0, 1)
+                                                       : low.output(0);
   low.step({run_linear,
             {x, low.packed(std::move(weights)), any_bias ? low.packed(std::move(biases)) : Operand{},
              residual, output},

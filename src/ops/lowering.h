@@ -141,6 +141,8 @@ class Lowering {
   // The same where both are row-major and only the shape differs. Copies a view that is not dense.
   virtual void alias_dense(size_t output, size_t input) = 0;
 
+  // Memory of the plan's own, for outputs that share it.
+  virtual Operand memory(Expr bytes) = 0;
   virtual Operand packed(PackRecipe recipe) = 0;
   // A state's memory with its strides; its length grows to `length` when the run succeeds.
   virtual View grow_state(size_t index, Expr length) = 0;

@@ -101,6 +101,8 @@ class NodeLowering final : public ops::Lowering {
                                  output_shape(output)));
   }
 
+  Operand memory(Expr bytes) override { return builder_.slab_block(bytes); }
+
   Operand packed(ops::PackRecipe recipe) override {
     auto& packed = builder_.plan_->packed;
     packed.push_back(builder_.packs_.intern(std::move(recipe)));
