@@ -243,6 +243,26 @@ Status Graph::check() const {
   return Status();
 }
 
+namespace {
+
+std::shared_ptr<Graph> clone_with(const Graph& graph, const std::shared_ptr<ExprPool>& pool) {
+  auto copy = std::make_shared<Graph>(graph);
+  copy->exprs = pool;
+  for (Node& node : copy->nodes)
+    for (auto& [key, attribute] : node.attributes) {
+      if (auto* one = std::get_if<std::shared_ptr<Graph>>(&attribute)) *one = clone_with(**one, pool);
+      if (auto* many = std::get_if<std::vector<std::shared_ptr<Graph>>>(&attribute))
+        for (auto& sub : *many) sub = clone_with(*sub, pool);
+    }
+  return copy;
+}
+
+}  // namespace
+
+std::shared_ptr<Graph> clone(const Graph& graph) {
+  return clone_with(graph, std::make_shared<ExprPool>(*graph.exprs));
+}
+
 std::string describe(const Graph& graph, const Node& node) {
   std::string name = node.name;
   for (ValueId v : node.outputs)

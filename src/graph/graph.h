@@ -170,6 +170,9 @@ struct Graph {
   Status check() const;
 };
 
+// A copy that shares nothing but constants: its own pool, nodes and subgraphs.
+std::shared_ptr<Graph> clone(const Graph& graph);
+
 // "node \"/encoder/…/MatMul\" (MatMul)", or by its first output where it has no name.
 std::string describe(const Graph& graph, const Node& node);
 
