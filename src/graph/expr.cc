@@ -231,6 +231,17 @@ std::optional<SymbolId> ExprPool::as_symbol(Expr e) const {
   return static_cast<SymbolId>(n.value);
 }
 
+std::optional<ExprPool::Shifted> ExprPool::as_shifted_symbol(Expr e) const {
+  if (const auto symbol = as_symbol(e)) return Shifted{*symbol, 0};
+  const Node& n = node(e);
+  // Terms are sorted by their atoms, so the number comes first.
+  if (n.kind != Kind::kSum || n.terms.size() != 2 || !n.terms[0].atoms.empty()) return {};
+  if (n.terms[1].coefficient != 1 || n.terms[1].atoms.size() != 1) return {};
+  const auto symbol = as_symbol(Expr{n.terms[1].atoms[0]});
+  if (!symbol) return {};
+  return Shifted{*symbol, n.terms[0].coefficient};
+}
+
 Bounds ExprPool::compute_bounds(const Node& n) const {
   switch (n.kind) {
     case Kind::kConstant: return {n.value, n.value};

@@ -75,6 +75,12 @@ class ExprPool {
   Bounds bounds(Expr e) const;
   // The symbol that e is, alone.
   std::optional<SymbolId> as_symbol(Expr e) const;
+  // The symbol s and the number n where e is s + n.
+  struct Shifted {
+    SymbolId symbol;
+    int64_t shift;
+  };
+  std::optional<Shifted> as_shifted_symbol(Expr e) const;
   const std::string& symbol_name(SymbolId symbol) const { return symbols_[symbol].name; }
   size_t symbol_count() const { return symbols_.size(); }
   Expr symbol_expr(SymbolId symbol) const { return symbols_[symbol].expr; }

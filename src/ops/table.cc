@@ -7,7 +7,16 @@ namespace inlay::ops {
 
 // Each operator's file defines these two; the line in the table below is all else that it needs.
 #define INLAY_OPS(X)                                   \
-  X("", "Identity", 1, identity)
+  X("", "Identity", 1, identity)                       \
+  X("", "If", 1, if)                                   \
+  X("", "Loop", 1, loop)                               \
+  X("", "NonZero", 1, non_zero)                        \
+  X("inlay", "Attention", 1, attention)                \
+  X("inlay", "EmbedLayerNorm", 1, embed_layer_norm)    \
+  X("inlay", "LayerNorm", 1, layer_norm)               \
+  X("inlay", "Linear", 1, linear)                      \
+  X("inlay", "RaggedAttention", 1, ragged_attention)   \
+  X("inlay", "StateAppend", 1, state_append)
 
 #define INLAY_DECLARE(domain, name, since, id) \
   Status infer_##id(Inference&);               \

@@ -80,6 +80,10 @@ class NodeLowering final : public ops::Lowering {
     ends_segment_ = true;
   }
 
+  void put_view(size_t output, View view) override {
+    builder_.put(node().outputs[output], std::move(view));
+  }
+
   void alias(size_t output, size_t input, Expr element_offset, std::vector<Expr> strides) override {
     View view = builder_.place(node().inputs[input]);
     const Expr bytes = constant(graph::dtype_bytes(view.dtype));
@@ -97,13 +101,13 @@ class NodeLowering final : public ops::Lowering {
                                  output_shape(output)));
   }
 
+  Operand memory(Expr bytes) override { return builder_.slab_block(bytes); }
+
   Operand packed(ops::PackRecipe recipe) override {
     auto& packed = builder_.plan_->packed;
     packed.push_back(builder_.packs_.intern(std::move(recipe)));
     return builder_.new_block(PlanBlock::Kind::kPacked, static_cast<int32_t>(packed.size() - 1), Expr{});
   }
-
-  Operand scratch(Expr bytes) override { return builder_.slab_block(bytes); }
 
   View grow_state(size_t index, Expr length) override {
     const PlanState& state = builder_.plan_->states[index];
@@ -115,6 +119,10 @@ class NodeLowering final : public ops::Lowering {
         state.tensor.dtype, memory);
     view.shape[static_cast<size_t>(state.axis)] = length;
     return view;
+  }
+
+  Expr state_capacity(size_t index) override {
+    return exprs().symbol_expr(builder_.plan_->states[index].capacity);
   }
 
   Result<int> subgraph(const graph::Graph& inner) override {

@@ -73,6 +73,12 @@ class Run final : public ops::RunServices {
     return context_.cancel && context_.cancel->load(std::memory_order_relaxed);
   }
 
+  Result<std::byte*> scratch(int64_t bytes) override {
+    INLAY_ASSIGN(Slab slab, context_.slabs.lease(static_cast<size_t>(bytes)));
+    step_scratch_.push_back(std::move(slab));
+    return step_scratch_.back().data();
+  }
+
   Result<std::byte*> allocate(int output, std::span<const int64_t> shape) override {
     const DataOutput& data = plan_.data_outputs[static_cast<size_t>(step_->data_output_begin + output)];
     int64_t bytes = graph::dtype_bytes(data.dtype);
@@ -131,11 +137,11 @@ class Run final : public ops::RunServices {
   // Sets a symbol, or compares with what it or the constant already is.
   bool bind_size(Expr expected, int64_t size) {
     if (const auto number = exprs().value(expected)) return *number == size;
-    const auto symbol = exprs().as_symbol(expected);
-    if (!symbol) return size >= 0;
-    int64_t& value = symbols_[*symbol];
-    if (value == kUnset) value = size;
-    return value == size && size >= 0;
+    const auto symbol = exprs().as_shifted_symbol(expected);
+    if (!symbol || size < 0) return size >= 0;
+    int64_t& value = symbols_[symbol->symbol];
+    if (value == kUnset) value = size - symbol->shift;
+    return value == size - symbol->shift && value >= 0;
   }
 
   Status place_constants() {
@@ -252,6 +258,7 @@ class Run final : public ops::RunServices {
     const ops::StepCall call{data_.data(), binding.sizes.data() + step.size_begin, step.params.get(), *this};
     const int64_t begin = context_.profile ? now_ns() : 0;
     Status status = step.run(call);
+    step_scratch_.clear();
     if (context_.profile) context_.profile->events.push_back({step.node, begin, now_ns() - begin});
     if (!status.ok() && step.node >= 0 && status.code() != StatusCode::kCancelled)
       return std::move(status).at(describe(*plan_.graph, plan_.graph->node(step.node)));
@@ -272,6 +279,7 @@ class Run final : public ops::RunServices {
   std::vector<int64_t> symbols_;
   std::vector<OutputTensor> outputs_;
   std::vector<Slab> slabs_;
+  std::vector<Slab> step_scratch_;
   std::vector<Block> arena_;
   std::vector<std::byte*> data_;  // of the present step's operands
   const PlanStep* step_ = nullptr;
