@@ -144,6 +144,7 @@ struct Graph {
   std::vector<Node> nodes;
   std::vector<NodeId> order;
   std::vector<ValueId> inputs, outputs;
+  std::vector<ValueId> overridable;             // constants that the file also lists as inputs
   std::vector<Capture> captures;
   std::vector<State> states;
   std::vector<SizeCheck> checks;                // filled by inference
