@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+
+#include "base/cpu.h"
 #include "onnx/import.h"
 #include "runtime/prepare.h"
 
