@@ -35,7 +35,6 @@ struct HfDirectory {
   std::optional<PoolingConfig> pooling; // nothing when there is no modules.json
   std::vector<Prompt> prompts;
   std::string default_prompt;           // a name; empty: none
-  size_t max_length = 0;                // in tokens, special ones included; 0: none known
 };
 
 // Fails with kNotFound without config.json, kCorrupt on files that break their format.

@@ -22,7 +22,7 @@ namespace inlay::runtime {
 
 struct SessionOptions {
   int threads = 0;                     // 0: one for each usable CPU
-  std::shared_ptr<ThreadPool> pool;    // instead of threads: shared with other sessions
+  std::shared_ptr<ThreadPool> pool = nullptr;  // instead of threads: shared with other sessions
 };
 
 struct RunOptions {
