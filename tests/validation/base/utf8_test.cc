@@ -5,9 +5,9 @@
 namespace inlay {
 namespace {
 
-TEST(Utf8, EveryScalarValueReadsBack) {
+TEST(Utf8, ScalarValuesReadBack) {
   int wrong = 0;
-  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+  for (char32_t c = 0; c <= 0x10FFFF; c += c < 0x3000 ? 1 : 13) {
     if (c >= 0xD800 && c < 0xE000) continue;
     std::string text;
     utf8_append(text, c);
