@@ -61,3 +61,9 @@ x_check() {
   run_tier check
   "$(system_python)" tools/test_summary.py "$results" check
 }
+
+x_format() {
+  # shellcheck disable=SC2086
+  need_packages $packages_check || die "clang-format-16 is missing"
+  "$(system_python)" tools/check_format.py --fix
+}
