@@ -77,6 +77,10 @@ target_compile_definitions(inlay_shared INTERFACE INLAY_USE_SHARED)
 
 target_link_libraries(inlay_static PUBLIC Threads::Threads)
 target_link_libraries(inlay_shared PRIVATE Threads::Threads)
+if(NOT MSVC AND NOT APPLE)
+  # A sealed archive does not show CMake that C++ is inside; a C program must still find its runtime.
+  target_link_libraries(inlay_static INTERFACE stdc++ m)
+endif()
 
 foreach(kind static shared)
   set_target_properties(inlay_${kind} PROPERTIES
@@ -99,3 +103,18 @@ foreach(path IN LISTS public_headers)
   list(APPEND staged_headers ${staged})
 endforeach()
 add_custom_target(inlay_headers ALL DEPENDS ${staged_headers})
+
+include(CMakePackageConfigHelpers)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/inlay)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/inlayConfig.cmake.in ${library_dir}/inlayConfig.cmake @ONLY)
+write_basic_package_version_file(${library_dir}/inlayConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+file(RELATIVE_PATH INLAY_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/inlay.pc.in ${library_dir}/inlay.pc @ONLY)
+
+install(TARGETS inlay_static inlay_shared EXPORT inlayTargets)
+install(EXPORT inlayTargets NAMESPACE inlay:: DESTINATION ${package_dir})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/inlay DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
+install(FILES ${library_dir}/inlayConfig.cmake ${library_dir}/inlayConfigVersion.cmake
+  DESTINATION ${package_dir})
+install(FILES ${library_dir}/inlay.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
