@@ -20,8 +20,16 @@ def files(root):
         listed = subprocess.run(command, capture_output=True, check=True).stdout.decode()
         paths = [pathlib.Path(root, name) for name in listed.split("\0") if name]
     except (OSError, subprocess.CalledProcessError):
-        paths = [pathlib.Path(folder, name) for folder, _, names in os.walk(root) for name in names]
+        paths = list(walk(root))
     return sorted(path for path in paths if path.is_file() and not path.is_symlink())
+
+
+def walk(root):
+    """Every file below root but those of hidden folders and of root/build."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__" and
+                      pathlib.Path(folder, name) != pathlib.Path(root, "build")]
+        yield from (pathlib.Path(folder, name) for name in names)
 
 
 def code_files(root, folder):
