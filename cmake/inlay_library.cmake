@@ -69,8 +69,10 @@ if(WIN32)
   set_target_properties(inlay_shared PROPERTIES PREFIX "")
 else()
   target_link_options(inlay_shared PRIVATE
-    LINKER:--version-script=${symbols}.map LINKER:--gc-sections LINKER:-z,relro,-z,now
-    $<$<NOT:$<BOOL:${INLAY_SANITIZE}>>:LINKER:-z,defs>)
+    LINKER:--version-script=${symbols}.map LINKER:--gc-sections LINKER:-z,relro,-z,now)
+  if(NOT INLAY_SANITIZE)
+    target_link_options(inlay_shared PRIVATE LINKER:-z,defs)
+  endif()
   set_target_properties(inlay_shared PROPERTIES LINK_DEPENDS ${symbols}.map)
 endif()
 target_compile_definitions(inlay_shared INTERFACE INLAY_USE_SHARED)

@@ -2,7 +2,8 @@
 
 Prints the output of each failed test, the reason of each skip, a line a tier, and at the end
 "N passed, N failed, N skipped". Exits with 1 when a test failed, when a tier has no result, when a tier
-that has a folder under tests/ ran nothing, or when nothing ran at all. A test that is skipped prints
+that has a folder under tests/ ran nothing, or when nothing ran at all; a test that ctest could not start
+counts as failed. A test that is skipped prints
 "skipped: <reason>"; a reason that begins with "missing peer", "missing tool" or "missing model" counts
 as a failure under CI=true.
 """
@@ -14,6 +15,7 @@ import xml.etree.ElementTree as xml_tree
 
 REASON = re.compile(r"^(?:.*: )?skipped: (.*)$", re.IGNORECASE | re.MULTILINE)
 MISSING = re.compile(r"missing (peer|tool|model)\b")
+SKIP_MESSAGE = re.compile(r"SKIP_RETURN_CODE|SKIP_REGULAR_EXPRESSION")
 GTEST_REASON = re.compile(r"Skipped\n(.*)")
 
 
@@ -34,22 +36,18 @@ def read_tier(path, strict):
     for case in xml_tree.parse(path).getroot().iter("testcase"):
         name, status = case.get("name"), case.get("status")
         output = case.findtext("system-out") or ""
+        messages = [child.get("message", "") for child in case if child.tag in ("failure", "skipped")]
+        message = messages[0] if messages else ""
         if status == "run":
             counts["passed"] += 1
-        elif status in ("notrun", "disabled") and case.find("failure") is None:
-            reason = skip_reason(output) or (case.find("skipped").get("message", "")
-                                             if case.find("skipped") is not None else "")
-            if strict and MISSING.search(reason):
-                counts["failed"] += 1
-                lines.append(f"FAILED {name}: {reason} (CI=true)")
-            else:
-                counts["skipped"] += 1
-                lines.append(f"skipped {name}: {reason}")
+        elif status == "disabled" or (status == "notrun" and SKIP_MESSAGE.search(message)):
+            reason = skip_reason(output) or message or status
+            failed = strict and MISSING.search(reason)
+            counts["failed" if failed else "skipped"] += 1
+            lines.append(f"FAILED {name}: {reason} (CI=true)" if failed else f"skipped {name}: {reason}")
         else:
             counts["failed"] += 1
-            failure = case.find("failure")
-            message = failure.get("message", "") if failure is not None else status
-            lines.append(f"FAILED {name} {message}\n{output.rstrip()}")
+            lines.append(f"FAILED {name}: {message or status} after {float(case.get('time', 0)):.1f} s\n{output.rstrip()}")
     return counts, lines
 
 

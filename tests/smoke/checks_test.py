@@ -343,6 +343,7 @@ class SealTwin(SealedTree):
 
 
 class SummaryTwin(Twin):
+    SKIP = '<skipped message="SKIP_RETURN_CODE=77"/>'
     CASE = '<testcase name="{0}" status="{1}">{2}<system-out>{3}</system-out></testcase>'
 
     def summary(self, *cases, ci="false"):
@@ -351,23 +352,27 @@ class SummaryTwin(Twin):
         return self.run_tool("test_summary.py", self.root, "ports", CI=ci)
 
     def test_all_passed(self):
-        result = self.summary(("a", "run", "", ""), ("b", "notrun", "", "skipped: no wine"))
+        result = self.summary(("a", "run", "", ""), ("b", "notrun", self.SKIP, "skipped: no wine"))
         self.expect_clean(result)
         self.assertEqual(result[1].splitlines()[-1], "1 passed, 0 failed, 1 skipped")
 
     def test_failure(self):
         result = self.summary(("a", "run", "", ""), ("b", "fail", '<failure message="Timeout"/>', "why"))
-        self.expect_finding(result, "FAILED b Timeout", "why", "1 passed, 1 failed, 0 skipped")
+        self.expect_finding(result, "FAILED b: Timeout", "why", "1 passed, 1 failed, 0 skipped")
+
+    def test_test_that_could_not_be_started(self):
+        case = ("a", "notrun", '<skipped message="Unable to find executable"/>', "")
+        self.expect_finding(self.summary(case), "FAILED a: Unable to find executable")
 
     def test_nothing_ran(self):
         self.expect_finding(self.summary(), "no test ran")
-        self.expect_finding(self.summary(("a", "notrun", "", "skipped: no wine")), "no test ran")
+        self.expect_finding(self.summary(("a", "notrun", self.SKIP, "skipped: no wine")), "no test ran")
 
     def test_tier_without_result(self):
         self.expect_finding(self.run_tool("test_summary.py", self.root, "usage"), "FAILED usage: no result")
 
     def test_missing_peer_fails_under_ci(self):
-        cases = [("a", "run", "", ""), ("b", "notrun", "", "skipped: missing peer: onnxruntime")]
+        cases = [("a", "run", "", ""), ("b", "notrun", self.SKIP, "skipped: missing peer: onnxruntime")]
         self.expect_clean(self.summary(*cases))
         self.expect_finding(self.summary(*cases, ci="true"), "FAILED b", "1 passed, 1 failed, 0 skipped")
 

@@ -1,6 +1,6 @@
 # Debian packages: each command asks for what it needs, and only what is missing is installed.
 packages_build="g++ cmake ninja-build ccache binutils ca-certificates libcli11-dev libcurl4-openssl-dev"
-packages_test="libgtest-dev libgmock-dev"
+packages_test="python3 libgtest-dev libgmock-dev"
 packages_bench="libbenchmark-dev"
 packages_python="python3 python3-venv"
 packages_clang="clang-16 libclang-rt-16-dev"

@@ -2,6 +2,14 @@
 all_tiers="usage smoke validation conformance fuzz ports asan"
 results=build/test-results
 
+# Asks for the packages of all tiers at once; what fails is asked for again, and said, by its tier.
+install_together() {
+  wanted="$packages_build $packages_test $packages_bench $packages_python $packages_check"
+  case " $* " in *" ports "*) wanted="$wanted $packages_mingw $packages_wine" ;; esac
+  # shellcheck disable=SC2086
+  need_packages $wanted || true
+}
+
 # What a tier needs beside the release build. What cannot be had is said and makes tests skip.
 prepare_tier() {
   case $1 in
@@ -36,6 +44,7 @@ x_test() {
   for tier in "$@"; do
     case " $all_tiers " in *" $tier "*) ;; *) die "test: expected a tier of: $all_tiers; found $tier" ;; esac
   done
+  install_together "$@"
   x_build release || die "the build failed"
   rm -rf "$results"
   mkdir -p "$results"

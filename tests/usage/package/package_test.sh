@@ -1,7 +1,7 @@
 #!/bin/sh
-# package_test.sh CMAKE BUILD CC SANITIZE: installs BUILD elsewhere and uses what lies there.
+# package_test.sh CMAKE BUILD CC GENERATOR SANITIZE: installs BUILD elsewhere and uses what lies there.
 set -eu
-cmake=$1 build=$2 cc=$3 sanitize=$4
+cmake=$1 build=$2 cc=$3 generator=$4 sanitize=$5
 if [ -n "$sanitize" ]; then
   echo "skipped: a program from outside is not built with -fsanitize=$sanitize"
   exit 77
@@ -14,7 +14,7 @@ trap 'rm -rf "$place"' EXIT
 # Moved after the installation: nothing in the package may name its old place.
 prefix=$place/moved
 mv "$place/in stalled" "$prefix"
-"$cmake" -S "$app" -B "$place/build" "-DCMAKE_PREFIX_PATH=$prefix" >"$place/log" 2>&1 || {
+"$cmake" -S "$app" -B "$place/build" -G "$generator" "-DCMAKE_PREFIX_PATH=$prefix" >"$place/log" 2>&1 || {
   cat "$place/log"
   exit 1
 }
