@@ -29,15 +29,17 @@ x_build() {
   # shellcheck disable=SC2046
   need_packages $(preset_packages "$preset") || return 1
   mkdir -p build
-  ninja_file=build/$preset/build.ninja
-  if [ ! -f "$ninja_file" ] || [ CMakePresets.json -nt "$ninja_file" ] ||
-    ! grep -qFx "CMAKE_HOME_DIRECTORY:INTERNAL=$INLAY_ROOT" "build/$preset/CMakeCache.txt"; then
+  # Written after a configuration that went through; holds the place, since CMake's files name it.
+  configured=build/$preset/configured
+  if [ "$(cat "$configured" 2>/dev/null)" != "$INLAY_ROOT" ] ||
+    [ -n "$(find CMakePresets.json -newer "$configured")" ]; then
     say "configuring build/$preset"
-    rm -f "build/$preset/CMakeCache.txt"
+    rm -f "build/$preset/CMakeCache.txt" "$configured"
     cmake --preset "$preset" >"build/configure-$preset.log" 2>&1 || {
       cat "build/configure-$preset.log" >&2
       return 1
     }
+    echo "$INLAY_ROOT" >"$configured"
   fi
   say "building build/$preset"
   quietly "build/build-$preset.log" cmake --build --preset "$preset" -j "$(nproc)"

@@ -24,7 +24,7 @@ apt_get() {
   if [ "$(id -u)" -eq 0 ]; then
     DEBIAN_FRONTEND=noninteractive apt-get "$@"
   elif command -v sudo >/dev/null; then
-    sudo DEBIAN_FRONTEND=noninteractive apt-get "$@"
+    sudo env DEBIAN_FRONTEND=noninteractive apt-get "$@"
   else
     say "neither root nor sudo here; as root: apt-get $*"
     return 1
@@ -34,7 +34,8 @@ apt_get() {
 # need_packages NAME…: fails when one cannot be installed. Elsewhere than on Debian it trusts the user.
 need_packages() {
   command -v dpkg-query >/dev/null || return 0
-  missing=$(missing_packages "$@")
+  # shellcheck disable=SC2046
+  missing=$(missing_packages $(printf '%s\n' "$@" | sort -u))
   [ -n "$missing" ] || return 0
   say "installing ${missing% }"
   apt_log=$INLAY_ROOT/build/apt.log
