@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/status.h"
 
@@ -29,14 +30,19 @@ struct CpuInfo {
   uint32_t isa = 0;            // what the processor and the system support
   uint32_t enabled = 0;        // the same, narrowed by INLAY_ISA
   bool force_ref = false;      // INLAY_ISA=ref: only the oracle kernels
-  int64_t l1d_bytes = 0, l2_bytes = 0, l3_bytes = 0;   // of one core; 0 when unknown
-  std::string isa_error;       // not empty when INLAY_ISA names no known instruction set
+  // The caches that one core reads through, whole even where other cores share them; 0: unknown.
+  int64_t l1d_bytes = 0, l2_bytes = 0, l3_bytes = 0;
+  std::string isa_error;       // not empty when INLAY_ISA is unknown or not supported here
 };
 
 const CpuInfo& cpu_info();
 
 // True when every bit of `needed` may be used.
 inline bool isa_enabled(uint32_t needed) { return (cpu_info().enabled & needed) == needed; }
+
+// Narrows `info` to what INLAY_ISA=`choice` allows: a level enables itself and what it builds on, as far
+// as the processor has it; "ref" and "base" enable nothing, "" everything. Sets isa_error otherwise.
+void apply_isa_choice(CpuInfo& info, std::string_view choice);
 
 // The error that an unknown or unsupported INLAY_ISA deserves; checked when a model is opened.
 Status check_isa_choice();

@@ -1,0 +1,50 @@
+// Element types and shapes of values. The numbers of DType are ONNX's TensorProto.DataType.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/expr.h"
+
+namespace inlay::graph {
+
+enum class DType : uint8_t {
+  kUndefined = 0,
+  kFloat32 = 1,
+  kUint8 = 2,
+  kInt8 = 3,
+  kUint16 = 4,
+  kInt16 = 5,
+  kInt32 = 6,
+  kInt64 = 7,
+  kString = 8,
+  kBool = 9,
+  kFloat16 = 10,
+  kFloat64 = 11,
+  kUint32 = 12,
+  kUint64 = 13,
+  kComplex64 = 14,
+  kComplex128 = 15,
+  kBfloat16 = 16,
+};
+
+// Bytes of one element; 0 for strings and types without a dense form here.
+int64_t dtype_bytes(DType dtype);
+// "float32", "int64", …; "type 42" for a number that is none of them.
+std::string dtype_text(DType dtype);
+bool is_integer(DType dtype);
+bool is_float(DType dtype);
+
+// One size an axis, as expressions over the symbols of a pool.
+using Shape = std::vector<Expr>;
+
+// What is known of a tensor before a run. No shape: the rank is unknown.
+struct TensorType {
+  DType dtype = DType::kUndefined;
+  std::optional<Shape> shape;
+};
+
+}  // namespace inlay::graph

@@ -1,0 +1,58 @@
+// One run of a plan: addresses, segments, steps. Used by Session and by steps that hold subgraphs.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/block.h"
+#include "base/slab.h"
+#include "base/thread_pool.h"
+#include "runtime/plan.h"
+#include "runtime/state.h"
+
+namespace inlay::runtime {
+
+struct TensorView {
+  DType dtype = DType::kUndefined;
+  std::span<const int64_t> shape;
+  const std::byte* data = nullptr;
+};
+
+// A dense tensor that owns its memory.
+struct OutputTensor {
+  DType dtype = DType::kUndefined;
+  std::vector<int64_t> shape;
+  std::shared_ptr<Block> memory;
+
+  const std::byte* data() const { return memory->data(); }
+  int64_t count() const;
+};
+
+// When each step began and how long it took, for --profile.
+struct Profile {
+  struct Event {
+    graph::NodeId node;
+    int64_t begin_ns, duration_ns;
+  };
+  std::vector<Event> events;
+};
+
+// What all plans of a run share.
+struct RunContext {
+  PackStore& packs;
+  SlabPool& slabs;
+  ThreadPool& pool;
+  const std::atomic<bool>* cancel = nullptr;
+  SessionState* state = nullptr;
+  Profile* profile = nullptr;
+};
+
+// Runs the plan once. Inputs are in the plan's order. On success the state's lengths are committed.
+Result<std::vector<OutputTensor>> run_plan(const Plan& plan, RunContext& context,
+                                           std::span<const TensorView> inputs);
+
+}  // namespace inlay::runtime
