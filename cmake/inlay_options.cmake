@@ -7,7 +7,9 @@ if(MSVC)
 else()
   target_compile_options(inlay_options INTERFACE
     -Wall -Wextra -Wshadow -Wvla -Werror
-    $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
+    $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>
+    # GCC 12 sees std::optional and std::variant members as uninitialized when it inlines them at -O2.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 
 if(INLAY_SANITIZE)
@@ -26,3 +28,4 @@ if(INLAY_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_C_COMPILER_LAUNCHER ${INLAY_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${INLAY_CCACHE})
 endif()
+include(inlay_python_test)
