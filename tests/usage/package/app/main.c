@@ -3,7 +3,7 @@
 #include <string.h>
 
 int main(void) {
-  inlay_error *error = inlay_abi_check(INLAY_ABI_VERSION);
+  inlay_error* error = inlay_abi_check(INLAY_ABI_VERSION);
   if (error) {
     fprintf(stderr, "%s\n", inlay_error_message(error));
     inlay_error_free(error);
