@@ -16,6 +16,11 @@ if(INLAY_SANITIZE)
   target_link_options(inlay_options INTERFACE -fsanitize=${INLAY_SANITIZE})
 endif()
 
+if(INLAY_BUILD_FUZZERS)  # coverage for libFuzzer, which only the fuzzers link
+  target_compile_options(inlay_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(inlay_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 find_program(INLAY_CCACHE ccache)
 if(INLAY_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_C_COMPILER_LAUNCHER ${INLAY_CCACHE})
