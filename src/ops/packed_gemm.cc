@@ -34,7 +34,7 @@ void pack_gemm(const PackRecipe& recipe, int64_t unit, std::byte* target) {
                                        part.n_stride,
                                        part.scale,
                                        offset};
-      kernels::gemm_kernel().pack(source, recipe.k, recipe.n, from, to,
+      kernels::gemm_kernel().pack(source, recipe.k, recipe.n, from - offset, to - offset,
                                   reinterpret_cast<float*>(target));
     }
     offset += part.n;
