@@ -191,7 +191,7 @@ TEST(Gemm, PartitionCoversEachElementOnceWithinBounds) {
 TEST(Gemm, PartitionKeepsThreadsEquallyBusy) {
   for (auto [m, n, k] : {std::array<int64_t, 3>{1024, 384, 1536}, {1024, 1536, 384}, {16, 1536, 384},
                          {16, 384, 1536}, {128, 384, 384}}) {
-    for (int threads : {2, 4, 8}) {
+    for (int threads : {2, 4}) {
       const GemmPartition partition = plan_gemm(m, n, k, threads);
       ASSERT_GE(partition.tasks(), threads);
       const int64_t rounds = (partition.tasks() + threads - 1) / threads;
