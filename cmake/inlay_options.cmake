@@ -23,9 +23,15 @@ if(INLAY_BUILD_FUZZERS)  # coverage for libFuzzer, which only the fuzzers link
   target_link_options(inlay_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# Trees in different places share what ccache holds: paths below the tree count as relative.
 find_program(INLAY_CCACHE ccache)
 if(INLAY_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_C_COMPILER_LAUNCHER ${INLAY_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${INLAY_CCACHE})
+  set(launcher ${INLAY_CCACHE})
+  if(UNIX)
+    set(launcher env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${INLAY_CCACHE})
+  endif()
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
+
 include(inlay_python_test)
