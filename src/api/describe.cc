@@ -27,7 +27,8 @@ void write_values(json::Writer& json, std::string_view key,
   json.end_array();
 }
 
-void write_counts(json::Writer& json, std::string_view key, const std::map<std::string, int>& counts) {
+void write_counts(json::Writer& json, std::string_view key,
+                  const std::map<std::string, int>& counts) {
   json.key(key).begin_object();
   for (const auto& [name, count] : counts) json.member(name, count);
   json.end_object();

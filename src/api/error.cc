@@ -68,7 +68,8 @@ const char* inlay_version(void) { return INLAY_VERSION; }
 inlay_error* inlay_abi_check(uint32_t abi_version) {
   if (abi_version == INLAY_ABI_VERSION) return nullptr;
   return inlay::api::guard([&]() -> inlay::Status {
-    return inlay::unsupported("the program was compiled for inlay ABI {}, this library is {} with ABI {}",
-                              abi_version, INLAY_VERSION, INLAY_ABI_VERSION);
+    return inlay::unsupported(
+        "the program was compiled for inlay ABI {}, this library is {} with ABI {}", abi_version,
+        INLAY_VERSION, INLAY_ABI_VERSION);
   });
 }

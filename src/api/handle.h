@@ -42,11 +42,13 @@ Result<Options> read_options(const Options* options) {
   if (!options) return out;
   const size_t given = options->struct_size;
   if (given < sizeof(uint32_t) || given > 4096)
-    return invalid("options: expected struct_size to be set with INLAY_OPTIONS_INIT, found {}", given);
+    return invalid("options: expected struct_size to be set with INLAY_OPTIONS_INIT, found {}",
+                   given);
   std::memcpy(static_cast<void*>(&out), options, given < sizeof(Options) ? given : sizeof(Options));
   const auto* bytes = reinterpret_cast<const unsigned char*>(options);
   for (size_t i = sizeof(Options); i < given; ++i)
-    if (bytes[i] != 0) return unsupported("options: byte {} is set, which this version does not know", i);
+    if (bytes[i] != 0)
+      return unsupported("options: byte {} is set, which this version does not know", i);
   out.struct_size = sizeof(Options);
   return out;
 }

@@ -4,7 +4,8 @@
 
 using namespace inlay;
 
-inlay_error* inlay_model_open(const char* path, const inlay_model_options* options, inlay_model** model) {
+inlay_error* inlay_model_open(const char* path, const inlay_model_options* options,
+                              inlay_model** model) {
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(path, "path"));
     INLAY_TRY(api::expect_not_null(model, "model"));

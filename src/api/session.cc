@@ -37,7 +37,8 @@ std::vector<inlay_session::Info> list_values(const std::vector<runtime::ModelInf
     inlay_session::Info info;
     for (const std::string& dim : value.dims) info.dims.push_back(dim.c_str());
     info.view = {value.name.c_str(), static_cast<inlay_dtype>(value.dtype),
-                 value.ranked ? static_cast<int32_t>(value.shape.size()) : -1, value.shape.data(), nullptr};
+                 value.ranked ? static_cast<int32_t>(value.shape.size()) : -1, value.shape.data(),
+                 nullptr};
     out.push_back(std::move(info));
     out.back().view.dims = out.back().dims.data();  // stays where it is when `out` moves
   }
@@ -47,15 +48,20 @@ std::vector<inlay_session::Info> list_values(const std::vector<runtime::ModelInf
 Result<runtime::TensorView> read_tensor(const inlay_tensor_view& given, const char* name) {
   const auto dtype = static_cast<graph::DType>(given.dtype);
   if (graph::dtype_bytes(dtype) == 0)
-    return unsupported("input {}: element type {} is not supported", quote(name), static_cast<int>(given.dtype));
-  if (given.rank > kMaxRank) return invalid("input {}: expected at most {} dimensions, found {}", quote(name), kMaxRank, given.rank);
+    return unsupported("input {}: element type {} is not supported", quote(name),
+                       static_cast<int>(given.dtype));
+  if (given.rank > kMaxRank)
+    return invalid("input {}: expected at most {} dimensions, found {}", quote(name), kMaxRank,
+                   given.rank);
   if (given.rank > 0) INLAY_TRY(api::expect_not_null(given.shape, "shape"));
   int64_t bytes = graph::dtype_bytes(dtype);
   for (uint32_t i = 0; i < given.rank; ++i)
     if (given.shape[i] < 0 || __builtin_mul_overflow(bytes, given.shape[i], &bytes))
-      return invalid("input {}: size {} on axis {} is not possible", quote(name), given.shape[i], i);
+      return invalid("input {}: size {} on axis {} is not possible", quote(name), given.shape[i],
+                     i);
   if (bytes > 0 && !given.data) return invalid("input {}: expected data, found NULL", quote(name));
-  return runtime::TensorView{dtype, {given.shape, given.rank}, static_cast<const std::byte*>(given.data)};
+  return runtime::TensorView{
+      dtype, {given.shape, given.rank}, static_cast<const std::byte*>(given.data)};
 }
 
 }  // namespace
@@ -70,7 +76,8 @@ inlay_error* inlay_session_create(const inlay_model* model, const inlay_session_
     chosen.threads = static_cast<int>(std::min<uint32_t>(given.threads, INT32_MAX));
     INLAY_ASSIGN(auto made, runtime::Session::create(model->model, chosen));
     const runtime::ModelInfo& info = made->model().info();
-    *session = new inlay_session{std::move(made), list_values(info.inputs), list_values(info.outputs)};
+    *session =
+        new inlay_session{std::move(made), list_values(info.inputs), list_values(info.outputs)};
     return Status();
   });
 }
@@ -109,13 +116,15 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
     }
     if (wanted.size() != output_count || output_count == 0)
       if (output_names || output_count != session->outputs.size())
-        return invalid("output_count: expected {}, found {}", session->outputs.size(), output_count);
+        return invalid("output_count: expected {}, found {}", session->outputs.size(),
+                       output_count);
     runtime::RunOptions run;
     run.state = given.state ? given.state->state.get() : nullptr;
     run.cancel = given.cancel ? &given.cancel->raised : nullptr;
     INLAY_ASSIGN(auto made, session->session->run(named, wanted, run));
     std::vector<std::unique_ptr<inlay_tensor>> tensors;
-    for (auto& tensor : made) tensors.push_back(std::make_unique<inlay_tensor>(inlay_tensor{std::move(tensor)}));
+    for (auto& tensor : made)
+      tensors.push_back(std::make_unique<inlay_tensor>(inlay_tensor{std::move(tensor)}));
     for (size_t i = 0; i < tensors.size(); ++i) outputs[i] = tensors[i].release();
     return Status();
   });
@@ -123,7 +132,8 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
 
 inlay_tensor_view inlay_tensor_get(const inlay_tensor* tensor) {
   const runtime::OutputTensor& t = tensor->tensor;
-  return {static_cast<inlay_dtype>(t.dtype), static_cast<uint32_t>(t.shape.size()), t.shape.data(), t.data()};
+  return {static_cast<inlay_dtype>(t.dtype), static_cast<uint32_t>(t.shape.size()), t.shape.data(),
+          t.data()};
 }
 
 void inlay_tensor_free(inlay_tensor* tensor) { delete tensor; }
@@ -149,6 +159,10 @@ inlay_error* inlay_cancel_create(inlay_cancel** cancel) {
   });
 }
 
-void inlay_cancel_raise(inlay_cancel* cancel) { cancel->raised.store(true, std::memory_order_relaxed); }
-void inlay_cancel_reset(inlay_cancel* cancel) { cancel->raised.store(false, std::memory_order_relaxed); }
+void inlay_cancel_raise(inlay_cancel* cancel) {
+  cancel->raised.store(true, std::memory_order_relaxed);
+}
+void inlay_cancel_reset(inlay_cancel* cancel) {
+  cancel->raised.store(false, std::memory_order_relaxed);
+}
 void inlay_cancel_free(inlay_cancel* cancel) { delete cancel; }

@@ -19,7 +19,8 @@ struct inlay_classifications {
 
 namespace {
 
-Result<std::vector<std::string_view>> read_texts(const char* const* texts, const size_t* bytes, size_t count) {
+Result<std::vector<std::string_view>> read_texts(const char* const* texts, const size_t* bytes,
+                                                 size_t count) {
   if (count > 0) INLAY_TRY(api::expect_not_null(texts, "texts"));
   std::vector<std::string_view> out;
   for (size_t i = 0; i < count; ++i) {
@@ -54,13 +55,15 @@ Result<tasks::ZeroShotOptions> read_options(const inlay_classifier_options& give
   options.multi_label = given.multi_label != 0;
   for (size_t i = 0; i < given.template_count; ++i) {
     INLAY_TRY(api::expect_not_null(given.templates, "templates"));
-    INLAY_ASSIGN(const std::string_view text, api::read_text(given.templates[i], nullptr, i, "template"));
+    INLAY_ASSIGN(const std::string_view text,
+                 api::read_text(given.templates[i], nullptr, i, "template"));
     options.templates.emplace_back(text);
   }
   return options;
 }
 
-inlay_classifications::One describe(const tasks::Classification& result, std::span<const tasks::Label> labels) {
+inlay_classifications::One describe(const tasks::Classification& result,
+                                    std::span<const tasks::Label> labels) {
   inlay_classifications::One one{{}, {}, {}, result.unknown, result.truncated};
   if (result.unknown) {
     one.labels.push_back("unknown");
@@ -93,10 +96,13 @@ inlay_error* inlay_embedder_create(const inlay_model* model, const inlay_embedde
 }
 
 void inlay_embedder_free(inlay_embedder* embedder) { delete embedder; }
-size_t inlay_embedder_dimensions(const inlay_embedder* embedder) { return embedder->embedder->dimensions(); }
+size_t inlay_embedder_dimensions(const inlay_embedder* embedder) {
+  return embedder->embedder->dimensions();
+}
 
 inlay_error* inlay_embedder_embed(const inlay_embedder* embedder, const char* const* texts,
-                                  const size_t* text_bytes, size_t count, inlay_embeddings** embeddings) {
+                                  const size_t* text_bytes, size_t count,
+                                  inlay_embeddings** embeddings) {
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(embedder, "embedder"));
     INLAY_TRY(api::expect_not_null(embeddings, "embeddings"));
@@ -114,8 +120,8 @@ inlay_embeddings_view inlay_embeddings_get(const inlay_embeddings* embeddings) {
   return {e.count(), e.dimensions, e.data.data(), e.truncated.data()};
 }
 
-inlay_error* inlay_classifier_create(const inlay_model* model, const inlay_label* labels, size_t label_count,
-                                     const inlay_classifier_options* options,
+inlay_error* inlay_classifier_create(const inlay_model* model, const inlay_label* labels,
+                                     size_t label_count, const inlay_classifier_options* options,
                                      inlay_classifier** classifier) {
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(model, "model"));
@@ -153,10 +159,12 @@ inlay_error* inlay_classifier_classify(const inlay_classifier* classifier, const
 }
 
 void inlay_classifications_free(inlay_classifications* result) { delete result; }
-size_t inlay_classifications_count(const inlay_classifications* result) { return result->results.size(); }
+size_t inlay_classifications_count(const inlay_classifications* result) {
+  return result->results.size();
+}
 
 inlay_classification inlay_classifications_get(const inlay_classifications* result, size_t index) {
   const inlay_classifications::One& one = result->results[index];
-  return {one.labels.size(),        one.labels.data(),           one.scores.data(),
-          one.similarities.data(),  one.unknown ? 1u : 0u,       one.truncated ? 1u : 0u};
+  return {one.labels.size(),       one.labels.data(),     one.scores.data(),
+          one.similarities.data(), one.unknown ? 1u : 0u, one.truncated ? 1u : 0u};
 }

@@ -37,7 +37,8 @@ inlay_error* inlay_tokenizer_create(const inlay_model* model, inlay_tokenizer** 
     INLAY_TRY(api::expect_not_null(model, "model"));
     INLAY_TRY(api::expect_not_null(tokenizer, "tokenizer"));
     if (!model->model->directory())
-      return unsupported("{}: expected a model directory with a tokenizer, found a file", model->model->path());
+      return unsupported("{}: expected a model directory with a tokenizer, found a file",
+                         model->model->path());
     INLAY_ASSIGN(auto made, text::Tokenizer::from_directory(model->model->path()));
     *tokenizer = new inlay_tokenizer{std::move(made)};
     return Status();
@@ -65,9 +66,10 @@ size_t inlay_tokenizer_max_length(const inlay_tokenizer* tokenizer) {
   return tokenizer->tokenizer->max_length();
 }
 
-inlay_error* inlay_tokenizer_encode(const inlay_tokenizer* tokenizer, const char* text, size_t text_bytes,
-                                    const char* pair, size_t pair_bytes,
-                                    const inlay_encode_options* options, inlay_encoding** encoding) {
+inlay_error* inlay_tokenizer_encode(const inlay_tokenizer* tokenizer, const char* text,
+                                    size_t text_bytes, const char* pair, size_t pair_bytes,
+                                    const inlay_encode_options* options,
+                                    inlay_encoding** encoding) {
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(tokenizer, "tokenizer"));
     INLAY_TRY(api::expect_not_null(encoding, "encoding"));
@@ -104,13 +106,14 @@ inlay_encoding_view inlay_encoding_get(const inlay_encoding* encoding) {
           e.truncated ? 1u : 0u};
 }
 
-inlay_error* inlay_tokenizer_decode(const inlay_tokenizer* tokenizer, const uint32_t* ids, size_t count,
-                                    uint32_t skip_special, char** text) {
+inlay_error* inlay_tokenizer_decode(const inlay_tokenizer* tokenizer, const uint32_t* ids,
+                                    size_t count, uint32_t skip_special, char** text) {
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(tokenizer, "tokenizer"));
     INLAY_TRY(api::expect_not_null(text, "text"));
     if (count > 0) INLAY_TRY(api::expect_not_null(ids, "ids"));
-    INLAY_ASSIGN(const std::string decoded, tokenizer->tokenizer->decode({ids, count}, skip_special != 0));
+    INLAY_ASSIGN(const std::string decoded,
+                 tokenizer->tokenizer->decode({ids, count}, skip_special != 0));
     INLAY_ASSIGN(*text, api::copy_string(decoded));
     return Status();
   });

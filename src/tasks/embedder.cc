@@ -42,7 +42,8 @@ void pool_one(Mode mode, const float* rows, int64_t count, int64_t columns, floa
       break;
     case Mode::kMeanSqrtLength:
       kernels::sum_rows(rows, columns, count, columns, out);
-      for (int64_t i = 0; i < columns && count > 0; ++i) out[i] /= std::sqrt(static_cast<float>(count));
+      for (int64_t i = 0; i < columns && count > 0; ++i)
+        out[i] /= std::sqrt(static_cast<float>(count));
       break;
     case Mode::kWeightedMean: {
       // Later tokens weigh more: weights 1, 2, …, count over their sum.
@@ -64,23 +65,26 @@ struct Embedder::Batch {
   std::vector<uint8_t> truncated;
 };
 
-Result<std::shared_ptr<const Embedder>> Embedder::create(std::shared_ptr<const runtime::Model> model,
-                                                         EmbedderOptions options) {
+Result<std::shared_ptr<const Embedder>> Embedder::create(
+    std::shared_ptr<const runtime::Model> model, EmbedderOptions options) {
   const models::HfDirectory* directory = model->directory();
   if (!directory)
-    return unsupported("{}: expected a model directory with a tokenizer, found a file", model->path());
+    return unsupported("{}: expected a model directory with a tokenizer, found a file",
+                       model->path());
   std::shared_ptr<Embedder> out(new Embedder());
   INLAY_ASSIGN(out->tokenizer_, text::Tokenizer::from_directory(directory->path));
   INLAY_ASSIGN(out->prompt_, choose_prompt(*directory, options.prompt));
   out->pooling_ = directory->pooling.value_or(models::PoolingConfig{});
   for (const auto& input : model->info().inputs) out->typed_ |= input.name == "token_type_ids";
   const auto& outputs = model->info().outputs;
-  const bool ragged = model->info().inputs.size() >= 2 && model->info().inputs.back().name == "row_offsets";
+  const bool ragged =
+      model->info().inputs.size() >= 2 && model->info().inputs.back().name == "row_offsets";
   if (!ragged || outputs.empty() || outputs[0].shape.size() != 2 || outputs[0].shape[1] <= 0)
     return unsupported("{}: expected an encoder that gives token vectors", model->path());
   out->hidden_ = static_cast<size_t>(outputs[0].shape[1]);
   out->dimensions_ = out->hidden_ * out->pooling_.modes.size();
-  INLAY_ASSIGN(out->session_, runtime::Session::create(std::move(model), {.threads = options.threads}));
+  INLAY_ASSIGN(out->session_,
+               runtime::Session::create(std::move(model), {.threads = options.threads}));
   return std::shared_ptr<const Embedder>(std::move(out));
 }
 
@@ -120,11 +124,12 @@ Status Embedder::embed_rows(const Batch& batch, size_t begin, size_t end, Embedd
   const int64_t tokens[] = {offsets.back()}, bounds[] = {static_cast<int64_t>(offsets.size())};
   const std::vector<int32_t> types(typed_ ? static_cast<size_t>(tokens[0]) : 0);
   std::vector<runtime::NamedTensor> inputs = {
-      {"input_ids", {DType::kInt32, tokens, reinterpret_cast<const std::byte*>(batch.ids.data() + first)}},
+      {"input_ids",
+       {DType::kInt32, tokens, reinterpret_cast<const std::byte*>(batch.ids.data() + first)}},
       {"row_offsets", {DType::kInt64, bounds, reinterpret_cast<const std::byte*>(offsets.data())}}};
   if (typed_)
-    inputs.push_back(
-        {"token_type_ids", {DType::kInt32, tokens, reinterpret_cast<const std::byte*>(types.data())}});
+    inputs.push_back({"token_type_ids",
+                      {DType::kInt32, tokens, reinterpret_cast<const std::byte*>(types.data())}});
   INLAY_ASSIGN(const auto outputs, session_->run(inputs, {}, {}));
   pool(reinterpret_cast<const float*>(outputs[0].data()), offsets, begin, out);
   return Status();

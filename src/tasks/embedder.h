@@ -21,8 +21,8 @@
 namespace inlay::tasks {
 
 struct EmbedderOptions {
-  int threads = 0;                     // 0: one for each usable CPU
-  std::optional<std::string> prompt;   // a name; nothing: the model's default
+  int threads = 0;                    // 0: one for each usable CPU
+  std::optional<std::string> prompt;  // a name; nothing: the model's default
 };
 
 struct Embeddings {
@@ -31,7 +31,9 @@ struct Embeddings {
   std::vector<uint8_t> truncated;  // [count]; 1: the text was longer than the model takes
 
   size_t count() const { return truncated.size(); }
-  std::span<const float> row(size_t i) const { return std::span(data).subspan(i * dimensions, dimensions); }
+  std::span<const float> row(size_t i) const {
+    return std::span(data).subspan(i * dimensions, dimensions);
+  }
 };
 
 class Embedder {
@@ -51,7 +53,8 @@ class Embedder {
   Embedder() = default;
   Result<Batch> tokenize(std::span<const std::string_view> texts) const;
   Status embed_rows(const Batch& batch, size_t begin, size_t end, Embeddings& out) const;
-  void pool(const float* hidden, std::span<const int64_t> offsets, size_t first_row, Embeddings& out) const;
+  void pool(const float* hidden, std::span<const int64_t> offsets, size_t first_row,
+            Embeddings& out) const;
 
   std::shared_ptr<const runtime::Session> session_;
   std::shared_ptr<const text::Tokenizer> tokenizer_;

@@ -23,7 +23,8 @@ Status check(const std::vector<Label>& labels, const ZeroShotOptions& options) {
     if (labels[i].name.empty()) return invalid("label {}: expected a name, found nothing", i);
     for (size_t j = 0; j < i; ++j)
       if (labels[j].name == labels[i].name)
-        return invalid("label {}: expected each name once, found {} again", i, quote(labels[i].name));
+        return invalid("label {}: expected each name once, found {} again", i,
+                       quote(labels[i].name));
   }
   if (!(options.temperature > 0) || !std::isfinite(options.temperature))
     return invalid("temperature: expected a number above 0, found {}", options.temperature);
@@ -49,13 +50,15 @@ void softmax(std::vector<LabelScore>& labels, float temperature) {
 Result<std::shared_ptr<const ZeroShotClassifier>> ZeroShotClassifier::create(
     std::shared_ptr<const Embedder> embedder, std::vector<Label> labels, ZeroShotOptions options) {
   INLAY_TRY(check(labels, options));
-  if (options.templates.empty()) options.templates.assign(std::begin(kTemplates), std::end(kTemplates));
+  if (options.templates.empty())
+    options.templates.assign(std::begin(kTemplates), std::end(kTemplates));
   std::vector<std::string> texts;
   std::vector<size_t> counts;
   for (const Label& label : labels) {
     const size_t before = texts.size();
     for (const std::string& pattern : options.templates) {
-      for (const std::string& description : label.descriptions) texts.push_back(fill(pattern, description));
+      for (const std::string& description : label.descriptions)
+        texts.push_back(fill(pattern, description));
       if (label.descriptions.empty()) texts.push_back(fill(pattern, label.name));
     }
     counts.push_back(texts.size() - before);
@@ -72,7 +75,8 @@ Result<std::shared_ptr<const ZeroShotClassifier>> ZeroShotClassifier::create(
   size_t row = 0;
   for (size_t i = 0; i < labels.size(); row += counts[i++]) {
     float* target = out->vectors_.data() + i * embeddings.dimensions;
-    kernels::mean_rows(embeddings.row(row).data(), columns, static_cast<int64_t>(counts[i]), columns, target);
+    kernels::mean_rows(embeddings.row(row).data(), columns, static_cast<int64_t>(counts[i]),
+                       columns, target);
     kernels::l2_normalize(target, target, columns, 1e-12f);
   }
   out->embedder_ = std::move(embedder);
@@ -86,19 +90,20 @@ Classification ZeroShotClassifier::score(std::span<const float> embedding) const
   std::vector<float> unit(embedding.size());
   kernels::l2_normalize(embedding.data(), unit.data(), columns, 1e-12f);
   std::vector<float> cosines(labels_.size());
-  kernels::dot_rows(unit.data(), vectors_.data(), columns, static_cast<int64_t>(labels_.size()), columns,
-                    cosines.data());
+  kernels::dot_rows(unit.data(), vectors_.data(), columns, static_cast<int64_t>(labels_.size()),
+                    columns, cosines.data());
   Classification out;
   for (size_t i = 0; i < labels_.size(); ++i) out.labels.push_back({i, cosines[i], 0});
   if (options_.multi_label) {
     for (LabelScore& label : out.labels)
-      label.score = 1 / (1 + std::exp(-(label.similarity - kMultiLabelCenter) / options_.temperature));
+      label.score =
+          1 / (1 + std::exp(-(label.similarity - kMultiLabelCenter) / options_.temperature));
   } else {
     softmax(out.labels, options_.temperature);
   }
-  std::stable_sort(out.labels.begin(), out.labels.end(), [](const LabelScore& a, const LabelScore& b) {
-    return a.similarity > b.similarity;
-  });
+  std::stable_sort(
+      out.labels.begin(), out.labels.end(),
+      [](const LabelScore& a, const LabelScore& b) { return a.similarity > b.similarity; });
   out.unknown = options_.threshold != 0 && out.labels[0].similarity < options_.threshold;
   if (options_.margin != 0 && out.labels.size() > 1)
     out.unknown |= out.labels[0].similarity - out.labels[1].similarity < options_.margin;

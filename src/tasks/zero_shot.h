@@ -23,8 +23,8 @@ struct Label {
 
 struct ZeroShotOptions {
   float temperature = 0.05f;
-  float threshold = 0;   // a best cosine below it means "unknown"; 0: never
-  float margin = 0;      // the same for the distance of the two best cosines
+  float threshold = 0;  // a best cosine below it means "unknown"; 0: never
+  float margin = 0;     // the same for the distance of the two best cosines
   bool multi_label = false;
   std::vector<std::string> templates;  // with "{}"; empty: the built-in ones
 };
