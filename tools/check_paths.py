@@ -1,6 +1,6 @@
 """check_paths.py [ROOT]: no file of the tree names a place of one machine.
 
-Looks for home and temporary folders, package registries and mirrors (they belong to the user's own
+Looks for home folders, values that begin with a temporary folder, package registries and mirrors (they belong to the user's own
 settings) and addresses with a password.
 """
 import re
@@ -10,7 +10,7 @@ from lib import sources
 
 PATTERNS = {
     "a folder of one machine": re.compile(
-        r"(?<![\w.$}/-])/(?:root|work|Users|home/\w+|tmp|var/tmp)/[\w.-]+|\b[A-Z]:\\\\?Users\\\\?\w+"),
+        r"(?<![\w.$}/-])/(?:root|work|Users|home/\w+)/[\w.-]+|[\x22'=](?:/var)?/tmp/[\w.-]+|\b[A-Z]:\\\\?Users\\\\?\w+"),
     "a package registry": re.compile(
         r"\b(?:pypi\.org|files\.pythonhosted\.org|registry\.npmjs\.org|index\.crates\.io|static\.crates\.io|"
         r"proxy\.golang\.org|deb\.debian\.org|archive\.ubuntu\.com)\b|(?:extra-)?index-url\s*[=:\s]\s*\S"),

@@ -166,7 +166,7 @@ class FormatTwin(Twin):
 
 class PathsTwin(Twin):
     def test_places_of_one_machine(self):
-        self.write("docs/good.md", "/usr/bin/python3, ${HOME}/models, build/tmp/x, https://huggingface.co/a\n")
+        self.write("docs/good.md", "/usr/bin/python3, ${HOME}/models, build/tmp/x, ls > /tmp/out, https://huggingface.co/a\n")
         self.expect_clean(self.run_tool("check_paths.py", self.root))
         for text in ("/home/someone/models", "'/tmp/minilm'", "/root/x", "--index-url https://mirror.example/simple",
                      "https://pypi.org/simple", "https://user:word@example.org/", "C:\\Users\\me"):
