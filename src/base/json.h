@@ -5,10 +5,10 @@
 //   for (auto [token, id] : document.root().at("vocab").members()) …
 //   for (json::Value layer : document.root().at("layers").elements()) …
 //
-// The tree lies in a few flat blocks, so that a tokenizer.json of megabytes costs a few milliseconds.
-// Errors name the source, the path ("$.model.vocab") or the byte. Depth is at most 128, text must be
-// UTF-8, a repeated key keeps its last value on look-up. A Document does not change after parse: safe
-// for concurrent reads.
+// The tree lies in a few flat blocks, so that a tokenizer.json of megabytes costs a few
+// milliseconds. Errors name the source, the path ("$.model.vocab") or the byte. Depth is at most
+// 128, text must be UTF-8, a repeated key keeps its last value on look-up. A Document does not
+// change after parse: safe for concurrent reads.
 #pragma once
 
 #include <concepts>
@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "base/json_tree.h"
+#include "base/mapped_file.h"
 #include "base/status.h"
 
 namespace inlay::json {
@@ -40,9 +41,9 @@ class Value {
   bool is_object() const { return kind() == Kind::kObject; }
   bool is_number() const { return kind() == Kind::kInteger || kind() == Kind::kNumber; }
 
-  // The member or element; one that does not exist when this is no object or array, or has none such.
-  // Look-up walks the members. `key` is kept by a Value that does not exist, for messages: it must live
-  // as long.
+  // The member or element; one that does not exist when this is no object or array, or has none
+  // such. Look-up walks the members. `key` is kept by a Value that does not exist, for messages: it
+  // must live as long.
   Value at(std::string_view key) const;
   Value at(size_t index) const;
   template <std::same_as<std::string> Temporary>
@@ -62,7 +63,8 @@ class Value {
   Result<double> number_or(double fallback) const;
   Result<bool> boolean_or(bool fallback) const;
 
-  // Ranges in the order of the text, O(1) a step, empty for anything else. A repeated key comes twice.
+  // Ranges in the order of the text, O(1) a step, empty for anything else. A repeated key comes
+  // twice.
   Members members() const;
   Elements elements() const;
 
@@ -83,7 +85,7 @@ class Value {
 
   const Tree* tree_ = nullptr;
   uint32_t index_ = 0;
-  bool missing_ = false;  // then index_ is the value in which it was looked for
+  bool missing_ = false;               // then index_ is the value in which it was looked for
   const char* missing_key_ = nullptr;  // null: it was looked for by index
   size_t missing_number_ = 0;          // the key's bytes, or the index
 };
@@ -166,7 +168,8 @@ class Document {
   const std::string& source() const { return tree_->source; }
 
  private:
-  friend Result<Document> parse_in_place(std::string_view, std::shared_ptr<const void>, std::string);
+  friend Result<Document> parse_in_place(std::string_view, std::shared_ptr<const void>,
+                                         std::string);
   explicit Document(std::unique_ptr<const Tree> tree) : tree_(std::move(tree)) {}
   std::unique_ptr<const Tree> tree_;
 };
@@ -175,8 +178,12 @@ class Document {
 // Fails with kCorrupt "source: byte 123: expected …, found …"; kUnsupported for 4 GiB and more.
 Result<Document> parse(std::string_view text, std::string source_name);
 
-// The same without the copy: strings are views into `text`, which `owner` keeps alive and unchanged.
+// The same without the copy: strings are views into `text`, which `owner` keeps alive and
+// unchanged.
 Result<Document> parse_in_place(std::string_view text, std::shared_ptr<const void> owner,
                                 std::string source_name);
+
+// Parses a file; messages begin with its path. Fails like parse() and MappedFile::open.
+Result<Document> parse_file(const std::string& path, FileAccess access = FileAccess::kMap);
 
 }  // namespace inlay::json

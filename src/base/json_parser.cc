@@ -46,7 +46,8 @@ const char* skip_plain(const char* at, const char* end) {
   return at;
 }
 
-// Which end of double's range a number breaks, by the power of ten of its first digit that is not zero.
+// Which end of double's range a number breaks, by the power of ten of its first digit that is not
+// zero.
 bool is_too_large(std::string_view number) {
   const size_t exponent_at = std::min(number.find_first_of("eE"), number.size());
   const std::string_view digits = number.substr(0, exponent_at);
@@ -57,19 +58,20 @@ bool is_too_large(std::string_view number) {
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   int64_t exponent = 0;
-  for (const char c : text) exponent = std::min<int64_t>(10 * exponent + (c - '0'), 1'000'000'000'000);
+  for (const char c : text)
+    exponent = std::min<int64_t>(10 * exponent + (c - '0'), 1'000'000'000'000);
   return (negative ? -exponent : exponent) + power > 0;
 }
 
-// Each step takes the place where it begins and returns the place behind what it read, or null after
-// fail(). The place is never a member, so that it stays in a register.
+// Each step takes the place where it begins and returns the place behind what it read, or null
+// after fail(). The place is never a member, so that it stays in a register.
 class Parser {
  public:
   explicit Parser(Tree& tree)
       : tree_(tree), begin_(tree.text.data()), end_(begin_ + tree.text.size()) {}
 
   Status parse() {
-    tree_.nodes.reserve(std::min<size_t>(tree_.text.size() / 6, 1 << 22) + 16);
+    resize(std::min<size_t>(tree_.text.size() / 6, 1 << 22) + 16);
     const char* at = value(skip_space(begin_), 0);
     if (at) at = skip_space(at);
     if (at && at != end_) at = fail(at, "the end of the text");
@@ -87,8 +89,8 @@ class Parser {
   Status error() const {
     const std::string_view rest(failed_at_, static_cast<size_t>(end_ - failed_at_));
     const size_t length = std::max<size_t>(1, utf8_sequence_length(rest));
-    return corrupt("{}: byte {}: expected {}, found {}", tree_.source, failed_at_ - begin_, expected_,
-                   rest.empty() ? "the end of the text" : quote(rest.substr(0, length)));
+    return corrupt("{}: byte {}: expected {}, found {}", tree_.source, failed_at_ - begin_,
+                   expected_, rest.empty() ? "the end of the text" : quote(rest.substr(0, length)));
   }
 
   bool is(const char* at, char c) const { return at < end_ && *at == c; }
@@ -99,9 +101,18 @@ class Parser {
   }
 
   Node& push(Kind kind) {
-    Node& node = tree_.nodes.emplace_back();
+    if (count_ == capacity_) resize(2 * capacity_);
+    Node& node = tree_.nodes[count_++];
     node.kind = kind;
+    node.decoded = false;
     return node;
+  }
+
+  void resize(size_t capacity) {
+    auto nodes = std::make_unique_for_overwrite<Node[]>(capacity);
+    std::copy_n(tree_.nodes.get(), count_, nodes.get());
+    tree_.nodes = std::move(nodes);
+    capacity_ = capacity;
   }
 
   // `depth` containers are open.
@@ -128,7 +139,7 @@ class Parser {
 
   const char* object(const char* at, int depth) {
     if (depth == kMaxDepth) return fail(at, "at most 128 levels");
-    const size_t index = tree_.nodes.size();
+    const size_t index = count_;
     push(Kind::kObject);
     at = skip_space(at + 1);
     if (is(at, '}')) return close(at, index, 0);
@@ -147,7 +158,7 @@ class Parser {
 
   const char* array(const char* at, int depth) {
     if (depth == kMaxDepth) return fail(at, "at most 128 levels");
-    const size_t index = tree_.nodes.size();
+    const size_t index = count_;
     push(Kind::kArray);
     at = skip_space(at + 1);
     if (is(at, ']')) return close(at, index, 0);
@@ -163,7 +174,7 @@ class Parser {
   const char* close(const char* at, size_t index, uint32_t size) {
     Node& node = tree_.nodes[index];
     node.size = size;
-    node.end = tree_.nodes.size();
+    node.end = count_;
     return at + 1;
   }
 
@@ -244,7 +255,7 @@ class Parser {
   }
 
   const char* four_hex_digits(const char* at, char32_t& value) {
-    for (const char* end = at + 4; at < end; ++at) {
+    for (int i = 0; i < 4; ++i, ++at) {
       const char c = at < end_ ? *at : '\0';
       const char lower = static_cast<char>(c | 0x20);
       if (!is_digit(c) && (lower < 'a' || lower > 'f')) return fail(at, "a hexadecimal digit");
@@ -258,7 +269,8 @@ class Parser {
     const char* digits = begin + negative;
     const char* at = digits;
     uint64_t magnitude = 0;  // right for up to 19 digits
-    for (; at < end_ && is_digit(*at); ++at) magnitude = magnitude * 10 + static_cast<uint64_t>(*at - '0');
+    for (; at < end_ && is_digit(*at); ++at)
+      magnitude = magnitude * 10 + static_cast<uint64_t>(*at - '0');
     if (at == digits) return fail(at, "a digit");
     if (*digits == '0' && at - digits > 1) return fail(digits + 1, "no digit after a leading 0");
     const bool integral = !is(at, '.') && !is(at, 'e') && !is(at, 'E');
@@ -304,6 +316,8 @@ class Parser {
   Tree& tree_;
   const char* begin_;
   const char* end_;
+  size_t count_ = 0;     // of nodes
+  size_t capacity_ = 0;  // of tree_.nodes
   const char* failed_at_ = nullptr;
   const char* expected_ = "";
 };
@@ -313,7 +327,8 @@ class Parser {
 Result<Document> parse_in_place(std::string_view text, std::shared_ptr<const void> owner,
                                 std::string source_name) {
   if (text.size() > UINT32_MAX) {
-    return unsupported("{}: expected less than 4 GiB of JSON, found {} bytes", source_name, text.size());
+    return unsupported("{}: expected less than 4 GiB of JSON, found {} bytes", source_name,
+                       text.size());
   }
   auto tree = std::make_unique<Tree>();
   tree->source = std::move(source_name);
@@ -326,6 +341,11 @@ Result<Document> parse_in_place(std::string_view text, std::shared_ptr<const voi
 Result<Document> parse(std::string_view text, std::string source_name) {
   auto copy = std::make_shared<const std::string>(text);
   return parse_in_place(*copy, copy, std::move(source_name));
+}
+
+Result<Document> parse_file(const std::string& path, FileAccess access) {
+  INLAY_ASSIGN(const auto file, MappedFile::open(path, access));
+  return parse_in_place(file->text(), file, path);
 }
 
 }  // namespace inlay::json

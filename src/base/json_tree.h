@@ -1,14 +1,14 @@
 // How a parsed JSON text lies in memory; json.h is the way to read it.
 //
-// Nodes stand in the order of the text: a container, then all that is in it; in an object a key node
-// before each value. A container knows the index after its last node, so that it can be stepped over.
+// Nodes stand in the order of the text: a container, then all that is in it; in an object a key
+// node before each value. A container knows the index after its last node, so that it can be
+// stepped over.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace inlay::json {
 
@@ -33,7 +33,7 @@ struct Tree {
   std::shared_ptr<const void> owner;  // keeps `text` alive
   std::string_view text;
   std::string decoded;
-  std::vector<Node> nodes;
+  std::unique_ptr<Node[]> nodes;
 
   std::string_view text_of(uint32_t index) const {
     const Node& node = nodes[index];

@@ -5,8 +5,8 @@
 //   std::string text = std::move(json).text();
 //
 // Numbers are the shortest text that reads back as the same value; NaN and infinities become null;
-// bytes that are not UTF-8 become U+FFFD. The caller keeps the order: key before value in an object,
-// an end for each begin. For one thread at a time.
+// bytes that are not UTF-8 become U+FFFD. The caller keeps the order: key before value in an
+// object, an end for each begin. For one thread at a time.
 #pragma once
 
 #include <concepts>

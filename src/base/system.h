@@ -5,8 +5,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "base/status.h"
 
@@ -21,6 +24,40 @@ int affinity_cpu_count();
 // All of a small text file, such as those under /proc; nothing when it cannot be read. At most 64
 // KiB.
 std::optional<std::string> read_small_file(const std::string& path);
+
+// A regular file open for reading; closed at the end of its life.
+class File {
+ public:
+  explicit File(intptr_t handle, size_t size) : handle_(handle), size_(size) {}
+  File(File&& other) noexcept : handle_(std::exchange(other.handle_, kNone)), size_(other.size_) {}
+  File& operator=(File&&) = delete;
+  ~File();
+
+  size_t size() const { return size_; }
+  // Maps all of it, read-only; the mapping outlives the File. Requires size() > 0.
+  Status map(const std::byte*& data) const;
+  // Reads size() bytes from the beginning. Fails with kIo when the file has become shorter.
+  Status read(std::span<std::byte> to) const;
+
+ private:
+  static constexpr intptr_t kNone = -1;
+  intptr_t handle_;
+  size_t size_;
+};
+
+// Requires a path in UTF-8 without NUL. The caller puts the path before the message.
+Result<File> open_file(const std::string& path);
+void unmap_file(const std::byte* data, size_t size);
+
+size_t page_bytes();
+// Hints about mapped files; `data` stands at a page.
+void release_pages(const std::byte* data, size_t size);
+void prefetch_pages(const std::byte* data, size_t size);
+
+// Fresh pages, zero, with huge pages where the system has them; null when there is no memory.
+// `alignment` is a power of two; Windows gives its own 64 KiB at most.
+void* allocate_pages(size_t size, size_t alignment);
+void free_pages(void* data, size_t size);
 
 // Asks the system for the AMX tile registers, which Linux hands out only on request. False when it
 // refuses, or when this is no system that has them.

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,7 +28,95 @@ ssize_t read_some(int file, void* to, size_t size) {
   }
 }
 
+// strerror's words depend on the locale, and it is not thread-safe.
+Status error_of(int number) {
+  switch (number) {
+    case ENOENT:
+    case ENOTDIR: return not_found("expected a file, found none there");
+    case EACCES:
+    case EPERM: return io_error("cannot open the file: permission denied");
+    case ENAMETOOLONG: return invalid("cannot open the file: the path is too long");
+    case ELOOP: return io_error("cannot open the file: too many symbolic links");
+    case EMFILE:
+    case ENFILE: return io_error("cannot open the file: too many files are open");
+    case ENOMEM: return out_of_memory("cannot open the file: no memory");
+    default: return io_error("cannot read the file: system error {}", number);
+  }
+}
+
+Status expect_regular(mode_t mode) {
+  if (S_ISREG(mode)) return Status();
+  if (S_ISDIR(mode)) return invalid("expected a file, found a directory");
+  return invalid("expected a regular file, found a pipe, socket or device");
+}
+
 }  // namespace
+
+Result<File> open_file(const std::string& path) {
+  // O_NONBLOCK: opening a pipe must not wait for its writer. It means nothing for regular files.
+  const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (handle < 0) return error_of(errno);
+  struct stat info;
+  if (fstat(handle, &info) != 0) info = {};
+  File file(handle, static_cast<size_t>(info.st_size));
+  INLAY_TRY(expect_regular(info.st_mode));
+  return file;
+}
+
+File::~File() {
+  if (handle_ != kNone) ::close(static_cast<int>(handle_));
+}
+
+Status File::map(const std::byte*& data) const {
+  void* mapping = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, static_cast<int>(handle_), 0);
+  if (mapping == MAP_FAILED) return error_of(errno);
+  data = static_cast<const std::byte*>(mapping);
+  return Status();
+}
+
+Status File::read(std::span<std::byte> to) const {
+  size_t done = 0;
+  while (done < to.size()) {
+    const ssize_t n = read_some(static_cast<int>(handle_), to.data() + done, to.size() - done);
+    if (n < 0) return error_of(errno);
+    if (n == 0) return io_error("expected {} bytes, found {}: it became shorter", to.size(), done);
+    done += static_cast<size_t>(n);
+  }
+  return Status();
+}
+
+void unmap_file(const std::byte* data, size_t size) { munmap(const_cast<std::byte*>(data), size); }
+
+size_t page_bytes() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
+
+void release_pages(const std::byte* data, size_t size) {
+  madvise(const_cast<std::byte*>(data), size, MADV_DONTNEED);
+}
+
+void prefetch_pages(const std::byte* data, size_t size) {
+  madvise(const_cast<std::byte*>(data), size, MADV_WILLNEED);
+}
+
+void* allocate_pages(size_t size, size_t alignment) {
+  // Maps more than is asked for and gives back what stands before and behind the aligned part.
+  const size_t page = page_bytes();
+  const size_t rounded = (size + page - 1) / page * page;
+  constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS;
+  void* mapping = mmap(nullptr, rounded + alignment, PROT_READ | PROT_WRITE, kFlags, -1, 0);
+  if (mapping == MAP_FAILED) return nullptr;
+  auto* begin = static_cast<std::byte*>(mapping);
+  const size_t past = reinterpret_cast<uintptr_t>(begin) % alignment;
+  const size_t before = past == 0 ? 0 : alignment - past;
+  if (before > 0) munmap(begin, before);
+  std::byte* data = begin + before;
+  if (alignment > before) munmap(data + rounded, alignment - before);
+#if defined(MADV_HUGEPAGE)
+  madvise(data, rounded, MADV_HUGEPAGE);
+#endif
+  return data;
+}
+
+void free_pages(void* data, size_t size) { munmap(data, size); }
 
 std::optional<std::string> environment_variable(const char* name) {
   const char* value = std::getenv(name);

@@ -8,6 +8,7 @@
 #endif
 #include <windows.h>
 
+#include <algorithm>
 #include <bit>
 
 #include "base/system.h"
@@ -32,7 +33,109 @@ std::string to_utf8(std::wstring_view wide) {
   return text;
 }
 
+// Paths longer than MAX_PATH must be given in full, behind a prefix.
+std::wstring system_path(const std::string& path) {
+  std::wstring wide = to_utf16(path);
+  if (wide.size() < MAX_PATH - 12 || wide.starts_with(L"\\\\")) return wide;
+  const DWORD size = GetFullPathNameW(wide.c_str(), 0, nullptr, nullptr);
+  std::wstring full(size, L'\0');
+  full.resize(GetFullPathNameW(wide.c_str(), size, full.data(), nullptr));
+  return L"\\\\?\\" + full;
+}
+
+Status error_of(DWORD number) {
+  switch (number) {
+    case ERROR_FILE_NOT_FOUND:
+    case ERROR_PATH_NOT_FOUND:
+    case ERROR_BAD_NETPATH:
+    case ERROR_INVALID_DRIVE: return not_found("expected a file, found none there");
+    case ERROR_ACCESS_DENIED: return io_error("cannot open the file: permission denied");
+    case ERROR_SHARING_VIOLATION:
+    case ERROR_LOCK_VIOLATION: return io_error("cannot open the file: another program holds it");
+    case ERROR_INVALID_NAME: return invalid("cannot open the file: no valid name of a file");
+    case ERROR_FILENAME_EXCED_RANGE: return invalid("cannot open the file: the path is too long");
+    case ERROR_TOO_MANY_OPEN_FILES:
+      return io_error("cannot open the file: too many files are open");
+    case ERROR_NOT_ENOUGH_MEMORY:
+    case ERROR_OUTOFMEMORY: return out_of_memory("cannot open the file: no memory");
+    default: return io_error("cannot read the file: system error {}", number);
+  }
+}
+
+HANDLE handle_of(intptr_t handle) { return reinterpret_cast<HANDLE>(handle); }
+
 }  // namespace
+
+Result<File> open_file(const std::string& path) {
+  const std::wstring wide = system_path(path);
+  const DWORD attributes = GetFileAttributesW(wide.c_str());
+  if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY)) {
+    return invalid("expected a file, found a directory");
+  }
+  constexpr DWORD kShare = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+  const HANDLE handle = CreateFileW(wide.c_str(), GENERIC_READ, kShare, nullptr, OPEN_EXISTING,
+                                    FILE_ATTRIBUTE_NORMAL, nullptr);
+  if (handle == INVALID_HANDLE_VALUE) return error_of(GetLastError());
+  LARGE_INTEGER size = {};
+  const bool regular = GetFileType(handle) == FILE_TYPE_DISK && GetFileSizeEx(handle, &size);
+  File file(reinterpret_cast<intptr_t>(handle), static_cast<size_t>(size.QuadPart));
+  if (!regular) return invalid("expected a regular file, found a pipe, socket or device");
+  return file;
+}
+
+File::~File() {
+  if (handle_ != kNone) CloseHandle(handle_of(handle_));
+}
+
+Status File::map(const std::byte*& data) const {
+  const HANDLE mapping =
+      CreateFileMappingW(handle_of(handle_), nullptr, PAGE_READONLY, 0, 0, nullptr);
+  if (!mapping) return error_of(GetLastError());
+  const void* view = MapViewOfFile(mapping, FILE_MAP_READ, 0, 0, size_);
+  const DWORD error = GetLastError();
+  CloseHandle(mapping);  // the view keeps it
+  if (!view) return error_of(error);
+  data = static_cast<const std::byte*>(view);
+  return Status();
+}
+
+Status File::read(std::span<std::byte> to) const {
+  size_t done = 0;
+  while (done < to.size()) {
+    const auto part = static_cast<DWORD>(std::min<size_t>(to.size() - done, 1u << 30));
+    DWORD n = 0;
+    if (!ReadFile(handle_of(handle_), to.data() + done, part, &n, nullptr)) {
+      return error_of(GetLastError());
+    }
+    if (n == 0) return io_error("expected {} bytes, found {}: it became shorter", to.size(), done);
+    done += n;
+  }
+  return Status();
+}
+
+void unmap_file(const std::byte* data, size_t) { UnmapViewOfFile(data); }
+
+size_t page_bytes() {
+  SYSTEM_INFO info;
+  GetSystemInfo(&info);
+  return info.dwPageSize;
+}
+
+void release_pages(const std::byte* data, size_t size) {
+  // Unlocking pages that are not locked takes them out of the working set.
+  VirtualUnlock(const_cast<std::byte*>(data), size);
+}
+
+void prefetch_pages(const std::byte* data, size_t size) {
+  WIN32_MEMORY_RANGE_ENTRY range = {const_cast<std::byte*>(data), size};
+  PrefetchVirtualMemory(GetCurrentProcess(), 1, &range, 0);
+}
+
+void* allocate_pages(size_t size, size_t) {
+  return VirtualAlloc(nullptr, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+}
+
+void free_pages(void* data, size_t) { VirtualFree(data, 0, MEM_RELEASE); }
 
 std::optional<std::string> environment_variable(const char* name) {
   const std::wstring wide_name = to_utf16(name);

@@ -75,6 +75,12 @@ class ExprPool {
   Bounds bounds(Expr e) const;
   // The symbol that e is, alone.
   std::optional<SymbolId> as_symbol(Expr e) const;
+  // The symbol s and the number n where e is s + n.
+  struct Shifted {
+    SymbolId symbol;
+    int64_t shift;
+  };
+  std::optional<Shifted> as_shifted_symbol(Expr e) const;
   const std::string& symbol_name(SymbolId symbol) const { return symbols_[symbol].name; }
   size_t symbol_count() const { return symbols_.size(); }
   Expr symbol_expr(SymbolId symbol) const { return symbols_[symbol].expr; }
@@ -89,9 +95,9 @@ class ExprPool {
   };
   struct Node {
     Kind kind;
-    int64_t value = 0;         // of a constant; the SymbolId of a symbol
-    std::vector<Expr> args;    // of quotients, minima, maxima, selections
-    std::vector<Term> terms;   // of sums, in the order of their atoms
+    int64_t value = 0;        // of a constant; the SymbolId of a symbol
+    std::vector<Expr> args;   // of quotients, minima, maxima, selections
+    std::vector<Term> terms;  // of sums, in the order of their atoms
     bool operator==(const Node&) const = default;
   };
   const Node& node(Expr e) const { return nodes_[e.id]; }

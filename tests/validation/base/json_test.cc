@@ -103,12 +103,14 @@ TEST(Json, MissingValuesAnswerWithTheirPath) {
   const Value model = document.root().at("model");
   EXPECT_FALSE(model.at("vocab").exists());
   EXPECT_TRUE(model.at("vocab").is_null());
-  EXPECT_EQ(message(model.at("vocab").integer()), "t: $.model.vocab: expected an integer, found nothing");
+  EXPECT_EQ(message(model.at("vocab").integer()),
+            "t: $.model.vocab: expected an integer, found nothing");
   EXPECT_EQ(message(model.at("vocab").at("deeper").string()),
             "t: $.model.vocab: expected a string, found nothing");
   EXPECT_EQ(message(model.at("odd key").at(7).number()),
             "t: $.model[\"odd key\"][7]: expected a number, found nothing");
-  EXPECT_EQ(message(model.at("type").integer()), "t: $.model.type: expected an integer, found a string");
+  EXPECT_EQ(message(model.at("type").integer()),
+            "t: $.model.type: expected an integer, found a string");
   EXPECT_EQ(message(model.at("type").at("x").boolean()),
             "t: $.model.type.x: expected a boolean, found nothing");
   EXPECT_EQ(message(Value().string()), "expected a string, found nothing");
@@ -132,7 +134,8 @@ TEST(Json, DefaultsStandForMissingAndNullOnly) {
 TEST(Json, RangesOfOtherKindsAreEmpty) {
   const Document document = parsed(R"([1])");
   EXPECT_EQ(document.root().members().begin(), document.root().members().end());
-  EXPECT_EQ(document.root().at(size_t{0}).elements().begin(), document.root().at(size_t{0}).elements().end());
+  EXPECT_EQ(document.root().at(size_t{0}).elements().begin(),
+            document.root().at(size_t{0}).elements().end());
   EXPECT_EQ(Value().members().begin(), Value().members().end());
 }
 
@@ -193,17 +196,51 @@ TEST(Json, ErrorsNameByteExpectedAndFound) {
   EXPECT_EQ(error_of("{\"a\":1"), "t: byte 6: expected ',' or '}', found the end of the text");
   EXPECT_EQ(error_of("1 x"), "t: byte 2: expected the end of the text, found \"x\"");
   EXPECT_EQ(error_of("[\"\xff\"]"), "t: byte 2: expected UTF-8, found \"\\xff\"");
-  EXPECT_EQ(error_of("[\"a\nb\"]"), "t: byte 3: expected a character or an escape, found \"\\x0a\"");
+  EXPECT_EQ(error_of("[\"a\nb\"]"),
+            "t: byte 3: expected a character or an escape, found \"\\x0a\"");
   EXPECT_EQ(error_of("\"\\ud83dx\""), "t: byte 1: expected a pair of surrogates, found \"\\\\\"");
   EXPECT_EQ(error_of("ä"), "t: byte 0: expected a value, found \"ä\"");
 }
 
 TEST(Json, RefusesWhatTheGrammarDoesNotHave) {
-  for (const char* text :
-       {"nul", "True", "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "0x1", "'a'",
-        "[1,]", "[,]", "{,}", "{1:2}", "{\"a\"}", "[1}", "{\"a\":1]", "\"", "\"\\", "\"\\x\"", "\"\\u12",
-        "\"\\u12g4\"", "\"\\udc00\"", "\"\\ud800\\ud800\"", "\"\\ud800\\u\"", "// c\n1", "1,", "\xEF\xBB\xBF""1",
-        "\"\xC0\x80\"", "\"\xED\xA0\x80\"", "\"\xF5\x80\x80\x80\"", "\"\xE2\x82\"", "nulll"}) {
+  for (const char* text : {"nul",
+                           "True",
+                           "NaN",
+                           "Infinity",
+                           "-",
+                           "+1",
+                           "01",
+                           "-01",
+                           "1.",
+                           ".5",
+                           "1e",
+                           "1e+",
+                           "0x1",
+                           "'a'",
+                           "[1,]",
+                           "[,]",
+                           "{,}",
+                           "{1:2}",
+                           "{\"a\"}",
+                           "[1}",
+                           "{\"a\":1]",
+                           "\"",
+                           "\"\\",
+                           "\"\\x\"",
+                           "\"\\u12",
+                           "\"\\u12g4\"",
+                           "\"\\udc00\"",
+                           "\"\\ud800\\ud800\"",
+                           "\"\\ud800\\u\"",
+                           "// c\n1",
+                           "1,",
+                           "\xEF\xBB\xBF"
+                           "1",
+                           "\"\xC0\x80\"",
+                           "\"\xED\xA0\x80\"",
+                           "\"\xF5\x80\x80\x80\"",
+                           "\"\xE2\x82\"",
+                           "nulll"}) {
     EXPECT_NE(error_of(text), "") << text;
   }
 }
@@ -259,9 +296,10 @@ TEST(JsonWriter, WritesEveryKind) {
       .key("r")
       .raw("[1]")
       .end_object();
-  EXPECT_EQ(json.text(),
-            R"({"s":"a\"b\\c\u0001\u001f/","b":true,"i":-5,"u":18446744073709551615,"f":0.1,"d":0.1,)"
-            R"("n":null,"a":[1,0.5],"e":[],"r":[1]})");
+  EXPECT_EQ(
+      json.text(),
+      R"({"s":"a\"b\\c\u0001\u001f/","b":true,"i":-5,"u":18446744073709551615,"f":0.1,"d":0.1,)"
+      R"("n":null,"a":[1,0.5],"e":[],"r":[1]})");
 }
 
 TEST(JsonWriter, NonFiniteNumbersAndBrokenTextStayJson) {

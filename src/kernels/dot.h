@@ -1,0 +1,31 @@
+// Dot products and cosine similarities of f32 vectors.
+//
+// Contract: at most 1e-6 * sum |a_i b_i| away from the exact sum (plus 2e-6 for cosine). Results depend
+// on the vectors and n alone: a row's score does not depend on how many rows are asked for.
+// Thread-safe. Pointers need no alignment.
+#pragma once
+
+#include <stdint.h>
+
+#include "kernels/kernel_table.h"
+
+namespace inlay::kernels {
+
+struct DotKernel {
+  const char* name;
+  uint32_t isa;
+  // scores[r] = dot(query, matrix[r, :]) for r in [0, rows).
+  void (*rows)(const float* query, const float* matrix, int64_t stride, int64_t rows,
+               int64_t columns, float* scores);
+};
+
+const DotKernel& dot_kernel();
+KernelTable<DotKernel> dot_table();
+
+float dot(const float* a, const float* b, int64_t n);
+void dot_rows(const float* query, const float* matrix, int64_t stride, int64_t rows,
+              int64_t columns, float* scores);
+// dot(a, b) / (|a| |b|); 0 when either is 0.
+float cosine(const float* a, const float* b, int64_t n);
+
+}  // namespace inlay::kernels

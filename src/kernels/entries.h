@@ -1,0 +1,38 @@
+// The entries of all families, each defined in the file of its instruction set.
+#pragma once
+
+#include "kernels/activation.h"
+#include "kernels/attention.h"
+#include "kernels/dot.h"
+#include "kernels/elementwise.h"
+#include "kernels/embedding.h"
+#include "kernels/gemm.h"
+#include "kernels/layer_norm.h"
+#include "kernels/pooling.h"
+#include "kernels/softmax.h"
+
+namespace inlay::kernels {
+
+extern const ActivationKernel kActivationRef;
+extern const AttentionKernel kAttentionRef;
+extern const DotKernel kDotRef;
+extern const ElementwiseKernel kElementwiseRef;
+extern const EmbeddingKernel kEmbeddingRef;
+extern const GemmKernel kGemmRef;
+extern const LayerNormKernel kLayerNormRef;
+extern const PoolingKernel kPoolingRef;
+extern const SoftmaxKernel kSoftmaxRef;
+
+#if INLAY_KERNELS_X86
+extern const ActivationKernel kActivationAvx2, kActivationAvx512;
+extern const AttentionKernel kAttentionAvx2, kAttentionAvx512;
+extern const DotKernel kDotAvx2, kDotAvx512;
+extern const ElementwiseKernel kElementwiseAvx2, kElementwiseAvx512;
+extern const EmbeddingKernel kEmbeddingAvx2, kEmbeddingAvx512;
+extern const GemmKernel kGemmAvx2, kGemmAvx512;
+extern const LayerNormKernel kLayerNormAvx2, kLayerNormAvx512;
+extern const PoolingKernel kPoolingAvx2, kPoolingAvx512;
+extern const SoftmaxKernel kSoftmaxAvx2, kSoftmaxAvx512;
+#endif
+
+}  // namespace inlay::kernels

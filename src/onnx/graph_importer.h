@@ -1,0 +1,61 @@
+// One GraphProto as a Graph; a subgraph by an importer that knows the one around it.
+//
+// The whole message is read first, because a file may hold its parts in any order; then every name is
+// defined; then nodes are made, whose inputs and subgraphs find all names in place.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "graph/graph.h"
+#include "onnx/attribute_proto.h"
+#include "onnx/model_source.h"
+#include "onnx/node_proto.h"
+#include "onnx/tensor_proto.h"
+#include "onnx/value_info.h"
+
+namespace inlay::onnx {
+
+// What all graphs of a model share.
+struct ModelContext {
+  ModelSource& source;
+  std::shared_ptr<graph::ExprPool> exprs;
+  std::map<std::string, int, std::less<>> opsets;  // domain -> version; "ai.onnx" is ""
+};
+
+class GraphImporter final : public SubgraphImporter {
+ public:
+  GraphImporter(ModelContext& model, GraphImporter* outer) : model_(model), outer_(outer) {}
+
+  Result<std::shared_ptr<graph::Graph>> import(protobuf::Reader message);
+  Result<std::shared_ptr<graph::Graph>> import_subgraph(protobuf::Reader message) override {
+    return GraphImporter(model_, this).import(message);
+  }
+
+ private:
+  Status read_field(const protobuf::Reader& in);
+  Status define(const std::string& name, graph::ValueId id);
+  Status define_constants_and_inputs();
+  Status define_outputs(const NodeProto& proto);
+  Status define_constant_node(const NodeProto& proto);
+  Status add_node(const NodeProto& proto);
+  Status add_outputs();
+  Result<int> version_of(const NodeProto& proto) const;
+  // The value of that name here, or of a graph around this one as a capture; kNoValue when none has it.
+  graph::ValueId resolve(const std::string& name);
+
+  ModelContext& model_;
+  GraphImporter* outer_;
+  std::shared_ptr<graph::Graph> graph_;
+  std::unordered_map<std::string, graph::ValueId> names_;
+  std::vector<NamedTensor> initializers_;
+  std::vector<ValueInfo> inputs_;
+  std::vector<std::string> outputs_;
+  std::vector<NodeProto> nodes_;
+};
+
+}  // namespace inlay::onnx

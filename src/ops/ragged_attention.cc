@@ -1,0 +1,89 @@
+// RaggedAttention (domain "inlay"): attention of each text of a batch over itself, without padding.
+//
+// Inputs: q, k [tokens, heads · head_dim], v [tokens, heads · v_dim], row_offsets int64 [rows + 1] with
+// row_offsets[0] = 0, ascending, row_offsets[rows] = tokens. Attributes: "heads", "scale", "causal".
+#include "ops/attention.h"
+
+namespace inlay::ops {
+namespace {
+
+Result<std::vector<AttentionRow>> read_rows(const int64_t* offsets, int64_t rows, int64_t tokens) {
+  std::vector<AttentionRow> out;
+  out.reserve(static_cast<size_t>(rows));
+  for (int64_t row = 0; row < rows; ++row) {
+    const int64_t begin = offsets[row], end = offsets[row + 1];
+    if (begin < 0 || end < begin || end > tokens)
+      return invalid("row_offsets: expected ascending offsets up to {}, found {} and {} at row {}",
+                     tokens, begin, end, row);
+    out.push_back({begin, end - begin, begin, end - begin});
+  }
+  const int64_t covered = rows > 0 ? offsets[rows] : 0;
+  if (covered != tokens || (rows > 0 && offsets[0] != 0))
+    return invalid("row_offsets: expected to cover 0 to {}, found {} to {}", tokens,
+                   rows > 0 ? offsets[0] : 0, covered);
+  return out;
+}
+
+// Operands: q, k, v, row_offsets, out. Sizes: tokens, rows, head_dim, v_dim, strides of q, k, v.
+Status run_ragged_attention(const StepCall& call) {
+  const auto& params = call.as<AttentionParams>();
+  const int64_t* s = call.sizes;
+  INLAY_ASSIGN(const std::vector<AttentionRow> rows,
+               read_rows(call.at<const int64_t>(3), s[1], s[0]));
+  AttentionLayout layout{};
+  layout.q = call.at<const float>(0);
+  layout.k = call.at<const float>(1);
+  layout.v = call.at<const float>(2);
+  layout.out = call.at<float>(4);
+  layout.head_dim = s[2];
+  layout.v_dim = s[3];
+  layout.q_stride = s[4];
+  layout.k_stride = s[5];
+  layout.v_stride = s[6];
+  layout.out_stride = params.heads * layout.v_dim;
+  return run_attention_rows(call, params, layout, rows);
+}
+
+}  // namespace
+
+Status infer_ragged_attention(Inference& in) {
+  INLAY_TRY(in.expect_inputs(4, 4));
+  const int64_t heads = in.node().integer("heads", 0);
+  if (heads <= 0) return in.error("expected heads > 0, found {}", heads);
+  Shape shapes[3];
+  for (size_t i = 0; i < 3; ++i) {
+    INLAY_TRY(in.expect_dtype(i, {DType::kFloat32}));
+    INLAY_ASSIGN(shapes[i], in.shape(i));
+    if (shapes[i].size() != 2)
+      return in.error("input {}: expected 2 dimensions, found {}", i, shapes[i].size());
+    INLAY_TRY(in.expect_equal(shapes[i][0], shapes[0][0], "tokens"));
+    INLAY_TRY(in.expect_equal(in.exprs().mod(shapes[i][1], in.constant(heads)), in.constant(0),
+                              "sizes that heads divide"));
+  }
+  INLAY_TRY(in.expect_equal(shapes[0][1], shapes[1][1], "query and key size"));
+  INLAY_TRY(in.expect_dtype(3, {DType::kInt64}));
+  INLAY_ASSIGN(const Shape offsets, in.shape(3));
+  if (offsets.size() != 1)
+    return in.error("input 3: expected 1 dimension, found {}", offsets.size());
+  in.set_output(0, DType::kFloat32, shapes[2]);
+  return Status();
+}
+
+Status lower_ragged_attention(Lowering& low) {
+  ExprPool& e = low.exprs();
+  const View q = attention_operand(low, 0), k = attention_operand(low, 1),
+             v = attention_operand(low, 2);
+  const Expr heads = low.constant(low.node().integer("heads", 1));
+  const Expr rows = e.sub(low.input_shape(3)[0], low.constant(1));
+  const Operand offsets = low.dense(3);
+  low.step({run_ragged_attention,
+            {q.operand, k.operand, v.operand, offsets, low.output(0)},
+            {q.shape[0], rows, e.floor_div(q.shape[1], heads), e.floor_div(v.shape[1], heads),
+             q.strides[0], k.strides[0], v.strides[0]},
+            std::make_shared<AttentionParams>(
+                AttentionParams{low.node().integer("heads", 1), low.node().real("scale", 1.0f),
+                                low.node().integer("causal", 0) != 0})});
+  return Status();
+}
+
+}  // namespace inlay::ops

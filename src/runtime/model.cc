@@ -1,0 +1,99 @@
+#include "runtime/model.h"
+
+#include <algorithm>
+
+#include "base/cpu.h"
+#include "onnx/import.h"
+#include "runtime/prepare.h"
+
+namespace inlay::runtime {
+namespace {
+
+ModelInfo::Value describe_value(const graph::Graph& graph, const std::string& name,
+                                const graph::TensorType& type) {
+  ModelInfo::Value out{name, type.dtype, type.shape.has_value(), {}, {}};
+  if (!type.shape) return out;
+  for (graph::Expr size : *type.shape) {
+    out.shape.push_back(graph.exprs->value(size).value_or(-1));
+    out.dims.push_back(graph.exprs->text(size));
+  }
+  return out;
+}
+
+std::map<std::string, int> count_operators(const graph::Graph& graph) {
+  std::map<std::string, int> count;
+  for (graph::NodeId id : graph.order) {
+    const graph::Node& node = graph.node(id);
+    if (!node.dead) ++count[node.domain.empty() ? node.op_type : node.domain + "." + node.op_type];
+  }
+  return count;
+}
+
+int64_t count_parameters(const graph::Graph& graph) {
+  int64_t count = 0;
+  for (const graph::Value& value : graph.values)
+    if (value.constant && graph::is_float(value.constant->dtype)) count += value.constant->count();
+  return count;
+}
+
+ModelInfo describe_model(const graph::Graph& graph) {
+  ModelInfo info;
+  for (graph::ValueId v : graph.inputs)
+    info.inputs.push_back(describe_value(graph, graph.value(v).name, graph.value(v).type));
+  for (graph::ValueId v : graph.outputs)
+    info.outputs.push_back(describe_value(graph, graph.value(v).name, graph.value(v).type));
+  for (const graph::State& state : graph.states)
+    info.states.push_back(describe_value(graph, state.name, {state.dtype, state.shape}));
+  info.metadata = graph.metadata;
+  info.operators_to_run = count_operators(graph);
+  info.rewrites = graph.rewrites;
+  return info;
+}
+
+// The error for a path that is neither a model file nor a model directory.
+bool exists(const std::string& path) {
+  const auto file = MappedFile::open(path, FileAccess::kMap);
+  return file.ok();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<graph::Graph>> Model::import() {
+  // A directory cannot be mapped, so config.json is what tells.
+  if (exists(path_)) {
+    INLAY_ASSIGN(auto file, MappedFile::open(path_, options_.access));
+    return onnx::import_model(std::move(file));
+  }
+  auto directory = models::open_hf_directory(path_);
+  if (!directory.ok()) {
+    // A plain missing path is best described as itself.
+    auto file = MappedFile::open(path_, options_.access);
+    const bool is_directory = !file.ok() && file.code() != StatusCode::kNotFound;
+    return is_directory ? std::move(directory).status() : std::move(file).status();
+  }
+  directory_ = std::move(directory).value();
+  for (const char* name : {"/onnx/model.onnx", "/model.onnx"}) {
+    if (exists(path_ + "/model.safetensors") || !exists(path_ + name)) continue;
+    INLAY_ASSIGN(auto file, MappedFile::open(path_ + name, options_.access));
+    return onnx::import_model(std::move(file));
+  }
+  return models::import_encoder(*directory_, options_.access);
+}
+
+Result<std::shared_ptr<const Model>> Model::open(const std::string& path, ModelOptions options) {
+  INLAY_TRY(check_isa_choice());
+  std::shared_ptr<Model> model(new Model());
+  model->path_ = path;
+  model->options_ = options;
+  INLAY_ASSIGN(std::shared_ptr<graph::Graph> graph, model->import());
+  std::map<std::string, int> operators = count_operators(*graph);
+  const int64_t parameters = count_parameters(*graph);
+  if (has_known_ranks(*graph)) INLAY_TRY(prepare(*graph, options.rewrite).at(path));
+  model->info_ = describe_model(*graph);
+  model->info_.operators = std::move(operators);
+  model->info_.parameters = parameters;
+  model->graph_ = std::move(graph);
+  return std::shared_ptr<const Model>(std::move(model));
+}
+
+}  // namespace inlay::runtime

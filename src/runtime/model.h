@@ -1,0 +1,64 @@
+// What lies at a path: an ONNX file or a Hugging Face directory, imported, rewritten and typed.
+//
+//   INLAY_ASSIGN(auto model, Model::open("all-MiniLM-L6-v2", {}));
+//   INLAY_ASSIGN(auto session, Session::create(model, {}));
+//
+// Opening maps files and reads descriptions; no weight is touched. Immutable, safe for concurrent use.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "graph/graph.h"
+#include "models/hf_directory.h"
+
+namespace inlay::runtime {
+
+struct ModelOptions {
+  FileAccess access = FileAccess::kMap;
+  bool rewrite = true;
+};
+
+// What `inlay inspect` shows.
+struct ModelInfo {
+  struct Value {
+    std::string name;
+    graph::DType dtype;
+    bool ranked;
+    std::vector<int64_t> shape;     // -1 where symbolic
+    std::vector<std::string> dims;  // in words
+  };
+  std::vector<Value> inputs, outputs, states;
+  std::map<std::string, std::string> metadata;
+  std::map<std::string, int> operators;         // as the file has them
+  std::map<std::string, int> operators_to_run;  // after rewrites
+  std::vector<std::string> rewrites;
+  int64_t parameters = 0;
+};
+
+class Model {
+ public:
+  static Result<std::shared_ptr<const Model>> open(const std::string& path, ModelOptions options);
+
+  const std::string& path() const { return path_; }
+  // Null for an ONNX file.
+  const models::HfDirectory* directory() const { return directory_.get(); }
+  // The graph before types were inferred: a session infers a copy for the ranks of its inputs.
+  std::shared_ptr<const graph::Graph> graph() const { return graph_; }
+  const ModelOptions& options() const { return options_; }
+  const ModelInfo& info() const { return info_; }
+
+ private:
+  Model() = default;
+  Result<std::shared_ptr<graph::Graph>> import();
+
+  std::string path_;
+  ModelOptions options_;
+  std::shared_ptr<const models::HfDirectory> directory_;
+  std::shared_ptr<const graph::Graph> graph_;
+  ModelInfo info_;
+};
+
+}  // namespace inlay::runtime

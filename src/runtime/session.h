@@ -1,0 +1,74 @@
+// A model made ready to run; the one way in which tasks and the C ABI run graphs.
+//
+//   INLAY_ASSIGN(auto session, Session::create(model, {.threads = 2}));
+//   INLAY_ASSIGN(auto outputs, session->run({{"input_ids", view}, …}, {}));
+//
+// Invariants: a session does not change after load, except that weights are packed and bindings remembered
+// on first use. run() is const and may be called by many threads at once; each leases its own memory.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "runtime/model.h"
+#include "runtime/pack_store.h"
+#include "runtime/run.h"
+
+namespace inlay::runtime {
+
+struct SessionOptions {
+  int threads = 0;                             // 0: one for each usable CPU
+  std::shared_ptr<ThreadPool> pool = nullptr;  // instead of threads: shared with other sessions
+};
+
+struct RunOptions {
+  SessionState* state = nullptr;
+  const std::atomic<bool>* cancel = nullptr;
+  Profile* profile = nullptr;
+};
+
+struct NamedTensor {
+  std::string_view name;
+  TensorView tensor;
+};
+
+class Session {
+ public:
+  static Result<std::shared_ptr<const Session>> create(std::shared_ptr<const Model> model,
+                                                       SessionOptions options);
+
+  // Every input once, by name. Outputs in the order of `output_names`, or all of the model's when empty.
+  Result<std::vector<OutputTensor>> run(std::span<const NamedTensor> inputs,
+                                        std::span<const std::string_view> output_names,
+                                        const RunOptions& options) const;
+
+  // A state for run(); fails for a model whose inputs have no known ranks.
+  Result<std::unique_ptr<SessionState>> make_state() const;
+
+  const Model& model() const { return *model_; }
+  ThreadPool& pool() const { return *pool_; }
+  // The plan for inputs of the given ranks, made on first use (at load where ranks are known).
+  Result<std::shared_ptr<const Plan>> plan_for(std::span<const NamedTensor> inputs) const;
+  int64_t packed_bytes() const { return packs_.packed_bytes(); }
+
+ private:
+  Session() = default;
+  Result<std::vector<TensorView>> order_inputs(const Plan& plan,
+                                               std::span<const NamedTensor> inputs) const;
+  Result<std::shared_ptr<const Plan>> specialize(std::span<const NamedTensor> inputs) const;
+
+  std::shared_ptr<const Model> model_;
+  std::shared_ptr<ThreadPool> pool_;
+  std::shared_ptr<const Plan> plan_;  // null while ranks are unknown
+  mutable PackStore packs_;
+  mutable SlabPool slabs_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::vector<size_t>, std::shared_ptr<const Plan>>
+      plans_;  // by the inputs' ranks
+};
+
+}  // namespace inlay::runtime

@@ -1,0 +1,169 @@
+#include "text/added_tokens.h"
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+
+#include "text/components.h"
+#include "unicode/properties.h"
+
+namespace inlay::text {
+namespace {
+
+// The character that ends at `end`. Requires end > 0.
+char32_t character_before(std::string_view text, size_t end) {
+  size_t begin = end - 1;
+  while (begin > 0 && (text[begin] & 0xC0) == 0x80) --begin;
+  return utf8_decode(text.substr(begin), end - begin);
+}
+
+char32_t character_at(std::string_view text, size_t begin) {
+  return utf8_decode(text.substr(begin), utf8_sequence_length(text.substr(begin)));
+}
+
+bool stands_alone(std::string_view text, size_t begin, size_t end) {
+  const auto is_word = [](char32_t c) { return unicode::has_property(c, unicode::kWord); };
+  if (begin > 0 && is_word(character_before(text, begin))) return false;
+  return end == text.size() || !is_word(character_at(text, end));
+}
+
+size_t skip_space_before(std::string_view text, size_t begin) {
+  while (begin > 0) {
+    if (!unicode::has_property(character_before(text, begin), unicode::kWhiteSpace)) break;
+    do --begin;
+    while ((text[begin] & 0xC0) == 0x80);
+  }
+  return begin;
+}
+
+size_t skip_space_behind(std::string_view text, size_t end) {
+  while (end < text.size()) {
+    if (!unicode::has_property(character_at(text, end), unicode::kWhiteSpace)) break;
+    end += utf8_sequence_length(text.substr(end));
+  }
+  return end;
+}
+
+Result<AddedToken> parse_token(const json::Value& value) {
+  AddedToken token;
+  INLAY_TRY(value.expect(json::Kind::kObject));
+  INLAY_TRY(parse_token_id(value.at("id")).status());
+  INLAY_ASSIGN(token.content, value.at("content").string());
+  INLAY_ASSIGN(token.single_word, value.at("single_word").boolean());
+  INLAY_ASSIGN(token.lstrip, value.at("lstrip").boolean());
+  INLAY_ASSIGN(token.rstrip, value.at("rstrip").boolean());
+  INLAY_ASSIGN(token.normalized, value.at("normalized").boolean());
+  INLAY_ASSIGN(token.special, value.at("special").boolean());
+  return token;
+}
+
+}  // namespace
+
+void ContentMatcher::add(std::string_view content, uint32_t id) {
+  contents_.add(content, id);
+  std::vector<uint32_t>& lengths = lengths_[static_cast<unsigned char>(content[0])];
+  if (lengths.empty()) first_bytes_ += content[0];
+  const auto length = static_cast<uint32_t>(content.size());
+  const auto at = std::lower_bound(lengths.begin(), lengths.end(), length, std::greater<>());
+  if (at == lengths.end() || *at != length) lengths.insert(at, length);
+}
+
+size_t ContentMatcher::next_candidate(std::string_view text, size_t from) const {
+  if (first_bytes_.size() == 1) return text.find(first_bytes_[0], from);
+  for (; from < text.size(); ++from) {
+    if (!lengths_[static_cast<unsigned char>(text[from])].empty()) return from;
+  }
+  return std::string_view::npos;
+}
+
+std::optional<ContentMatcher::Found> ContentMatcher::find(std::string_view text,
+                                                          size_t from) const {
+  for (; (from = next_candidate(text, from)) != std::string_view::npos; ++from) {
+    for (const uint32_t length : lengths_[static_cast<unsigned char>(text[from])]) {
+      if (length > text.size() - from) continue;
+      if (const auto id = contents_.find(text.substr(from, length))) {
+        return Found{from, from + length, *id};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+Result<AddedTokens> AddedTokens::parse(const json::Value& value, const Model& model,
+                                       const Normalizer* normalizer) {
+  std::vector<AddedToken> tokens;
+  if (!value.is_null()) INLAY_TRY(value.expect(json::Kind::kArray));
+  for (const json::Value& element : value.elements()) {
+    INLAY_ASSIGN(AddedToken token, parse_token(element));
+    tokens.push_back(std::move(token));
+  }
+  return make(std::move(tokens), model, normalizer);
+}
+
+Result<AddedTokens> AddedTokens::make(std::vector<AddedToken> tokens, const Model& model,
+                                      const Normalizer* normalizer) {
+  AddedTokens added;
+  auto next_id = static_cast<uint32_t>(model.vocab_size());
+  for (AddedToken& token : tokens) {
+    if (token.content.empty()) continue;
+    std::optional<uint32_t> id = added.id(token.content);
+    if (!id) {
+      id = model.id(token.content);
+      if (!id) {
+        id = next_id++;
+        ++added.beyond_model_;
+      }
+    }
+    added.contents_.add(token.content, *id);
+    if (token.special) added.special_.add(token.content, *id);
+    std::string shown = token.content;
+    if (token.normalized && normalizer) {
+      NormalizedText normalized(token.content);
+      normalizer->normalize(normalized);
+      shown = normalized.text();
+    }
+    std::erase_if(added.tokens_, [&](const Entry& e) { return e.id == *id; });
+    added.tokens_.push_back({*id, std::move(token), std::move(shown)});
+  }
+  for (const Entry& e : added.tokens_) {
+    ContentMatcher& matcher = e.token.normalized ? added.normalized_ : added.raw_;
+    if (!e.shown.empty()) matcher.add(e.shown, e.id);
+  }
+  std::sort(added.tokens_.begin(), added.tokens_.end(),
+            [](const Entry& a, const Entry& b) { return a.id < b.id; });
+  return added;
+}
+
+const AddedTokens::Entry* AddedTokens::entry(uint32_t id) const {
+  const auto found =
+      std::lower_bound(tokens_.begin(), tokens_.end(), id,
+                       [](const Entry& e, uint32_t wanted) { return e.id < wanted; });
+  return found != tokens_.end() && found->id == id ? &*found : nullptr;
+}
+
+std::optional<std::string_view> AddedTokens::token(uint32_t id) const {
+  const Entry* e = entry(id);
+  return e ? std::optional<std::string_view>(e->shown) : std::nullopt;
+}
+
+void AddedTokens::cut(const ContentMatcher& matcher, std::string_view text,
+                      std::vector<Part>& parts) const {
+  size_t done = 0;
+  if (!matcher.empty()) {
+    for (size_t from = 0; const auto found = matcher.find(text, from);) {
+      from = found->end;
+      const AddedToken& token = entry(found->id)->token;
+      auto [begin, end, id] = *found;
+      if (token.single_word && !stands_alone(text, begin, end)) continue;
+      if (token.lstrip) begin = std::max(skip_space_before(text, begin), done);
+      if (token.rstrip) end = skip_space_behind(text, end);
+      if (done < begin) parts.push_back({done, begin, kNoToken});
+      // White space that the token before took along may lie over this one's begin.
+      if (begin < end) parts.push_back({begin, end, id});
+      done = end;
+    }
+  }
+  if (done < text.size()) parts.push_back({done, text.size(), kNoToken});
+}
+
+}  // namespace inlay::text

@@ -1,0 +1,79 @@
+// What encoding a text gives, and what is done to it afterwards: truncation, merging, padding.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/status.h"
+
+namespace inlay::text {
+
+// Bytes [begin, end) of a text.
+struct Offset {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  bool operator==(const Offset&) const = default;
+};
+
+inline constexpr int32_t kNoWord = -1;
+
+enum class Direction : uint8_t { kLeft, kRight };
+
+// Cuts at most `max_length` tokens off; what is cut comes as overflowing windows of `stride` tokens
+// overlap. max_length counts special tokens where they are added.
+struct Truncation {
+  enum class Strategy : uint8_t { kLongestFirst, kOnlyFirst, kOnlySecond };
+  size_t max_length = 512;
+  size_t stride = 0;
+  Strategy strategy = Strategy::kLongestFirst;
+  Direction direction = Direction::kRight;  // the side that is cut
+};
+
+// Fills up to `length` tokens, or to the longest of the batch; then to a multiple of `multiple_of`.
+struct Padding {
+  std::optional<size_t> length;             // none: the longest of the batch
+  size_t multiple_of = 0;                   // 0: any length
+  Direction direction = Direction::kRight;  // the side that is filled
+  uint32_t id = 0;
+  uint32_t type_id = 0;
+};
+
+// One row of a batch: all vectors have the same length, except offsets, which are empty when they were
+// not asked for. Special tokens and padding have offsets {0, 0} and no word; padding has attention 0.
+struct Encoding {
+  std::vector<uint32_t> ids, type_ids, attention_mask, special_tokens_mask;
+  std::vector<Offset> offsets;        // bytes of the original text
+  std::vector<int32_t> word_ids;      // the pre-token within its text; kNoWord where none
+  std::vector<Encoding> overflowing;  // windows over what truncation cut, in Hugging Face's order
+  bool truncated = false;
+
+  size_t size() const { return ids.size(); }
+  void reserve(size_t count, bool with_offsets);
+  // Appends one token of a text: attention 1, not special.
+  void push(uint32_t id, uint32_t type_id, int32_t word_id);
+  // Appends one special token: attention 1.
+  void push_special(uint32_t id, uint32_t type_id, bool with_offsets);
+};
+
+// Cuts `encoding` to `max_length` tokens; the rest becomes overflowing windows.
+// Fails with kInvalidArgument when stride >= max_length > 0, kOutOfMemory when the windows would hold
+// more than kMaxOverflowTokens.
+inline constexpr size_t kMaxOverflowTokens = size_t{1} << 26;
+Status truncate(Encoding& encoding, size_t max_length, size_t stride, Direction direction);
+
+// Cuts a text, or a pair (`pair` may be null), to `max_length` tokens in total, as the strategy says.
+// Fails with kInvalidArgument when the strategy cannot reach it.
+Status truncate(Encoding& encoding, Encoding* pair, size_t max_length, const Truncation& options);
+
+// Appends `next` to `encoding`. Overflowing windows of both are combined: each with each.
+Status append(Encoding& encoding, const Encoding& next);
+
+// Fills every encoding, and its overflowing windows, as `padding` says.
+// Fails with kInvalidArgument when the length would exceed kMaxPaddedLength.
+inline constexpr size_t kMaxPaddedLength = size_t{1} << 26;
+Status pad(std::span<Encoding> batch, const Padding& padding);
+
+}  // namespace inlay::text

@@ -1,0 +1,335 @@
+#include "text/fused_bert.h"
+
+#include <algorithm>
+
+#include "base/utf8.h"
+#include "text/bert.h"
+#include "unicode/case.h"
+#include "unicode/normalization.h"
+#include "unicode/properties.h"
+
+namespace inlay::text {
+namespace {
+
+using Kind = FusedBert::Kind;
+
+// The word being built: its bytes, their hash, and for each byte the original bytes it stands for.
+template <bool kOffsets>
+class Word {
+ public:
+  explicit Word(size_t max_chars) : limit_(max_chars > SIZE_MAX / 8 ? SIZE_MAX : 4 * max_chars) {
+    if constexpr (kOffsets) origins_.resize(capacity_);
+  }
+
+  // Bytes over the limit are counted, not kept: such a word has too many characters.
+  void append(char byte, Offset origin) {
+    if (size_ == capacity_ && size_ < limit_) grow();
+    if (size_ < capacity_) {
+      bytes_[size_] = byte;
+      hash_ = Vocabulary::hash(hash_, static_cast<unsigned char>(byte));
+      if constexpr (kOffsets) origins_[size_] = origin;
+    }
+    ++size_;
+    continuations_ += (byte & 0xC0) == 0x80;
+    if constexpr (kOffsets) last_ = origin;
+  }
+  void clear() {
+    size_ = continuations_ = 0;
+    hash_ = Vocabulary::kHashSeed;
+  }
+
+  bool empty() const { return size_ == 0; }
+  size_t chars() const { return size_ - continuations_; }
+  bool is_whole() const { return size_ <= capacity_; }
+  std::string_view text() const { return {bytes_, std::min(size_, capacity_)}; }
+  uint64_t hash() const { return hash_; }
+  Offset origin(size_t begin, size_t end) const {
+    if constexpr (!kOffsets) return {};
+    return {origins_[begin].begin, end == size_ ? last_.end : origins_[end - 1].end};
+  }
+  Offset origin() const { return origin(0, size_); }
+
+ private:
+  void grow() {
+    std::vector<char> larger(2 * capacity_);
+    std::copy_n(bytes_, size_, larger.begin());
+    heap_ = std::move(larger);
+    bytes_ = heap_.data();
+    capacity_ = heap_.size();
+    if constexpr (kOffsets) origins_.resize(capacity_);
+  }
+
+  char stack_[512];
+  std::vector<char> heap_;  // takes over when the stack is too small
+  std::vector<Offset> origins_;
+  char* bytes_ = stack_;
+  size_t capacity_ = sizeof stack_;
+  size_t limit_;
+  size_t size_ = 0, continuations_ = 0;
+  uint64_t hash_ = Vocabulary::kHashSeed;
+  Offset last_;
+};
+
+class IdSink {
+ public:
+  static constexpr bool kOffsets = false;
+  IdSink(size_t limit, std::vector<int32_t>& out) : limit_(limit), out_(out) {}
+  size_t size() const { return out_.size(); }
+  void roll_back(size_t size) { out_.resize(size); }
+  void token(uint32_t id, Offset) { out_.push_back(static_cast<int32_t>(id)); }
+  void end_word() {}
+  bool is_full() const { return out_.size() > limit_; }
+
+ private:
+  size_t limit_;
+  std::vector<int32_t>& out_;
+};
+
+class EncodingSink {
+ public:
+  static constexpr bool kOffsets = true;
+  EncodingSink(uint32_t type_id, int32_t& word, Encoding& out)
+      : type_id_(type_id), word_(word), out_(out) {}
+  size_t size() const { return out_.size(); }
+  void roll_back(size_t size) {
+    for (auto* column :
+         {&out_.ids, &out_.type_ids, &out_.attention_mask, &out_.special_tokens_mask}) {
+      column->resize(size);
+    }
+    out_.offsets.resize(size);
+    out_.word_ids.resize(size);
+  }
+  void token(uint32_t id, Offset origin) {
+    out_.push(id, type_id_, word_);
+    out_.offsets.push_back(origin);
+  }
+  void end_word() { ++word_; }
+  bool is_full() const { return false; }
+
+ private:
+  uint32_t type_id_;
+  int32_t& word_;
+  Encoding& out_;
+};
+
+// A character of a decomposition that waits for its place among the marks of its starter.
+struct Pending {
+  char32_t c;
+  bool is_first;  // of its source character's decomposition
+  uint8_t combining_class;
+};
+
+template <class Sink>
+class Run {
+ public:
+  Run(const FusedBert& bert, std::string_view text, uint32_t base, Sink& sink)
+      : bert_(bert),
+        flags_(bert.flags()),
+        text_(text),
+        base_(base),
+        sink_(sink),
+        word_(bert.model().max_chars()) {}
+
+  void run() {
+    while (at_ < text_.size() && !sink_.is_full()) {
+      take_ascii();
+      take_others();
+    }
+    end_word();
+  }
+
+ private:
+  Offset origin(size_t begin, size_t end) const {
+    return {static_cast<uint32_t>(base_ + begin), static_cast<uint32_t>(base_ + end)};
+  }
+
+  void take_ascii() {
+    for (; at_ < text_.size(); ++at_) {
+      const FusedBert::Action& action = bert_.action(text_[at_]);
+      if (action.kind == Kind::kAppend) {
+        word_.append(action.byte, origin(at_, at_ + 1));
+      } else if (action.kind == Kind::kEndWord) {
+        end_word();
+        if (sink_.is_full()) return;
+      } else if (action.kind == Kind::kPunctuation) {
+        end_word();
+        sink_.token(action.id, origin(at_, at_ + 1));
+        sink_.end_word();
+      } else if (action.kind == Kind::kNotAscii) {
+        return;
+      }
+    }
+  }
+
+  // Takes characters up to the next ASCII one that counts; marks find their order by then.
+  void take_others() {
+    while (at_ < text_.size()) {
+      const Kind kind = bert_.action(text_[at_]).kind;
+      if (kind != Kind::kNotAscii && kind != Kind::kRemove) break;
+      const size_t begin = at_;
+      const size_t length = utf8_sequence_length(text_.substr(at_));
+      at_ += length;
+      if (kind == Kind::kNotAscii) {
+        clean(utf8_decode(text_.substr(begin), length), origin(begin, at_));
+      }
+    }
+    flush_pending();
+  }
+
+  void clean(char32_t c, Offset origin) {
+    if (flags_.clean_text) {
+      if (bert_removes(c)) return;
+      if (unicode::has_property(c, unicode::kWhiteSpace)) c = U' ';
+    }
+    if (flags_.handle_chinese_chars && is_bert_chinese(c)) {
+      decompose(U' ', origin);
+      decompose(c, origin);
+      decompose(U' ', origin);
+    } else {
+      decompose(c, origin);
+    }
+  }
+
+  void decompose(char32_t c, Offset origin) {
+    if (!flags_.strip_accents) return lower(c, origin);
+    char32_t parts[unicode::kMaxDecomposition];
+    const int count = unicode::decompose(c, false, parts);
+    origins_.push_back(origin);
+    for (int i = 0; i < count; ++i) {
+      const uint8_t order = unicode::combining_class(parts[i]);
+      if (order != 0) {
+        pending_.push_back({parts[i], i == 0, order});
+      } else {
+        flush_pending();
+        in_order(parts[i], i == 0);
+      }
+    }
+  }
+
+  void flush_pending() {
+    if (pending_.empty()) return;
+    std::stable_sort(pending_.begin(), pending_.end(), [](const Pending& a, const Pending& b) {
+      return a.combining_class < b.combining_class;
+    });
+    for (const Pending& p : pending_) in_order(p.c, p.is_first);
+    pending_.clear();
+  }
+
+  // The first character of each decomposition stands for the next source character in the text's
+  // order, whatever the sorting did; the others for the one before.
+  void in_order(char32_t c, bool is_first) {
+    if (is_first) {
+      origin_ = origins_[next_origin_++];
+      if (next_origin_ == origins_.size()) {
+        origins_.clear();
+        next_origin_ = 0;
+      }
+    }
+    if (!unicode::has_property(c, unicode::kNonspacingMark)) lower(c, origin_);
+  }
+
+  void lower(char32_t c, Offset origin) {
+    if (!flags_.lowercase) return cut(c, origin);
+    cut(unicode::to_lower(c), origin);
+    if (c == unicode::kDottedCapitalI) cut(unicode::kCombiningDotAbove, origin);
+  }
+
+  void cut(char32_t c, Offset origin) {
+    const uint8_t set = unicode::properties(c);
+    if (set & unicode::kWhiteSpace) return end_word();
+    if (set & unicode::kPunctuation) end_word();
+    append(c, origin);
+    if (set & unicode::kPunctuation) end_word();
+  }
+
+  void append(char32_t c, Offset origin) {
+    const auto put = [&](char32_t byte) { word_.append(static_cast<char>(byte), origin); };
+    if (c < 0x80) return put(c);
+    if (c < 0x800) {
+      put(0xC0 | c >> 6);
+    } else {
+      if (c < 0x10000) {
+        put(0xE0 | c >> 12);
+      } else {
+        put(0xF0 | c >> 18);
+        put(0x80 | (c >> 12 & 0x3F));
+      }
+      put(0x80 | (c >> 6 & 0x3F));
+    }
+    put(0x80 | (c & 0x3F));
+  }
+
+  void end_word() {
+    if (word_.empty()) return;
+    const WordPiece& model = bert_.model();
+    if (!word_.is_whole() || word_.chars() > model.max_chars()) {
+      sink_.token(model.unk_id(), word_.origin());
+    } else {
+      const uint32_t id = model.vocabulary().find(word_.hash(), {}, word_.text());
+      if (id != Vocabulary::kNone) {
+        sink_.token(id, word_.origin());
+      } else {
+        cut_word();
+      }
+    }
+    sink_.end_word();
+    word_.clear();
+  }
+
+  void cut_word() {
+    const size_t before = sink_.size();
+    const bool known = bert_.model().cut(word_.text(), [&](uint32_t id, size_t begin, size_t end) {
+      sink_.token(id, word_.origin(begin, end));
+    });
+    if (known) return;
+    sink_.roll_back(before);
+    sink_.token(bert_.model().unk_id(), word_.origin());
+  }
+
+  const FusedBert& bert_;
+  const BertFlags& flags_;
+  std::string_view text_;
+  size_t at_ = 0;
+  uint32_t base_;
+  Sink& sink_;
+  Word<Sink::kOffsets> word_;
+  std::vector<Pending> pending_;  // what follows the last starter
+  std::vector<Offset> origins_;  // of source characters, from next_origin_ on still to be stood for
+  size_t next_origin_ = 0;
+  Offset origin_;
+};
+
+}  // namespace
+
+FusedBert::FusedBert(const BertFlags& flags, const WordPiece& model)
+    : flags_(flags), model_(model) {
+  for (char32_t c = 0; c < 0x80; ++c) {
+    Action& action = actions_[c];
+    const uint8_t set = unicode::properties(c);
+    action.byte = static_cast<char>(flags.lowercase ? unicode::to_lower(c) : c);
+    if (flags.clean_text && bert_removes(c)) {
+      action.kind = Kind::kRemove;
+    } else if (set & unicode::kWhiteSpace) {
+      action.kind = Kind::kEndWord;
+    } else if (set & unicode::kPunctuation) {
+      action.kind = Kind::kPunctuation;
+      const auto id = model.vocabulary().find({&action.byte, 1});
+      action.id = model.max_chars() > 0 && id ? *id : model.unk_id();
+    } else {
+      action.kind = Kind::kAppend;
+    }
+  }
+}
+
+void FusedBert::ids(std::string_view text, size_t limit, std::vector<int32_t>& out) const {
+  IdSink sink(limit, out);
+  Run(*this, text, 0, sink).run();
+}
+
+void FusedBert::encode(std::string_view text, uint32_t base, uint32_t type_id, int32_t& word,
+                       Encoding& out) const {
+  EncodingSink sink(type_id, word, out);
+  Run(*this, text, base, sink).run();
+}
+
+}  // namespace inlay::text

@@ -1,0 +1,75 @@
+// A text while normalizers change it: each byte knows the bytes of the original that it stands for.
+//
+//   NormalizedText text("Ã©", 0);         // 0: where these bytes begin in the original
+//   text.normalize(unicode::Form::kNfc);
+//   text.origin(0, text.size());           // {0, 4}
+//
+// An inserted character stands for what the character before it stands for; a removed one is gone from
+// the alignment. These are the rules of Hugging Face's NormalizedString, on which token offsets rest.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "text/encoding.h"
+#include "unicode/normalization.h"
+
+namespace inlay::text {
+
+class NormalizedText {
+ public:
+  // Requires well-formed UTF-8. `begin` is the offset of `original` in the whole text.
+  explicit NormalizedText(std::string_view original, uint32_t begin = 0);
+
+  std::string_view text() const { return text_; }
+  size_t size() const { return text_.size(); }
+  std::span<const Offset> origins() const { return origins_; }  // one a byte of text()
+  // The original bytes of text()[begin, end). Requires begin < end <= size().
+  Offset origin(size_t begin, size_t end) const;
+
+  // Replaces the whole text by `changed`, which starts behind the first `removed` characters.
+  void transform(std::span<const unicode::Mapped> changed, size_t removed = 0);
+
+  void normalize(unicode::Form form);
+  void lowercase();
+  // Keeps the characters for which keep(c) holds.
+  template <class Keep>
+  void filter(Keep&& keep);
+  // Replaces each character by map(c).
+  template <class Map>
+  void map(Map&& map);
+
+  std::u32string characters() const;
+
+ private:
+  std::string text_;
+  std::vector<Offset> origins_;
+};
+
+template <class Keep>
+void NormalizedText::filter(Keep&& keep) {
+  std::vector<unicode::Mapped> kept;
+  size_t removed_first = 0;
+  for (const char32_t c : characters()) {
+    if (keep(c)) {
+      kept.push_back({c, 0});
+    } else if (kept.empty()) {
+      ++removed_first;
+    } else {
+      --kept.back().change;
+    }
+  }
+  transform(kept, removed_first);
+}
+
+template <class Map>
+void NormalizedText::map(Map&& map) {
+  std::vector<unicode::Mapped> mapped;
+  for (const char32_t c : characters()) mapped.push_back({map(c), 0});
+  transform(mapped);
+}
+
+}  // namespace inlay::text

@@ -1,0 +1,144 @@
+#include "text/template_processing.h"
+
+#include <algorithm>
+
+#include "text/components.h"
+
+namespace inlay::text {
+namespace {
+
+using Kind = TemplatePiece::Kind;
+using Template = std::vector<TemplatePiece>;
+
+size_t count_special(const Template& pieces) {
+  size_t count = 0;
+  for (const TemplatePiece& piece : pieces) count += piece.ids.size();
+  return count;
+}
+
+// The special tokens around the text, when it stands in the template once.
+std::optional<PostProcessor::Frame> frame_of(const Template& single) {
+  PostProcessor::Frame frame;
+  size_t texts = 0;
+  for (const TemplatePiece& piece : single) {
+    texts += piece.kind == Kind::kFirst;
+    auto& side = texts == 0 ? frame.prefix : frame.suffix;
+    side.insert(side.end(), piece.ids.begin(), piece.ids.end());
+  }
+  return texts == 1 ? std::optional(std::move(frame)) : std::nullopt;
+}
+
+class TemplateProcessing final : public PostProcessor {
+ public:
+  TemplateProcessing(Template single, Template pair)
+      : single_(std::move(single)),
+        pair_(std::move(pair)),
+        added_single_(count_special(single_)),
+        added_pair_(count_special(pair_)),
+        frame_(frame_of(single_)) {}
+
+  size_t added_tokens(bool is_pair) const override { return is_pair ? added_pair_ : added_single_; }
+  const Frame* single_frame() const override { return frame_ ? &*frame_ : nullptr; }
+
+  Result<Encoding> process(Encoding encoding, Encoding* pair,
+                           bool add_special_tokens) const override {
+    const bool with_offsets = encoding.offsets.size() == encoding.size() &&
+                              (!pair || pair->offsets.size() == pair->size());
+    Encoding out;
+    for (const TemplatePiece& piece : pair ? pair_ : single_) {
+      if (piece.kind != Kind::kSpecial) {
+        Encoding& text = piece.kind == Kind::kFirst ? encoding : *pair;
+        // Overflowing windows keep the type ids that they have.
+        std::fill(text.type_ids.begin(), text.type_ids.end(), piece.type_id);
+        INLAY_TRY(append(out, text));
+      } else if (add_special_tokens) {
+        Encoding special;
+        for (const uint32_t id : piece.ids) special.push_special(id, piece.type_id, with_offsets);
+        INLAY_TRY(append(out, special));
+      }
+    }
+    return out;
+  }
+
+ private:
+  Template single_, pair_;
+  size_t added_single_, added_pair_;
+  std::optional<Frame> frame_;
+};
+
+// special_tokens: {"[CLS]": {"id": "[CLS]", "ids": [101], "tokens": ["[CLS]"]}, …}
+Result<std::vector<uint32_t>> parse_special(const json::Value& special_tokens,
+                                            const json::Value& name_value) {
+  INLAY_ASSIGN(const std::string_view name, name_value.string());
+  const json::Value special = special_tokens.at(name);
+  if (!special.exists()) {
+    return name_value.error(format("{} is not in special_tokens", quote(name)));
+  }
+  INLAY_TRY(special.at("ids").expect(json::Kind::kArray));
+  INLAY_TRY(special.at("tokens").expect(json::Kind::kArray));
+  if (special.at("ids").size() != special.at("tokens").size()) {
+    return special.error(format("expected as many ids as tokens, found {} and {}",
+                                special.at("ids").size(), special.at("tokens").size()));
+  }
+  std::vector<uint32_t> ids;
+  for (const json::Value& element : special.at("ids").elements()) {
+    INLAY_ASSIGN(const uint32_t id, parse_token_id(element));
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+Result<TemplatePiece> parse_piece(const json::Value& value, const json::Value& special_tokens) {
+  TemplatePiece piece;
+  const json::Value sequence = value.at("Sequence");
+  const json::Value body = sequence.exists() ? sequence : value.at("SpecialToken");
+  if (!body.is_object()) return value.error("expected a Sequence or a SpecialToken");
+  INLAY_ASSIGN(piece.type_id, parse_token_id(body.at("type_id")));
+  if (!sequence.exists()) {
+    INLAY_ASSIGN(piece.ids, parse_special(special_tokens, body.at("id")));
+    return piece;
+  }
+  INLAY_ASSIGN(const std::string_view id, body.at("id").string());
+  if (id != "A" && id != "B") {
+    return body.at("id").error(format("expected \"A\" or \"B\", found {}", quote(id)));
+  }
+  piece.kind = id == "A" ? Kind::kFirst : Kind::kSecond;
+  return piece;
+}
+
+Result<Template> parse_template(const json::Value& value, const json::Value& special_tokens) {
+  INLAY_TRY(value.expect(json::Kind::kArray));
+  Template pieces;
+  for (const json::Value& element : value.elements()) {
+    INLAY_ASSIGN(TemplatePiece piece, parse_piece(element, special_tokens));
+    pieces.push_back(std::move(piece));
+  }
+  return pieces;
+}
+
+}  // namespace
+
+std::unique_ptr<PostProcessor> make_template_processing(Template single, Template pair) {
+  return std::make_unique<TemplateProcessing>(std::move(single), std::move(pair));
+}
+
+std::unique_ptr<PostProcessor> make_bert_processing(uint32_t cls, uint32_t sep) {
+  const TemplatePiece first{Kind::kFirst, 0, {}}, second{Kind::kSecond, 1, {}};
+  const TemplatePiece begin{Kind::kSpecial, 0, {cls}}, end{Kind::kSpecial, 0, {sep}},
+      second_end{Kind::kSpecial, 1, {sep}};
+  return make_template_processing({begin, first, end}, {begin, first, end, second, second_end});
+}
+
+Result<std::unique_ptr<PostProcessor>> parse_template_processing(const json::Value& value) {
+  INLAY_TRY(value.at("special_tokens").expect(json::Kind::kObject));
+  INLAY_ASSIGN(Template single, parse_template(value.at("single"), value.at("special_tokens")));
+  INLAY_ASSIGN(Template pair, parse_template(value.at("pair"), value.at("special_tokens")));
+  for (const TemplatePiece& piece : single) {
+    if (piece.kind == Kind::kSecond) {
+      return value.at("single").error("expected only the sequence \"A\", found \"B\"");
+    }
+  }
+  return make_template_processing(std::move(single), std::move(pair));
+}
+
+}  // namespace inlay::text

@@ -1,0 +1,23 @@
+// WhitespaceSplit: cuts at white space and removes it.
+#include "text/components.h"
+#include "unicode/properties.h"
+
+namespace inlay::text {
+namespace {
+
+class WhitespaceSplit final : public PreTokenizer {
+ public:
+  void split(PieceList& pieces) const override {
+    pieces.split_characters(SplitBehavior::kRemoved, [](char32_t c) {
+      return unicode::has_property(c, unicode::kWhiteSpace);
+    });
+  }
+};
+
+}  // namespace
+
+Result<std::unique_ptr<PreTokenizer>> parse_whitespace_split(const json::Value&) {
+  return std::make_unique<WhitespaceSplit>();
+}
+
+}  // namespace inlay::text

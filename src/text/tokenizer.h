@@ -1,0 +1,127 @@
+// A tokenizer as tokenizer.json describes it: text to ids and back.
+//
+//   INLAY_ASSIGN(auto tokenizer, Tokenizer::from_directory("all-MiniLM-L6-v2"));
+//   INLAY_ASSIGN(Encoding e, tokenizer->encode("A man eats.", std::nullopt, {}));
+//   e.ids;   // 101, 1037, 2158, 20323, 1012, 102
+//
+// The reference is Hugging Face's tokenizers 0.23.3: ids, offsets, masks and word ids are the same.
+// Texts must be well-formed UTF-8 of less than 4 GiB. A Tokenizer does not change: all functions may be
+// called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/mapped_file.h"
+#include "text/added_tokens.h"
+#include "text/component.h"
+#include "text/encoding.h"
+#include "text/fused_bert.h"
+
+namespace inlay::text {
+
+struct EncodeOptions {
+  bool add_special_tokens = true;
+  bool offsets = true;  // false: Encoding::offsets stay empty
+  std::optional<Truncation> truncation;
+  std::optional<Padding> padding;
+};
+
+class Tokenizer {
+ public:
+  // From the text of a tokenizer.json; `source_name` is how messages call it.
+  // Fails with kCorrupt, and kUnsupported for a component that is not known here.
+  static Result<std::shared_ptr<const Tokenizer>> from_json(std::string_view text,
+                                                            const std::string& source_name);
+  static Result<std::shared_ptr<const Tokenizer>> from_json(
+      const std::shared_ptr<const MappedFile>& file, const std::string& source_name);
+  // From a model directory: tokenizer.json, or else vocab.txt (one token a line, BERT's components, with
+  // the flags and special tokens of tokenizer_config.json); and the maximum length from its configs.
+  static Result<std::shared_ptr<const Tokenizer>> from_directory(const std::string& path);
+
+  // Fails with kInvalidArgument for text that is not UTF-8, naming the byte, and for a truncation that
+  // cannot be met. Truncation and padding are those of the options only.
+  Result<Encoding> encode(std::string_view text, std::optional<std::string_view> pair,
+                          const EncodeOptions& options) const;
+
+  // Appends the ids of a text with its special tokens to `out`, at most `max_tokens` of them (0: no
+  // limit). Returns true when the text was cut at its end. Fails like encode; then `out` is unchanged.
+  Result<bool> encode_ids(std::string_view text, size_t max_tokens,
+                          std::vector<int32_t>& out) const;
+
+  // The text of ids. Ids that are no tokens are left out, and special tokens with skip_special.
+  Result<std::string> decode(std::span<const uint32_t> ids, bool skip_special) const;
+
+  // The token of an id, "" when there is none; lives as long as the Tokenizer.
+  std::string_view token(uint32_t id) const;
+  std::optional<uint32_t> id(std::string_view token) const;
+  // The model's tokens and the added ones.
+  size_t vocab_size() const;
+
+  // The most tokens that the model takes, special ones included: sentence_bert_config.json, else
+  // tokenizer_config.json, else config.json. 0 when unknown.
+  size_t max_length() const { return max_length_; }
+
+  // What tokenizer.json bakes in. It is often wrong for the model, so nothing applies it unasked.
+  const std::optional<Truncation>& baked_truncation() const { return baked_truncation_; }
+  const std::optional<Padding>& baked_padding() const { return baked_padding_; }
+
+  // True when texts take the fused way for BERT; encode_general never does, and gives the same.
+  bool is_fused() const { return fused_ != nullptr; }
+  Result<Encoding> encode_general(std::string_view text, std::optional<std::string_view> pair,
+                                  const EncodeOptions& options) const;
+
+  // The parts of a tokenizer that is not read from a tokenizer.json. `model` must not be null.
+  struct Parts {
+    std::unique_ptr<Normalizer> normalizer;
+    std::unique_ptr<PreTokenizer> pre_tokenizer;
+    std::unique_ptr<Model> model;
+    std::unique_ptr<PostProcessor> post_processor;
+    std::unique_ptr<Decoder> decoder;
+    AddedTokens added;
+    std::optional<Truncation> truncation;
+    std::optional<Padding> padding;
+    size_t max_length = 0;
+  };
+  explicit Tokenizer(Parts parts);
+
+ private:
+  Result<Encoding> encode(std::string_view text, std::optional<std::string_view> pair,
+                          const EncodeOptions& options, bool fused) const;
+  // One text without special tokens; `fused` only where there is a fused way.
+  Result<Encoding> tokenize(std::string_view text, uint32_t type_id, bool offsets,
+                            bool fused) const;
+  Result<bool> encode_ids_general(std::string_view text, size_t max_tokens,
+                                  std::vector<int32_t>& out) const;
+  PieceList cut_into_pieces(std::string_view text) const;
+  Status tokenize_pieces(const PieceList& pieces, uint32_t type_id, bool offsets,
+                         Encoding& out) const;
+  size_t added_tokens(bool is_pair) const;
+  Result<Encoding> post_process(Encoding first, Encoding* second, bool add_special_tokens) const;
+
+  std::unique_ptr<Normalizer> normalizer_;       // null: the text stays as it is
+  std::unique_ptr<PreTokenizer> pre_tokenizer_;  // null: the text is one word
+  std::unique_ptr<Model> model_;
+  std::unique_ptr<PostProcessor> post_processor_;  // null: nothing is added
+  std::unique_ptr<Decoder> decoder_;               // null: tokens with spaces between
+  AddedTokens added_;
+  std::unique_ptr<FusedBert> fused_;
+  std::optional<Truncation> baked_truncation_;
+  std::optional<Padding> baked_padding_;
+  size_t max_length_ = 0;
+};
+
+// Truncation and padding as tokenizer.json has them; none for null.
+Result<std::optional<Truncation>> parse_truncation(const json::Value& value);
+Result<std::optional<Padding>> parse_padding(const json::Value& value);
+
+// Reads what from_json reads, to be completed by the caller.
+Result<Tokenizer::Parts> parse_tokenizer(std::string_view text, const std::string& source_name);
+
+}  // namespace inlay::text
