@@ -6,16 +6,102 @@
 namespace inlay::ops {
 
 // Each operator's file defines these two; the line in the table below is all else that it needs.
-#define INLAY_OPS(X)                                 \
-  X("", "Identity", 1, identity)                     \
-  X("", "If", 1, if)                                 \
-  X("", "Loop", 1, loop)                             \
-  X("", "NonZero", 1, non_zero)                      \
-  X("inlay", "Attention", 1, attention)              \
-  X("inlay", "EmbedLayerNorm", 1, embed_layer_norm)  \
-  X("inlay", "LayerNorm", 1, layer_norm)             \
-  X("inlay", "Linear", 1, linear)                    \
-  X("inlay", "RaggedAttention", 1, ragged_attention) \
+#define INLAY_OPS(X)                                    \
+  X("", "Abs", 6, abs)                                  \
+  X("", "Acos", 7, acos)                                \
+  X("", "Acosh", 9, acosh)                              \
+  X("", "Add", 7, add)                                  \
+  X("", "And", 7, and)                                  \
+  X("", "ArgMax", 1, arg_max)                           \
+  X("", "ArgMin", 1, arg_min)                           \
+  X("", "Asin", 7, asin)                                \
+  X("", "Asinh", 9, asinh)                              \
+  X("", "Atan", 7, atan)                                \
+  X("", "Atanh", 9, atanh)                              \
+  X("", "Cast", 6, cast)                                \
+  X("", "Ceil", 6, ceil)                                \
+  X("", "Clip", 6, clip)                                \
+  X("", "Concat", 4, concat)                            \
+  X("", "ConstantOfShape", 9, constant_of_shape)        \
+  X("", "Cos", 7, cos)                                  \
+  X("", "Cosh", 9, cosh)                                \
+  X("", "CumSum", 11, cum_sum)                          \
+  X("", "Div", 7, div)                                  \
+  X("", "Dropout", 7, dropout)                          \
+  X("", "Equal", 7, equal)                              \
+  X("", "Erf", 9, erf)                                  \
+  X("", "Exp", 6, exp)                                  \
+  X("", "Expand", 8, expand)                            \
+  X("", "Flatten", 1, flatten)                          \
+  X("", "Floor", 6, floor)                              \
+  X("", "Gather", 1, gather)                            \
+  X("", "GatherElements", 11, gather_elements)          \
+  X("", "Gelu", 20, gelu)                               \
+  X("", "Gemm", 7, gemm)                                \
+  X("", "Greater", 7, greater)                          \
+  X("", "GreaterOrEqual", 12, greater_or_equal)         \
+  X("", "HardSwish", 14, hard_swish)                    \
+  X("", "Identity", 1, identity)                        \
+  X("", "If", 1, if)                                    \
+  X("", "IsNaN", 9, is_nan)                             \
+  X("", "LayerNormalization", 17, layer_normalization)  \
+  X("", "Less", 7, less)                                \
+  X("", "LessOrEqual", 12, less_or_equal)               \
+  X("", "Log", 6, log)                                  \
+  X("", "LogSoftmax", 1, log_softmax)                   \
+  X("", "Loop", 1, loop)                                \
+  X("", "MatMul", 1, mat_mul)                           \
+  X("", "Max", 8, max)                                  \
+  X("", "Min", 8, min)                                  \
+  X("", "Mish", 18, mish)                               \
+  X("", "Mod", 10, mod)                                 \
+  X("", "Mul", 7, mul)                                  \
+  X("", "Neg", 6, neg)                                  \
+  X("", "NonZero", 1, non_zero)                         \
+  X("", "Not", 1, not)                                  \
+  X("", "OneHot", 9, one_hot)                           \
+  X("", "Or", 7, or)                                    \
+  X("", "Pow", 7, pow)                                  \
+  X("", "Range", 11, range)                             \
+  X("", "Reciprocal", 6, reciprocal)                    \
+  X("", "ReduceL1", 1, reduce_l1)                       \
+  X("", "ReduceL2", 1, reduce_l2)                       \
+  X("", "ReduceLogSum", 1, reduce_log_sum)              \
+  X("", "ReduceLogSumExp", 1, reduce_log_sum_exp)       \
+  X("", "ReduceMax", 1, reduce_max)                     \
+  X("", "ReduceMean", 1, reduce_mean)                   \
+  X("", "ReduceMin", 1, reduce_min)                     \
+  X("", "ReduceProd", 1, reduce_prod)                   \
+  X("", "ReduceSum", 1, reduce_sum)                     \
+  X("", "ReduceSumSquare", 1, reduce_sum_square)        \
+  X("", "Relu", 6, relu)                                \
+  X("", "Reshape", 5, reshape)                          \
+  X("", "Round", 11, round)                             \
+  X("", "Shape", 1, shape)                              \
+  X("", "Sigmoid", 6, sigmoid)                          \
+  X("", "Sin", 7, sin)                                  \
+  X("", "Sinh", 9, sinh)                                \
+  X("", "Size", 1, size)                                \
+  X("", "Slice", 1, slice)                              \
+  X("", "Softmax", 1, softmax)                          \
+  X("", "Softplus", 1, softplus)                        \
+  X("", "Softsign", 1, softsign)                        \
+  X("", "Split", 2, split)                              \
+  X("", "Sqrt", 6, sqrt)                                \
+  X("", "Squeeze", 1, squeeze)                          \
+  X("", "Sub", 7, sub)                                  \
+  X("", "Tan", 7, tan)                                  \
+  X("", "Tanh", 6, tanh)                                \
+  X("", "Transpose", 1, transpose)                      \
+  X("", "Trilu", 14, trilu)                             \
+  X("", "Unsqueeze", 1, unsqueeze)                      \
+  X("", "Where", 9, where)                              \
+  X("", "Xor", 7, xor)                                  \
+  X("inlay", "Attention", 1, attention)                 \
+  X("inlay", "EmbedLayerNorm", 1, embed_layer_norm)     \
+  X("inlay", "LayerNorm", 1, layer_norm)                \
+  X("inlay", "Linear", 1, linear)                       \
+  X("inlay", "RaggedAttention", 1, ragged_attention)    \
   X("inlay", "StateAppend", 1, state_append)
 
 #define INLAY_DECLARE(domain, name, since, id) \
@@ -41,9 +127,9 @@ std::span<const OpDef> table() { return kTable; }
 
 const OpDef* find_op(std::string_view domain, std::string_view name, int version) {
   // The last entry that is not after (domain, name, version).
-  const auto after =
-      std::upper_bound(std::begin(kTable), std::end(kTable), std::tuple(domain, name, version),
-                       [](const auto& wanted, const OpDef& def) { return wanted < key(def); });
+  const auto after = std::upper_bound(
+      std::begin(kTable), std::end(kTable), std::tuple(domain, name, version),
+      [](const auto& wanted, const OpDef& def) { return wanted < key(def); });
   if (after == std::begin(kTable)) return nullptr;
   const OpDef& found = *(after - 1);
   return found.domain == domain && found.name == name ? &found : nullptr;

@@ -1,9 +1,45 @@
 #include "rewrite/rewrite.h"
 
 #include "ops/op.h"
+#include "rewrite/passes.h"
 
 namespace inlay::rewrite {
+namespace {
 
-Status rewrite(graph::Graph& graph) { return ops::infer(graph); }
+using Pass = Status (*)(Edit&);
+
+constexpr Pass kPasses[] = {
+    // Shape arithmetic is already gone: inference knows it as expressions. What is left of it as constants,
+    // and nodes that do nothing, would hide the patterns below.
+    fold_constants,
+    eliminate_identities,
+
+    // From here on no rewrite looks at the parts of a normalization or an activation.
+    fuse_layer_norm,
+    fuse_gelu,
+
+    // Linears take their bias before their activation, and that before a residual, as they compute them.
+    fuse_linear,
+    fuse_activation,
+
+    // Attention finds Linears, or anything else, as its queries, keys and values.
+    fuse_attention,
+    merge_projections,
+
+    // Last, because a sum may go into the Linear before it or the LayerNorm behind it.
+    fuse_residual,
+};
+
+}  // namespace
+
+Status rewrite(Graph& graph) {
+  for (Pass pass : kPasses) {
+    Edit edit(graph);
+    INLAY_TRY(pass(edit));
+    edit.finish();
+    INLAY_TRY(ops::infer(graph));
+  }
+  return graph.check();
+}
 
 }  // namespace inlay::rewrite

@@ -1,0 +1,68 @@
+#include "ops/arguments.h"
+
+#include <algorithm>
+
+namespace inlay::ops {
+namespace {
+
+template <class... Args>
+Status error(const graph::Graph& graph, const graph::Node& node, std::string_view pattern,
+             const Args&... args) {
+  return invalid("{}: {}", describe(graph, node), format(pattern, args...));
+}
+
+}  // namespace
+
+Result<std::optional<std::vector<int64_t>>> constant_list(const graph::Graph& graph,
+                                                          const graph::Node& node, size_t input,
+                                                          std::string_view key) {
+  using List = std::optional<std::vector<int64_t>>;
+  if (const auto* attribute = node.integers(key)) return List(*attribute);
+  if (node.input(input) == graph::kNoValue) return List();
+  const graph::Value& value = graph.value(node.input(input));
+  if (value.constant)
+    if (auto elements = graph::integer_elements(*value.constant)) return List(std::move(*elements));
+  if (!value.content) return error(graph, node, "input {}: expected constant integers", input);
+  std::vector<int64_t> out;
+  for (Expr e : *value.content) {
+    const auto number = graph.exprs->value(e);
+    if (!number)
+      return error(graph, node, "input {}: expected constants, found {}", input, graph.exprs->text(e));
+    out.push_back(*number);
+  }
+  return List(std::move(out));
+}
+
+Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph, const graph::Node& node,
+                                                      size_t input, size_t rank) {
+  using Axes = std::optional<std::vector<int>>;
+  INLAY_ASSIGN(const auto list, constant_list(graph, node, input, "axes"));
+  if (!list) return Axes();
+  std::vector<int> axes;
+  const auto signed_rank = static_cast<int64_t>(rank);
+  for (int64_t axis : *list) {
+    if (axis < -signed_rank || axis >= signed_rank)
+      return error(graph, node, "expected axes in [-{}, {}), found {}", rank, rank, axis);
+    const auto positive = static_cast<int>(axis < 0 ? axis + signed_rank : axis);
+    if (std::find(axes.begin(), axes.end(), positive) != axes.end())
+      return error(graph, node, "expected each axis once, found {} twice", axis);
+    axes.push_back(positive);
+  }
+  return Axes(std::move(axes));
+}
+
+std::optional<double> constant_scalar(const graph::Graph& graph, const graph::Node& node, size_t input) {
+  if (node.input(input) == graph::kNoValue) return {};
+  const graph::Value& value = graph.value(node.input(input));
+  if (value.content && value.content->size() == 1) {
+    const auto number = graph.exprs->value((*value.content)[0]);
+    return number ? std::optional(static_cast<double>(*number)) : std::nullopt;
+  }
+  if (!value.constant || value.constant->count() != 1) return {};
+  if (const auto floats = graph::float_elements(*value.constant)) return (*floats)[0];
+  if (const auto integers = graph::integer_elements(*value.constant))
+    return static_cast<double>((*integers)[0]);
+  return {};
+}
+
+}  // namespace inlay::ops

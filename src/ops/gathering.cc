@@ -1,0 +1,25 @@
+#include "ops/gathering.h"
+
+namespace inlay::ops {
+
+AxisSizes split_at(ExprPool& exprs, const Shape& shape, int64_t axis) {
+  const auto at = static_cast<size_t>(axis < 0 ? axis + static_cast<int64_t>(shape.size()) : axis);
+  const std::span all(shape);
+  return {exprs.product(all.first(at)), shape[at], exprs.product(all.subspan(at + 1))};
+}
+
+Status check_indices(const Indices& indices, int64_t count, int64_t size) {
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t index = indices.raw(i);
+    if (index < -size || index >= size)
+      return invalid("index {} at position {}: expected one in [-{}, {})", index, i, size, size);
+  }
+  return Status();
+}
+
+Status expect_dense_elements(const Inference& in, size_t input) {
+  if (graph::dtype_bytes(in.dtype(input)) > 0) return Status();
+  return in.error("input {}: {} elements are not supported", input, graph::dtype_text(in.dtype(input)));
+}
+
+}  // namespace inlay::ops

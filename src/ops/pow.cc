@@ -1,0 +1,73 @@
+// Pow (ONNX 7…): a to the power b, in the type of a; b may have another type (12…).
+#include <cmath>
+#include <cstring>
+
+#include "ops/elementwise.h"
+
+namespace inlay::ops {
+namespace {
+
+using PowTypes = Types<float, double, Half, Bfloat16, int64_t, int32_t>;
+using Load = double (*)(const std::byte* at, int64_t i);
+
+constexpr auto kLoad = []<class T>(std::type_identity<T>) -> Load {
+  return [](const std::byte* at, int64_t i) {
+    return static_cast<double>(reinterpret_cast<const T*>(at)[i]);
+  };
+};
+
+struct PowParams {
+  Load exponent;
+};
+
+template <class T>
+T power(T base, double exponent) {
+  if (exponent == 2.0) return wrapping_mul(base, base);
+  if constexpr (std::is_integral_v<T>) {
+    if (exponent >= 0 && exponent < 0x1p62) {  // exact, and wraps around
+      T result = 1;
+      for (auto n = static_cast<int64_t>(exponent); n > 0; n >>= 1, base = wrapping_mul(base, base))
+        if (n & 1) result = wrapping_mul(result, base);
+      return result;
+    }
+    const double value = std::pow(static_cast<double>(base), exponent);
+    return std::abs(value) < 0x1p31 ? static_cast<T>(value) : T{0};
+  } else if constexpr (std::is_same_v<T, double>) {
+    return std::pow(base, exponent);
+  } else {
+    return static_cast<T>(static_cast<float>(std::pow(static_cast<double>(base), exponent)));
+  }
+}
+
+template <class T>
+void pow_loop(const std::byte* const* in, const int64_t* strides, std::byte* out, int64_t n,
+              const void* params) {
+  const Load exponent = static_cast<const PowParams*>(params)->exponent;
+  const auto* base = reinterpret_cast<const T*>(in[0]);
+  auto* y = reinterpret_cast<T*>(out);
+  if (strides[1] == 0) {
+    const double one_exponent = n > 0 ? exponent(in[1], 0) : 0;
+    for (int64_t i = 0; i < n; ++i) y[i] = power(base[i * strides[0]], one_exponent);
+    return;
+  }
+  for (int64_t i = 0; i < n; ++i) y[i] = power(base[i * strides[0]], exponent(in[1], i * strides[1]));
+}
+
+constexpr auto kPow = []<class T>(std::type_identity<T>) -> ElementLoop { return pow_loop<T>; };
+
+}  // namespace
+
+Status infer_pow(Inference& in) {
+  INLAY_TRY(in.expect_inputs(2, 2));
+  if (!is_one_of(in.dtype(1), Numbers()))
+    return in.error("exponents of {} are not supported", graph::dtype_text(in.dtype(1)));
+  return infer_elementwise(in, in.dtype(0));
+}
+
+Status lower_pow(Lowering& low) {
+  return lower_elementwise(low, for_type(low.input_type(0).dtype, PowTypes(), kPow),
+                           std::make_shared<PowParams>(
+                               PowParams{for_type(low.input_type(1).dtype, Numbers(), kLoad)}));
+}
+
+}  // namespace inlay::ops

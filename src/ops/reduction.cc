@@ -1,0 +1,59 @@
+#include "ops/reduction.h"
+
+#include <algorithm>
+
+#include "ops/arguments.h"
+
+namespace inlay::ops {
+namespace {
+
+// For each axis, whether it is reduced.
+Result<std::vector<bool>> reduced_axes(const graph::Graph& graph, const graph::Node& node, size_t rank) {
+  INLAY_ASSIGN(const auto axes, constant_axes(graph, node, 1, rank));
+  const bool none_named = !axes || axes->empty();
+  const bool all = none_named && node.integer("noop_with_empty_axes", 0) == 0;
+  std::vector<bool> reduced(rank, all);
+  if (axes)
+    for (int axis : *axes) reduced[static_cast<size_t>(axis)] = true;
+  return reduced;
+}
+
+}  // namespace
+
+Status infer_reduction(Inference& in) {
+  INLAY_TRY(in.expect_inputs(1, 2));
+  INLAY_ASSIGN(const Shape source, in.shape(0));
+  INLAY_ASSIGN(const std::vector<bool> reduced, reduced_axes(in.graph(), in.node(), source.size()));
+  const bool keep = in.node().integer("keepdims", 1) != 0;
+  Shape shape;
+  for (size_t axis = 0; axis < source.size(); ++axis) {
+    if (!reduced[axis])
+      shape.push_back(source[axis]);
+    else if (keep)
+      shape.push_back(in.constant(1));
+  }
+  in.set_output(0, in.dtype(0), std::move(shape));
+  return Status();
+}
+
+Status lower_reduction(Lowering& low, StepFn run) {
+  if (!run) return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
+  const View view = low.view(0);
+  INLAY_ASSIGN(const std::vector<bool> reduced, reduced_axes(low.graph(), low.node(), view.shape.size()));
+  Lowering::StepSpec spec{run, {view.operand, low.output(0)}, {}, nullptr};
+  const auto push = [&](const std::vector<Expr>& sizes, bool which) {
+    for (size_t axis = 0; axis < sizes.size(); ++axis)
+      if (reduced[axis] == which) spec.sizes.push_back(sizes[axis]);
+  };
+  for (bool which : {false, true}) {
+    push(view.shape, which);
+    push(view.strides, which);
+  }
+  const int64_t count = std::count(reduced.begin(), reduced.end(), true);
+  spec.params = std::make_shared<ReduceParams>(
+      ReduceParams{static_cast<int64_t>(reduced.size()) - count, count});
+  low.step(std::move(spec));
+  return Status();
+}
+
+}  // namespace inlay::ops

@@ -1,0 +1,88 @@
+// Operators that make one element of all elements along some axes.
+#pragma once
+
+#include "ops/element_types.h"
+#include "ops/lanes.h"
+#include "ops/op.h"
+#include "ops/strided.h"
+
+namespace inlay::ops {
+
+// Output 0 without the axes that the attribute "axes" or, in newer versions, input 1 names; all by default.
+Status infer_reduction(Inference& in);
+// Adds the step `run`, an instance of run_reduction. Fails when it is null: no such type.
+Status lower_reduction(Lowering& low, StepFn run);
+
+struct ReduceParams {
+  int64_t kept, reduced;  // axes of either kind
+};
+
+// Op: a type with
+//   using Sum = …;                        the accumulator of T
+//   static Sum first();                   what no elements give
+//   static Sum next(Sum sum, T x);
+//   static T last(Sum sum, int64_t count);
+template <class T, template <class> class Op>
+Status run_reduction(const StepCall& call) {
+  const auto& params = call.as<ReduceParams>();
+  const Walk<1> kept(params.kept, call.sizes), reduced(params.reduced, call.sizes + 2 * params.kept);
+  const int64_t stride = reduced.stride[0][reduced.rank - 1];
+  const int64_t outputs = kept.outer_count() * kept.inner();
+  const int64_t count = reduced.outer_count() * reduced.inner();
+  constexpr int64_t kElementsPerTask = 1 << 14;
+  for_each_range(call.run.pool(), outputs, kElementsPerTask / (count + 1) + 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const T* x = call.at<const T>(0) + kept.offsets(i / kept.inner())[0] +
+                   i % kept.inner() * kept.stride[0][kept.rank - 1];
+      typename Op<T>::Sum sum = Op<T>::first();
+      for (int64_t row = 0; row < reduced.outer_count(); ++row) {
+        const T* from = x + reduced.offsets(row)[0];
+        for (int64_t j = 0; j < reduced.inner(); ++j) sum = Op<T>::next(sum, from[j * stride]);
+      }
+      call.at<T>(1)[i] = Op<T>::last(sum, count);
+    }
+  });
+  return Status();
+}
+
+// The step of Op for a type; null where it is none of `types`.
+template <template <class> class Op, class... Ts>
+StepFn find_reduction(DType dtype, Types<Ts...> types) {
+  return for_type(dtype, types,
+                  []<class T>(std::type_identity<T>) -> StepFn { return run_reduction<T, Op>; });
+}
+
+// The accumulator of sums: double for floats, so that the order of summation does not show.
+template <class T>
+using SumOf = std::conditional_t<std::is_integral_v<T>, uint64_t, double>;
+template <class T>
+T from_sum(SumOf<T> sum) {
+  if constexpr (sizeof(T) == 2 && !std::is_integral_v<T>)
+    return static_cast<T>(static_cast<float>(sum));
+  else
+    return static_cast<T>(sum);
+}
+
+// The ends of a type, which are infinite where it can be so.
+template <class T>
+T highest_of() {
+  if constexpr (std::is_same_v<T, bool>)
+    return true;
+  else if constexpr (std::is_integral_v<T>)
+    return std::is_signed_v<T> ? static_cast<T>((uint64_t{1} << (8 * sizeof(T) - 1)) - 1) : static_cast<T>(-1);
+  else
+    return static_cast<T>(__builtin_inff());
+}
+template <class T>
+T lowest_of() {
+  if constexpr (std::is_integral_v<T>)
+    return std::is_signed_v<T> ? static_cast<T>(-highest_of<T>() - 1) : T{0};
+  else
+    return static_cast<T>(-__builtin_inff());
+}
+
+using ExtremeTypes = Types<float, double, Half, Bfloat16, int64_t, int32_t, int8_t, uint64_t, uint32_t,
+                           uint8_t, bool>;
+using ReduceTypes = Types<float, double, Half, Bfloat16, int64_t, int32_t, uint64_t, uint32_t>;
+
+}  // namespace inlay::ops

@@ -1,0 +1,14 @@
+// Sqrt (ONNX 6…): square root; NaN below 0.
+#include <cmath>
+
+#include "ops/unary_math.h"
+
+namespace inlay::ops {
+
+Status infer_sqrt(Inference& in) { return infer_unary(in); }
+
+Status lower_sqrt(Lowering& low) {
+  return lower_unary(low, kernels::Unary::kSqrt, [](double x) { return std::sqrt(x); });
+}
+
+}  // namespace inlay::ops
