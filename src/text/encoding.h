@@ -34,7 +34,7 @@ struct Truncation {
 
 // Fills up to `length` tokens, or to the longest of the batch; then to a multiple of `multiple_of`.
 struct Padding {
-  std::optional<size_t> length;  // none: the longest of the batch
+  std::optional<size_t> length = {};  // none: the longest of the batch
   size_t multiple_of = 0;        // 0: any length
   Direction direction = Direction::kRight;  // the side that is filled
   uint32_t id = 0;
