@@ -19,7 +19,7 @@
 namespace inlay::text {
 
 struct AddedToken {
-  std::string content;
+  std::string content = {};
   bool single_word = false;  // only where no word character touches it
   bool lstrip = false;       // takes the white space before it along
   bool rstrip = false;       // and behind it

@@ -29,8 +29,8 @@ namespace inlay::text {
 struct EncodeOptions {
   bool add_special_tokens = true;
   bool offsets = true;  // false: Encoding::offsets stay empty
-  std::optional<Truncation> truncation;
-  std::optional<Padding> padding;
+  std::optional<Truncation> truncation = {};
+  std::optional<Padding> padding = {};
 };
 
 class Tokenizer {
@@ -85,8 +85,8 @@ class Tokenizer {
     std::unique_ptr<PostProcessor> post_processor;
     std::unique_ptr<Decoder> decoder;
     AddedTokens added;
-    std::optional<Truncation> truncation;
-    std::optional<Padding> padding;
+    std::optional<Truncation> truncation = {};
+    std::optional<Padding> padding = {};
     size_t max_length = 0;
   };
   explicit Tokenizer(Parts parts);
