@@ -1,6 +1,7 @@
 #include "api/describe.h"
 #include "api/handle.h"
 #include "api/objects.h"
+#include "base/cpu.h"
 
 using namespace inlay;
 
@@ -33,6 +34,7 @@ inlay_error* inlay_model_describe(const inlay_model* model, char** json) {
 inlay_error* inlay_kernels_describe(char** json) {
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(json, "json"));
+    INLAY_TRY(check_isa_choice());
     INLAY_ASSIGN(*json, api::copy_string(api::describe_kernels()));
     return Status();
   });
