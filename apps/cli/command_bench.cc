@@ -2,12 +2,13 @@
 //             [--precision P] [--runs N] [--json]
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <thread>
 
 #include "bench_inputs.h"
 #include "commands.h"
-#include "json.h"
+#include "described.h"
 #include "model_argument.h"
 #include "output.h"
 #include "precision.h"
@@ -124,11 +125,23 @@ void print_table(const Bench& options, const Figures& figures, int64_t threads) 
                      Paint::kDim));
 }
 
+// How many threads a run uses: the number given, or else what the library says of the processor.
+int64_t thread_count(const Bench& options) {
+  if (options.threads > 0) return options.threads;
+  LibraryText text;
+  check(inlay_devices_describe(text.out()));
+  for (const Json& device : parse_description(text).elements) {
+    if (member_text(device, "kind") != "cpu") continue;
+    if (const int64_t threads = atoll(member_text(device, "threads").c_str()); threads > 0)
+      return threads;
+  }
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
 void run_bench(const Bench& options) {
   check_precision("bench", options.precision);
   const Figures figures = measure(options);
-  const int64_t usable = std::max(1u, std::thread::hardware_concurrency());
-  const int64_t threads = options.threads > 0 ? options.threads : usable;
+  const int64_t threads = thread_count(options);
   options.json ? print_json(options, figures, threads) : print_table(options, figures, threads);
 }
 

@@ -84,11 +84,15 @@ void print_rows(const std::string& text, const inlay_classification& result, siz
   const int left = std::max(output_columns(1 << 20) - used, 12);
   for (size_t i = 0; i < count; ++i) {
     const float score = result.scores[i];
-    std::string line = painted(pad_right(printable(result.labels[i]), label_columns), Paint::kBold);
-    line += "  " + fixed(score, 2) + "  " + painted(bar(score, 10), score_paint(score));
-    if (i == 0)
-      line += "  " + fit_columns(printable(text) + (result.truncated ? " (truncated)" : ""), left);
-    print_line(line);
+    std::string share = bar(score, 10);
+    std::string beside;
+    if (i == 0) {
+      beside = "  " + fit_columns(printable(text) + (result.truncated ? " (truncated)" : ""), left);
+    } else {
+      share.resize(share.find_last_not_of(' ') + 1);
+    }
+    print_line(painted(pad_right(printable(result.labels[i]), label_columns), Paint::kBold) + "  " +
+               fixed(score, 2) + "  " + painted(share, score_paint(score)) + beside);
   }
 }
 

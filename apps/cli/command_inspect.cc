@@ -16,11 +16,6 @@ struct Inspect {
   bool json = false;
 };
 
-std::string member_text(const Json& object, const char* key) {
-  const Json* value = object.find(key);
-  return value ? cell_text(*value) : "";
-}
-
 // "[batch, 3, ?]"; a size that is not known is null.
 std::string shape_cell(const Json* shape) {
   if (!shape || shape->kind != Json::kArray) return "any rank";

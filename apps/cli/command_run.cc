@@ -81,6 +81,8 @@ void run_model(const Run& options) {
     fail("run: --profile: expected a build that measures steps, found none: not built yet");
   }
   const std::vector<NamedArray> inputs = read_inputs(options.inputs);
+  const fs::path directory =
+      options.output_dir.empty() ? fs::path() : make_output_dir(options.output_dir);
   const Model model = open_model(options.model);
   auto session_options = default_options<inlay_session_options>();
   session_options.threads = static_cast<uint32_t>(options.threads);
@@ -92,8 +94,6 @@ void run_model(const Run& options) {
                {"dtype"},
                {"shape"},
                {"file", Table::kFlexible}});
-  const fs::path directory =
-      options.output_dir.empty() ? fs::path() : make_output_dir(options.output_dir);
   for (size_t i = 0; i < outputs.size(); ++i) {
     const std::string name = inlay_session_output(session.get(), i).name;
     const inlay_tensor_view view = inlay_tensor_get(outputs[i].get());

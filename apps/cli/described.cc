@@ -54,6 +54,11 @@ std::string cell_text(const Json& value) {
   return out;
 }
 
+std::string member_text(const Json& object, std::string_view key) {
+  const Json* value = object.find(key);
+  return value ? cell_text(*value) : "";
+}
+
 void print_description(const Json& array, bool json) {
   if (json) {
     for (const Json& object : array.elements) print_line(write_json(object));
@@ -68,10 +73,7 @@ void print_description(const Json& array, bool json) {
   Table table(columns);
   for (const Json& object : array.elements) {
     std::vector<std::string> cells;
-    for (const std::string& key : keys) {
-      const Json* value = object.find(key);
-      cells.push_back(value ? cell_text(*value) : "");
-    }
+    for (const std::string& key : keys) cells.push_back(member_text(object, key));
     table.row(std::move(cells));
   }
   table.print();

@@ -12,6 +12,9 @@ Json parse_description(const LibraryText& text);
 // A value in a cell: texts as they are, lists separated by commas, objects as key=value, null as "".
 std::string cell_text(const Json& value);
 
+// The cell of a member; "" when there is none.
+std::string member_text(const Json& object, std::string_view key);
+
 // An array of objects as a table with a column for each key, or with `json` one object a line.
 void print_description(const Json& array, bool json);
 

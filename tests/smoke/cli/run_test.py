@@ -25,6 +25,12 @@ class RunTest(program.ProgramTest):
 
 @program.needs_library
 class Runs(RunTest):
+    def setUp(self):
+        super().setUp()
+        opened = program.errors(self.inlay("inspect", self.model))
+        if "operators that inlay lacks" in opened:
+            self.skipTest(opened.strip())
+
     def assert_runs(self, argument):
         text = self.succeeds("run", self.model, "--input", argument, "--output-dir", self.path("out"))
         self.assertRegex(text, r"out/y +float32 +\[2, 2\]")
@@ -53,11 +59,6 @@ class Runs(RunTest):
         self.fails(1, ".", "run", self.model, "--input", "x=" + self.write("y.npy", npy_file.save([1] * 4, [2, 2])))
         self.fails(1, ".", "run", self.model, "--input", "x=" + self.write("y.npy", npy_file.save([1] * 6, [2, 3], "<i8")))
 
-    def test_nothing_half_written(self):
-        self.write("out", b"a file, not a folder")
-        self.fails(1, "expected a folder", "run", self.model, "--input", "x=" + self.write("x.npy", X),
-                   "--output-dir", self.path("out"))
-
     def test_inspect(self):
         model = json.loads(self.succeeds("inspect", self.model, "--json"))
         self.assertEqual([(value["name"], value["dtype"]) for value in model["inputs"]], [("x", "float32")])
@@ -81,6 +82,11 @@ class Runs(RunTest):
 
 
 class HostileFiles(RunTest):
+    def test_an_output_folder_that_is_a_file(self):
+        self.write("out", b"a file, not a folder")
+        self.fails(1, "expected a folder", "run", self.model, "--input", "x=" + self.write("x.npy", X),
+                   "--output-dir", self.path("out"))
+
     def test_headers(self):
         def header(text):
             return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode() + bytes(24)
