@@ -84,7 +84,8 @@ INLAY_API void inlay_error_free(inlay_error *error);
 /* A text that the library made; free with inlay_string_free. */
 INLAY_API void inlay_string_free(char *text);
 
-#define INLAY_OPTIONS_INIT(type) {(uint32_t)sizeof(type)}
+#define INLAY_OPTIONS_INIT(type) \
+  { (uint32_t)sizeof(type) }
 
 /* ---- models --------------------------------------------------------------------------------------- */
 
@@ -94,7 +95,7 @@ typedef struct inlay_model inlay_model;
 
 typedef struct inlay_model_options {
   uint32_t struct_size;
-  uint32_t copy_files;       /* 1: copy the files into memory, for files that may change; 0: map them */
+  uint32_t copy_files; /* 1: copy the files into memory, for files that may change; 0: map them */
   uint32_t without_rewrites; /* 1: run the graph as the file spells it */
 } inlay_model_options;
 
@@ -154,9 +155,9 @@ typedef struct inlay_session_options {
 typedef struct inlay_value_info {
   const char *name;
   inlay_dtype dtype;
-  int32_t rank;              /* -1: unknown */
-  const int64_t *shape;      /* [rank]; -1 where the size is symbolic */
-  const char *const *dims;   /* [rank]; the size in words: "384", "batch", "past + length" */
+  int32_t rank;            /* -1: unknown */
+  const int64_t *shape;    /* [rank]; -1 where the size is symbolic */
+  const char *const *dims; /* [rank]; the size in words: "384", "batch", "past + length" */
 } inlay_value_info;
 
 INLAY_API inlay_error *inlay_session_create(const inlay_model *model,
@@ -172,8 +173,8 @@ INLAY_API inlay_value_info inlay_session_output(const inlay_session *session, si
 typedef struct inlay_run_options {
   uint32_t struct_size;
   uint32_t reserved;
-  inlay_state *state;          /* NULL: a run without memory */
-  const inlay_cancel *cancel;  /* NULL: cannot be cancelled */
+  inlay_state *state;         /* NULL: a run without memory */
+  const inlay_cancel *cancel; /* NULL: cannot be cancelled */
 } inlay_run_options;
 
 /* Runs the model once. Inputs are matched by name; every input of the session must be there once. With
@@ -202,7 +203,8 @@ typedef struct inlay_encoding inlay_encoding;
 
 /* The tokenizer of a model directory. The truncation and padding that its tokenizer.json bakes in do not
  * count; the model's own maximum length does. */
-INLAY_API inlay_error *inlay_tokenizer_create(const inlay_model *model, inlay_tokenizer **tokenizer);
+INLAY_API inlay_error *inlay_tokenizer_create(const inlay_model *model,
+                                              inlay_tokenizer **tokenizer);
 /* From a tokenizer.json file; no maximum length. */
 INLAY_API inlay_error *inlay_tokenizer_open(const char *path, inlay_tokenizer **tokenizer);
 INLAY_API void inlay_tokenizer_free(inlay_tokenizer *tokenizer);
@@ -218,9 +220,9 @@ typedef struct inlay_encode_options {
 } inlay_encode_options;
 
 /* Encodes one text, or a pair when `pair` is not NULL. */
-INLAY_API inlay_error *inlay_tokenizer_encode(const inlay_tokenizer *tokenizer,
-                                              const char *text, size_t text_bytes,
-                                              const char *pair, size_t pair_bytes,
+INLAY_API inlay_error *inlay_tokenizer_encode(const inlay_tokenizer *tokenizer, const char *text,
+                                              size_t text_bytes, const char *pair,
+                                              size_t pair_bytes,
                                               const inlay_encode_options *options,
                                               inlay_encoding **encoding);
 INLAY_API void inlay_encoding_free(inlay_encoding *encoding);
@@ -232,9 +234,9 @@ typedef struct inlay_encoding_view {
   const uint32_t *type_ids;
   const uint32_t *attention_mask;
   const uint32_t *special_tokens_mask;
-  const uint64_t *offsets;      /* [2 * count]: begin and end in bytes of the original text */
-  const char *const *tokens;    /* NUL-terminated */
-  uint32_t truncated;           /* 1: the text was longer than max_length */
+  const uint64_t *offsets;   /* [2 * count]: begin and end in bytes of the original text */
+  const char *const *tokens; /* NUL-terminated */
+  uint32_t truncated;        /* 1: the text was longer than max_length */
 } inlay_encoding_view;
 INLAY_API inlay_encoding_view inlay_encoding_get(const inlay_encoding *encoding);
 
@@ -249,8 +251,9 @@ typedef struct inlay_embeddings inlay_embeddings;
 
 typedef struct inlay_embedder_options {
   uint32_t struct_size;
-  uint32_t threads;     /* 0: one for each CPU that the process may use */
-  const char *prompt;   /* the name of one of the model's prompts, put before each text; NULL: its default */
+  uint32_t threads; /* 0: one for each CPU that the process may use */
+  const char
+      *prompt; /* the name of one of the model's prompts, put before each text; NULL: its default */
 } inlay_embedder_options;
 
 INLAY_API inlay_error *inlay_embedder_create(const inlay_model *model,
@@ -259,16 +262,16 @@ INLAY_API inlay_error *inlay_embedder_create(const inlay_model *model,
 INLAY_API void inlay_embedder_free(inlay_embedder *embedder);
 INLAY_API size_t inlay_embedder_dimensions(const inlay_embedder *embedder);
 /* text_bytes NULL: texts are NUL-terminated. */
-INLAY_API inlay_error *inlay_embedder_embed(const inlay_embedder *embedder, const char *const *texts,
-                                            const size_t *text_bytes, size_t count,
-                                            inlay_embeddings **embeddings);
+INLAY_API inlay_error *inlay_embedder_embed(const inlay_embedder *embedder,
+                                            const char *const *texts, const size_t *text_bytes,
+                                            size_t count, inlay_embeddings **embeddings);
 INLAY_API void inlay_embeddings_free(inlay_embeddings *embeddings);
 
 typedef struct inlay_embeddings_view {
   size_t count;
   size_t dimensions;
-  const float *data;         /* [count, dimensions] */
-  const uint8_t *truncated;  /* [count]; 1: the text was longer than the model takes */
+  const float *data;        /* [count, dimensions] */
+  const uint8_t *truncated; /* [count]; 1: the text was longer than the model takes */
 } inlay_embeddings_view;
 INLAY_API inlay_embeddings_view inlay_embeddings_get(const inlay_embeddings *embeddings);
 
@@ -287,12 +290,13 @@ typedef struct inlay_label {
 
 typedef struct inlay_classifier_options {
   uint32_t struct_size;
-  uint32_t threads;            /* 0: one for each CPU that the process may use */
-  float temperature;           /* softmax over cosine / temperature; 0: 0.05 */
-  float threshold;             /* best cosine below it: "unknown" comes first; 0: never */
-  float margin;                /* the same for the distance between the two best cosines; 0: never */
-  uint32_t multi_label;        /* 1: each label is scored for itself */
-  const char *const *templates; /* [template_count], with "{}" for the description; NULL: built-in ones */
+  uint32_t threads;     /* 0: one for each CPU that the process may use */
+  float temperature;    /* softmax over cosine / temperature; 0: 0.05 */
+  float threshold;      /* best cosine below it: "unknown" comes first; 0: never */
+  float margin;         /* the same for the distance between the two best cosines; 0: never */
+  uint32_t multi_label; /* 1: each label is scored for itself */
+  const char *const
+      *templates; /* [template_count], with "{}" for the description; NULL: built-in ones */
   size_t template_count;
 } inlay_classifier_options;
 
@@ -309,10 +313,10 @@ INLAY_API void inlay_classifications_free(inlay_classifications *result);
 
 typedef struct inlay_classification {
   size_t label_count;
-  const char *const *labels;  /* best first; "unknown" first where threshold or margin say so */
-  const float *scores;        /* probabilities; of "unknown" 0 */
-  const float *similarities;  /* cosines */
-  uint32_t unknown;           /* 1: below threshold or margin */
+  const char *const *labels; /* best first; "unknown" first where threshold or margin say so */
+  const float *scores;       /* probabilities; of "unknown" 0 */
+  const float *similarities; /* cosines */
+  uint32_t unknown;          /* 1: below threshold or margin */
   uint32_t truncated;
 } inlay_classification;
 INLAY_API size_t inlay_classifications_count(const inlay_classifications *result);

@@ -1,7 +1,7 @@
 // format("{} of {}", 3, "four"): text from values, without iostreams or locale.
 //
-// Each "{}" takes the next argument; "{{" and "}}" are braces. Too few arguments leave "{}" as it is.
-// Text arguments are copied as they are; use quote() for text from outside.
+// Each "{}" takes the next argument; "{{" and "}}" are braces. Too few arguments leave "{}" as it
+// is. Text arguments are copied as they are; use quote() for text from outside.
 #pragma once
 
 #include <concepts>

@@ -4,9 +4,8 @@
 //
 //   Status load(const std::string& path) {
 //     INLAY_ASSIGN(MappedFile file, open(path));
-//     if (file.size() < 8) return invalid("{}: expected at least 8 bytes, found {}", path, file.size());
-//     INLAY_TRY(check_header(file));
-//     return Status();
+//     if (file.size() < 8) return invalid("{}: expected at least 8 bytes, found {}", path,
+//     file.size()); INLAY_TRY(check_header(file)); return Status();
 //   }
 //
 // A message is one line: what was expected, what was found, where. A Status that is OK is one null
@@ -28,14 +27,14 @@ namespace inlay {
 // The numbers are those of inlay_status in inlay.h.
 enum class StatusCode : int {
   kOk = 0,
-  kInvalidArgument = 1,   // the caller's value, shape or text is not what was asked for
-  kNotFound = 2,          // no such file, input, label, tensor
-  kCorrupt = 3,           // a file breaks its format
-  kUnsupported = 4,       // valid, but nothing here does it
-  kIo = 5,                // the system refused: permission, disk, read error
-  kOutOfMemory = 6,       // memory or a ceiling on it
+  kInvalidArgument = 1,  // the caller's value, shape or text is not what was asked for
+  kNotFound = 2,         // no such file, input, label, tensor
+  kCorrupt = 3,          // a file breaks its format
+  kUnsupported = 4,      // valid, but nothing here does it
+  kIo = 5,               // the system refused: permission, disk, read error
+  kOutOfMemory = 6,      // memory or a ceiling on it
   kCancelled = 7,
-  kInternal = 8,          // a defect of inlay
+  kInternal = 8,  // a defect of inlay
 };
 
 class [[nodiscard]] Status {
@@ -67,7 +66,8 @@ class [[nodiscard]] Status {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit on purpose
+  Result(T value)
+      : value_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit on purpose
   Result(Status status) : value_(std::in_place_index<1>, std::move(status)) {}  // NOLINT
   template <class U>
     requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
@@ -78,7 +78,9 @@ class [[nodiscard]] Result {
   bool ok() const { return value_.index() == 0; }
   // Requires !ok() for a Status that holds an error; OK gives an OK Status.
   Status status() && { return ok() ? Status() : std::move(*std::get_if<1>(&value_)); }
-  std::string_view message() const { return ok() ? std::string_view() : std::get_if<1>(&value_)->message(); }
+  std::string_view message() const {
+    return ok() ? std::string_view() : std::get_if<1>(&value_)->message();
+  }
   StatusCode code() const { return ok() ? StatusCode::kOk : std::get_if<1>(&value_)->code(); }
 
   // Requires ok().
@@ -131,16 +133,15 @@ Status internal_error(std::string_view pattern, const Args&... args) {
 #define INLAY_CONCAT(a, b) INLAY_CONCAT_(a, b)
 
 // Returns from the enclosing function with the error of `expression`, a Status, if it has one.
-#define INLAY_TRY(expression)                                   \
-  do {                                                          \
-    if (auto inlay_status_ = (expression); !inlay_status_.ok()) \
-      return inlay_status_;                                     \
+#define INLAY_TRY(expression)                                                         \
+  do {                                                                                \
+    if (auto inlay_status_ = (expression); !inlay_status_.ok()) return inlay_status_; \
   } while (false)
 
 // INLAY_ASSIGN(auto x, f()): declares or assigns x from a Result, or returns its error.
 #define INLAY_ASSIGN(target, expression) \
   INLAY_ASSIGN_(INLAY_CONCAT(inlay_result_, __LINE__), target, expression)
-#define INLAY_ASSIGN_(result, target, expression)         \
-  auto result = (expression);                             \
-  if (!result.ok()) return std::move(result).status();    \
+#define INLAY_ASSIGN_(result, target, expression)      \
+  auto result = (expression);                          \
+  if (!result.ok()) return std::move(result).status(); \
   target = std::move(result).value()

@@ -4,10 +4,13 @@
 //   pool.parallel_for(tasks, [&](int64_t i) { work(i); });
 //
 // Invariants:
-//  1. The caller takes part, so a pool of n threads starts n-1 workers, and a pool of 1 starts none.
-//  2. Tasks are handed out one by one in order; which thread runs which is not defined, so tasks must
+//  1. The caller takes part, so a pool of n threads starts n-1 workers, and a pool of 1 starts
+//  none.
+//  2. Tasks are handed out one by one in order; which thread runs which is not defined, so tasks
+//  must
 //     not share results. Results must not depend on the number of threads.
-//  3. A second caller that finds the workers busy runs its tasks alone: nobody waits for another's run.
+//  3. A second caller that finds the workers busy runs its tasks alone: nobody waits for another's
+//  run.
 //  4. Between runs workers sleep. Inside a `Region` they spin for at most 50 µs before they sleep.
 //  5. parallel_for from inside a task runs in that task's thread.
 #pragma once
@@ -32,11 +35,13 @@ class ThreadPool {
   template <class Body>
   void parallel_for(int64_t count, Body&& body) {
     using Fn = std::remove_reference_t<Body>;
-    run(count, [](void* context, int64_t i) { (*static_cast<Fn*>(context))(i); },
+    run(
+        count, [](void* context, int64_t i) { (*static_cast<Fn*>(context))(i); },
         const_cast<void*>(static_cast<const void*>(&body)));
   }
 
-  // While a Region is alive in the thread that calls parallel_for, workers stay ready by spinning briefly.
+  // While a Region is alive in the thread that calls parallel_for, workers stay ready by spinning
+  // briefly.
   class Region {
    public:
     explicit Region(ThreadPool& pool);

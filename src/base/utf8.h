@@ -50,7 +50,8 @@ constexpr char32_t utf8_decode(std::string_view text, size_t length) {
     case 1: return lead;
     case 2: return static_cast<char32_t>(lead & 0x1F) << 6 | bits(1);
     case 3: return static_cast<char32_t>(lead & 0x0F) << 12 | bits(1) << 6 | bits(2);
-    default: return static_cast<char32_t>(lead & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3);
+    default:
+      return static_cast<char32_t>(lead & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3);
   }
 }
 

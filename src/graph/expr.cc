@@ -18,9 +18,7 @@ int64_t bound_add(int64_t a, int64_t b) {
   return saturate(static_cast<__int128>(a) + b);
 }
 
-int64_t bound_mul(int64_t a, int64_t b) {
-  return saturate(static_cast<__int128>(a) * b);
-}
+int64_t bound_mul(int64_t a, int64_t b) { return saturate(static_cast<__int128>(a) * b); }
 
 Bounds multiply(Bounds a, Bounds b) {
   const int64_t corners[] = {bound_mul(a.low, b.low), bound_mul(a.low, b.high),
@@ -137,7 +135,8 @@ Expr ExprPool::mul(Expr a, Expr b) {
 // a / b where b is one term that divides every term of a.
 std::optional<Expr> ExprPool::divide_exactly(Expr a, Expr b) {
   const std::vector<Term> divisor = terms_of(b);
-  if (divisor.size() != 1) return a == b && !divisor.empty() ? std::optional(constant(1)) : std::nullopt;
+  if (divisor.size() != 1)
+    return a == b && !divisor.empty() ? std::optional(constant(1)) : std::nullopt;
   std::vector<Term> quotient;
   for (const Term& term : terms_of(a)) {
     Term part{0, {}};
@@ -365,7 +364,8 @@ uint32_t ExprProgram::compile(const ExprPool& pool, Expr e) {
   return *sum;
 }
 
-Status ExprProgram::evaluate(std::span<const int64_t> symbol_values, std::span<int64_t> slots) const {
+Status ExprProgram::evaluate(std::span<const int64_t> symbol_values,
+                             std::span<int64_t> slots) const {
   for (const Preset& preset : presets_) slots[preset.slot] = preset.value;
   for (const SymbolSlot& s : symbol_slots_) slots[s.slot] = symbol_values[s.symbol];
   for (const Instruction& i : code_) {

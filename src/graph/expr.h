@@ -95,9 +95,9 @@ class ExprPool {
   };
   struct Node {
     Kind kind;
-    int64_t value = 0;         // of a constant; the SymbolId of a symbol
-    std::vector<Expr> args;    // of quotients, minima, maxima, selections
-    std::vector<Term> terms;   // of sums, in the order of their atoms
+    int64_t value = 0;        // of a constant; the SymbolId of a symbol
+    std::vector<Expr> args;   // of quotients, minima, maxima, selections
+    std::vector<Term> terms;  // of sums, in the order of their atoms
     bool operator==(const Node&) const = default;
   };
   const Node& node(Expr e) const { return nodes_[e.id]; }

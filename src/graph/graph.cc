@@ -239,7 +239,8 @@ Status Graph::check() const {
   }
   for (ValueId v : outputs)
     if (v == kNoValue || !made[static_cast<size_t>(v)])
-      return corrupt("graph output {}: nothing makes it", v == kNoValue ? "" : quote(value(v).name));
+      return corrupt("graph output {}: nothing makes it",
+                     v == kNoValue ? "" : quote(value(v).name));
   return Status();
 }
 
@@ -250,7 +251,8 @@ std::shared_ptr<Graph> clone_with(const Graph& graph, const std::shared_ptr<Expr
   copy->exprs = pool;
   for (Node& node : copy->nodes)
     for (auto& [key, attribute] : node.attributes) {
-      if (auto* one = std::get_if<std::shared_ptr<Graph>>(&attribute)) *one = clone_with(**one, pool);
+      if (auto* one = std::get_if<std::shared_ptr<Graph>>(&attribute))
+        *one = clone_with(**one, pool);
       if (auto* many = std::get_if<std::vector<std::shared_ptr<Graph>>>(&attribute))
         for (auto& sub : *many) sub = clone_with(*sub, pool);
     }
@@ -271,7 +273,9 @@ std::string describe(const Graph& graph, const Node& node) {
 }
 
 Uses::Uses(const Graph& graph)
-    : producer_(graph.values.size(), -1), users_(graph.values.size()), output_(graph.values.size()) {
+    : producer_(graph.values.size(), -1),
+      users_(graph.values.size()),
+      output_(graph.values.size()) {
   for (NodeId id : graph.order) {
     const Node& node = graph.node(id);
     if (node.dead) continue;

@@ -39,8 +39,8 @@ inline constexpr ValueId kNoValue = -1;
 struct Tensor {
   DType dtype = DType::kUndefined;
   std::vector<int64_t> shape;
-  std::span<const std::byte> data;     // row-major, little-endian, maybe unaligned in a file
-  std::vector<std::string> strings;    // instead of data for kString
+  std::span<const std::byte> data;   // row-major, little-endian, maybe unaligned in a file
+  std::vector<std::string> strings;  // instead of data for kString
   std::shared_ptr<const void> owner;
   std::shared_ptr<const MappedFile> file;  // where data lies in a file whose pages may be released
 
@@ -94,9 +94,9 @@ struct Node {
 
 struct Value {
   std::string name;
-  TensorType type;                            // filled by import and by inference
-  TensorRef constant;                         // null when it is no constant
-  std::optional<std::vector<Expr>> content;   // elements of a small integer tensor, where known
+  TensorType type;                           // filled by import and by inference
+  TensorRef constant;                        // null when it is no constant
+  std::optional<std::vector<Expr>> content;  // elements of a small integer tensor, where known
 };
 
 // A tensor that lives across runs: `shape` with the symbol `length` on `axis` as it is before the run.
@@ -144,12 +144,12 @@ struct Graph {
   std::vector<Node> nodes;
   std::vector<NodeId> order;
   std::vector<ValueId> inputs, outputs;
-  std::vector<ValueId> overridable;             // constants that the file also lists as inputs
+  std::vector<ValueId> overridable;  // constants that the file also lists as inputs
   std::vector<Capture> captures;
   std::vector<State> states;
-  std::vector<SizeCheck> checks;                // filled by inference
-  std::vector<ElementSymbol> element_symbols;   // the same
-  std::vector<DataSymbol> data_symbols;         // the same
+  std::vector<SizeCheck> checks;               // filled by inference
+  std::vector<ElementSymbol> element_symbols;  // the same
+  std::vector<DataSymbol> data_symbols;        // the same
   std::map<std::string, std::string> metadata;
   std::vector<std::string> rewrites;  // "layer_normalization: 13 nodes into 1", for inspect
 
@@ -181,7 +181,9 @@ std::string describe(const Graph& graph, const Node& node);
 class Uses {
  public:
   explicit Uses(const Graph& graph);
-  NodeId producer(ValueId value) const { return producer_[static_cast<size_t>(value)]; }  // -1: none
+  NodeId producer(ValueId value) const {
+    return producer_[static_cast<size_t>(value)];
+  }  // -1: none
   std::span<const NodeId> users(ValueId value) const { return users_[static_cast<size_t>(value)]; }
   // Reads by nodes, subgraph captures and graph outputs.
   size_t count(ValueId value) const;

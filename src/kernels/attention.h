@@ -22,7 +22,7 @@ struct AttentionArgs {
   int64_t q_stride, k_stride, v_stride;  // from row to row, in elements
   float* out;                            // [q_rows, v_dim]
   int64_t out_stride;
-  const float* bias;  // added to the scaled scores, or null
+  const float* bias;                            // added to the scaled scores, or null
   int64_t bias_row_stride, bias_column_stride;  // row stride 0: one mask over the keys
   int64_t q_rows, k_rows;
   int64_t head_dim, v_dim;

@@ -31,8 +31,8 @@ float dot(const float* a, const float* b, int64_t n) {
   return result;
 }
 
-void dot_rows(const float* query, const float* matrix, int64_t stride, int64_t rows, int64_t columns,
-              float* scores) {
+void dot_rows(const float* query, const float* matrix, int64_t stride, int64_t rows,
+              int64_t columns, float* scores) {
   dot_kernel().rows(query, matrix, stride, rows, columns, scores);
 }
 

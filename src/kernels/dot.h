@@ -15,16 +15,16 @@ struct DotKernel {
   const char* name;
   uint32_t isa;
   // scores[r] = dot(query, matrix[r, :]) for r in [0, rows).
-  void (*rows)(const float* query, const float* matrix, int64_t stride, int64_t rows, int64_t columns,
-               float* scores);
+  void (*rows)(const float* query, const float* matrix, int64_t stride, int64_t rows,
+               int64_t columns, float* scores);
 };
 
 const DotKernel& dot_kernel();
 KernelTable<DotKernel> dot_table();
 
 float dot(const float* a, const float* b, int64_t n);
-void dot_rows(const float* query, const float* matrix, int64_t stride, int64_t rows, int64_t columns,
-              float* scores);
+void dot_rows(const float* query, const float* matrix, int64_t stride, int64_t rows,
+              int64_t columns, float* scores);
 // dot(a, b) / (|a| |b|); 0 when either is 0.
 float cosine(const float* a, const float* b, int64_t n);
 

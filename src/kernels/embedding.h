@@ -14,10 +14,10 @@
 namespace inlay::kernels {
 
 struct EmbeddingTable {
-  const float* data;   // [entries, columns]
-  int64_t stride;      // from entry to entry, in elements
-  const void* ids;     // [rows] of int64 or int32; null: entry 0 for every row
-  int32_t id_bytes;    // 8 or 4
+  const float* data;  // [entries, columns]
+  int64_t stride;     // from entry to entry, in elements
+  const void* ids;    // [rows] of int64 or int32; null: entry 0 for every row
+  int32_t id_bytes;   // 8 or 4
 };
 
 struct EmbeddingArgs {

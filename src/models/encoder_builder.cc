@@ -15,9 +15,15 @@ struct NamedActivation {
   std::string_view hugging_face, linear;
 };
 constexpr NamedActivation kActivations[] = {
-    {"gelu", "gelu"},          {"gelu_python", "gelu"},       {"gelu_new", "gelu_tanh"},
-    {"gelu_fast", "gelu_tanh"}, {"gelu_pytorch_tanh", "gelu_tanh"}, {"relu", "relu"},
-    {"silu", "silu"},          {"swish", "silu"},             {"tanh", "tanh"},
+    {"gelu", "gelu"},
+    {"gelu_python", "gelu"},
+    {"gelu_new", "gelu_tanh"},
+    {"gelu_fast", "gelu_tanh"},
+    {"gelu_pytorch_tanh", "gelu_tanh"},
+    {"relu", "relu"},
+    {"silu", "silu"},
+    {"swish", "silu"},
+    {"tanh", "tanh"},
 };
 
 Node make_node(const char* op, std::vector<ValueId> inputs) {
@@ -77,15 +83,16 @@ ValueId EncoderBuilder::add(Node node, const std::string& output) {
 }
 
 Result<ValueId> EncoderBuilder::embed(const std::string& words, const std::string& positions,
-                                      const std::string& types, const std::string& norm, float epsilon) {
+                                      const std::string& types, const std::string& norm,
+                                      float epsilon) {
   graph::ExprPool& e = *graph_->exprs;
   const graph::Expr tokens = e.symbol("tokens"), rows = e.symbol("rows");
   const ValueId ids = graph_->add_input("input_ids", {DType::kInt32, graph::Shape{tokens}});
   const bool typed = find(types + ".weight") != nullptr;
   const ValueId type_ids =
       typed ? graph_->add_input("token_type_ids", {DType::kInt32, graph::Shape{tokens}}) : kNoValue;
-  row_offsets_ = graph_->add_input("row_offsets",
-                                   {DType::kInt64, graph::Shape{e.add(rows, e.constant(1))}});
+  row_offsets_ =
+      graph_->add_input("row_offsets", {DType::kInt64, graph::Shape{e.add(rows, e.constant(1))}});
   Node node = make_node("EmbedLayerNorm", {ids, type_ids, row_offsets_});
   for (const std::string* table : {&words, &positions, &types}) {
     if (table == &types && !typed) {
@@ -103,8 +110,8 @@ Result<ValueId> EncoderBuilder::embed(const std::string& words, const std::strin
   return add(std::move(node), "embeddings");
 }
 
-Result<ValueId> EncoderBuilder::linear(ValueId x, const std::string& name, const std::string& activation,
-                                       ValueId residual) {
+Result<ValueId> EncoderBuilder::linear(ValueId x, const std::string& name,
+                                       const std::string& activation, ValueId residual) {
   INLAY_ASSIGN(const ValueId w, weight(name + ".weight", 2));
   INLAY_ASSIGN(const ValueId b, weight(name + ".bias", 1));
   Node node = make_node("Linear", {x, residual, w, b});
@@ -113,7 +120,8 @@ Result<ValueId> EncoderBuilder::linear(ValueId x, const std::string& name, const
   return add(std::move(node), name);
 }
 
-Result<std::vector<ValueId>> EncoderBuilder::linears(ValueId x, const std::vector<std::string>& names) {
+Result<std::vector<ValueId>> EncoderBuilder::linears(ValueId x,
+                                                     const std::vector<std::string>& names) {
   Node node = make_node("Linear", {x, kNoValue});
   node.attributes["transposed"] = int64_t{1};
   for (const std::string& name : names) {

@@ -27,9 +27,11 @@ class EncoderBuilder {
                                 const std::string& activation = "",
                                 graph::ValueId residual = graph::kNoValue);
   // Several at once over one x, as one product.
-  Result<std::vector<graph::ValueId>> linears(graph::ValueId x, const std::vector<std::string>& names);
+  Result<std::vector<graph::ValueId>> linears(graph::ValueId x,
+                                              const std::vector<std::string>& names);
   Result<graph::ValueId> layer_norm(graph::ValueId x, const std::string& name, float epsilon);
-  graph::ValueId attention(graph::ValueId q, graph::ValueId k, graph::ValueId v, int64_t heads, float scale);
+  graph::ValueId attention(graph::ValueId q, graph::ValueId k, graph::ValueId v, int64_t heads,
+                           float scale);
 
   Result<std::shared_ptr<graph::Graph>> finish(graph::ValueId last_hidden_state);
 

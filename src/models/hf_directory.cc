@@ -103,27 +103,6 @@ Status read_prompts(const std::string& path, HfDirectory& out) {
   return Status();
 }
 
-// sentence_bert_config.json, else tokenizer_config.json where it is sane, else the position table.
-Status read_max_length(const std::string& path, HfDirectory& out) {
-  constexpr std::string_view kNames[] = {"bert",    "roberta", "distilbert", "camembert",
-                                         "albert",  "xlm-roberta", "xlnet"};
-  constexpr double kInsane = 1e9;  // tokenizers without a limit write 1e30
-  for (std::string_view name : kNames) {
-    INLAY_ASSIGN(const auto config, read_json(format("{}/sentence_{}_config.json", path, name), false));
-    if (!config) continue;
-    INLAY_ASSIGN(const int64_t length, config->root().at("max_seq_length").integer_or(0));
-    if (length > 0) return out.max_length = static_cast<size_t>(length), Status();
-  }
-  INLAY_ASSIGN(const auto tokenizer, read_json(path + "/tokenizer_config.json", false));
-  if (tokenizer) {
-    INLAY_ASSIGN(const double length, tokenizer->root().at("model_max_length").number_or(0));
-    if (length > 0 && length < kInsane) return out.max_length = static_cast<size_t>(length), Status();
-  }
-  INLAY_ASSIGN(const int64_t positions, out.config.root().at("max_position_embeddings").integer_or(0));
-  out.max_length = static_cast<size_t>(std::max<int64_t>(0, positions));
-  return Status();
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const HfDirectory>> open_hf_directory(const std::string& path) {
@@ -131,7 +110,6 @@ Result<std::shared_ptr<const HfDirectory>> open_hf_directory(const std::string& 
   auto out = std::make_shared<HfDirectory>(path, std::move(*config));
   INLAY_TRY(read_modules(path, *out));
   INLAY_TRY(read_prompts(path, *out));
-  INLAY_TRY(read_max_length(path, *out));
   return std::shared_ptr<const HfDirectory>(std::move(out));
 }
 

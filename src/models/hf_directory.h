@@ -31,11 +31,10 @@ struct HfDirectory {
       : path(std::move(folder)), config(std::move(document)) {}
 
   std::string path;
-  json::Document config;                // config.json
-  std::optional<PoolingConfig> pooling; // nothing when there is no modules.json
+  json::Document config;                 // config.json
+  std::optional<PoolingConfig> pooling;  // nothing when there is no modules.json
   std::vector<Prompt> prompts;
-  std::string default_prompt;           // a name; empty: none
-  size_t max_length = 0;                // in tokens, special ones included; 0: none known
+  std::string default_prompt;  // a name; empty: none
 };
 
 // Fails with kNotFound without config.json, kCorrupt on files that break their format.
@@ -45,6 +44,7 @@ Result<std::shared_ptr<const HfDirectory>> open_hf_directory(const std::string& 
 //   inputs   input_ids int32 [tokens], token_type_ids int32 [tokens], row_offsets int64 [rows + 1]
 //   outputs  last_hidden_state f32 [tokens, hidden]
 // Fails with kUnsupported for a model_type that none of the importers knows.
-Result<std::shared_ptr<graph::Graph>> import_encoder(const HfDirectory& directory, FileAccess access);
+Result<std::shared_ptr<graph::Graph>> import_encoder(const HfDirectory& directory,
+                                                     FileAccess access);
 
 }  // namespace inlay::models

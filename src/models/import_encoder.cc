@@ -17,15 +17,17 @@ constexpr Family kFamilies[] = {
 
 }  // namespace
 
-Result<std::shared_ptr<graph::Graph>> import_encoder(const HfDirectory& directory, FileAccess access) {
-  INLAY_ASSIGN(const std::string_view model_type, directory.config.root().at("model_type").string());
+Result<std::shared_ptr<graph::Graph>> import_encoder(const HfDirectory& directory,
+                                                     FileAccess access) {
+  INLAY_ASSIGN(const std::string_view model_type,
+               directory.config.root().at("model_type").string());
   for (const Family& family : kFamilies)
     if (family.model_type == model_type) return family.import(directory, access);
   std::string known;
   for (const Family& family : kFamilies)
     known += (known.empty() ? "" : ", ") + quote(family.model_type);
-  return unsupported("{}/config.json: $.model_type: expected one of {}, found {}", directory.path, known,
-                     quote(model_type));
+  return unsupported("{}/config.json: $.model_type: expected one of {}, found {}", directory.path,
+                     known, quote(model_type));
 }
 
 }  // namespace inlay::models

@@ -17,10 +17,10 @@ struct NamedDType {
   DType dtype;
 };
 constexpr NamedDType kDTypes[] = {
-    {"F64", DType::kFloat64}, {"F32", DType::kFloat32},   {"F16", DType::kFloat16},
+    {"F64", DType::kFloat64},   {"F32", DType::kFloat32}, {"F16", DType::kFloat16},
     {"BF16", DType::kBfloat16}, {"I64", DType::kInt64},   {"I32", DType::kInt32},
-    {"I16", DType::kInt16},   {"I8", DType::kInt8},       {"U64", DType::kUint64},
-    {"U32", DType::kUint32},  {"U16", DType::kUint16},    {"U8", DType::kUint8},
+    {"I16", DType::kInt16},     {"I8", DType::kInt8},     {"U64", DType::kUint64},
+    {"U32", DType::kUint32},    {"U16", DType::kUint16},  {"U8", DType::kUint8},
     {"BOOL", DType::kBool},
 };
 
@@ -51,9 +51,11 @@ Result<graph::TensorRef> read_tensor(json::Value entry, std::span<const std::byt
   INLAY_ASSIGN(const int64_t end, entry.at("data_offsets").at(size_t{1}).integer());
   int64_t bytes = graph::dtype_bytes(tensor->dtype);
   for (int64_t size : tensor->shape)
-    if (__builtin_mul_overflow(bytes, size, &bytes)) return entry.error("the shape overflows 64 bits");
+    if (__builtin_mul_overflow(bytes, size, &bytes))
+      return entry.error("the shape overflows 64 bits");
   if (begin < 0 || end < begin || static_cast<uint64_t>(end) > data.size())
-    return entry.error(format("expected offsets within {} bytes, found {} to {}", data.size(), begin, end));
+    return entry.error(
+        format("expected offsets within {} bytes, found {} to {}", data.size(), begin, end));
   if (end - begin != bytes)
     return entry.error(format("expected {} bytes for its shape, found {}", bytes, end - begin));
   tensor->data = data.subspan(static_cast<size_t>(begin), static_cast<size_t>(bytes));
@@ -78,8 +80,9 @@ Result<Safetensors> Safetensors::read(std::shared_ptr<const MappedFile> file) {
     return corrupt("{}: byte 0: expected a header of at most {} bytes, found {}", file->path(),
                    bytes.size() - sizeof header_bytes, header_bytes);
   const auto header = bytes.subspan(sizeof header_bytes, static_cast<size_t>(header_bytes));
-  INLAY_ASSIGN(const json::Document document,
-               json::parse({reinterpret_cast<const char*>(header.data()), header.size()}, file->path()));
+  INLAY_ASSIGN(
+      const json::Document document,
+      json::parse({reinterpret_cast<const char*>(header.data()), header.size()}, file->path()));
   INLAY_TRY(document.root().expect(json::Kind::kObject));
   const auto data = bytes.subspan(sizeof header_bytes + header.size());
   Safetensors result;

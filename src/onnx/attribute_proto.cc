@@ -74,7 +74,8 @@ class AttributeReader {
   }
 
   Status refuse(std::string_view what) const {
-    return unsupported("{}: attribute {}: {} are not supported", source_.name, quote(fields_.name), what);
+    return unsupported("{}: attribute {}: {} are not supported", source_.name, quote(fields_.name),
+                       what);
   }
 
   template <class T, class Source>
@@ -106,13 +107,19 @@ class AttributeReader {
 
   Result<NamedAttribute> finish(const protobuf::Reader& in) {
     Fields& f = fields_;
-    const auto named = [&](graph::Attribute value) { return NamedAttribute{std::move(f.name), std::move(value)}; };
+    const auto named = [&](graph::Attribute value) {
+      return NamedAttribute{std::move(f.name), std::move(value)};
+    };
     switch (f.type == kUndefined ? f.seen : f.type) {
       case kFloat: return named(f.f);
       case kInt: return named(f.i);
       case kString: return named(std::move(f.s));
-      case kTensor: if (f.t) return named(std::move(f.t)); break;
-      case kGraph: if (f.g) return named(std::move(f.g)); break;
+      case kTensor:
+        if (f.t) return named(std::move(f.t));
+        break;
+      case kGraph:
+        if (f.g) return named(std::move(f.g));
+        break;
       case kFloats: return named(std::move(f.floats));
       case kInts: return named(std::move(f.ints));
       case kStrings: return named(std::move(f.strings));

@@ -55,7 +55,9 @@ TensorRef constant_from(const NamedAttribute& attribute) {
   return nullptr;
 }
 
-bool is_constant(const NodeProto& proto) { return proto.op_type == "Constant" && proto.domain.empty(); }
+bool is_constant(const NodeProto& proto) {
+  return proto.op_type == "Constant" && proto.domain.empty();
+}
 
 }  // namespace
 
@@ -146,7 +148,8 @@ Status GraphImporter::define_constant_node(const NodeProto& proto) {
   };
   if (proto.outputs.size() != 1) return failed(format("{} outputs", proto.outputs.size()));
   if (proto.attributes.size() != 1) return failed(format("{} attributes", proto.attributes.size()));
-  INLAY_ASSIGN(const NamedAttribute attribute, read_attribute(proto.attributes[0], model_.source, *this));
+  INLAY_ASSIGN(const NamedAttribute attribute,
+               read_attribute(proto.attributes[0], model_.source, *this));
   TensorRef tensor = constant_from(attribute);
   if (!tensor) return failed(format("attribute {}", quote(attribute.name)));
   return define(proto.outputs[0], graph_->add_constant(proto.outputs[0], std::move(tensor)));
@@ -158,7 +161,8 @@ Status GraphImporter::add_node(const NodeProto& proto) {
   for (const std::string& name : proto.inputs) {
     const ValueId id = name.empty() ? kNoValue : resolve(name);
     if (!name.empty() && id == kNoValue)
-      return corrupt("{}: {}: nothing makes its input {}", model_.source.name, describe(proto), quote(name));
+      return corrupt("{}: {}: nothing makes its input {}", model_.source.name, describe(proto),
+                     quote(name));
     node.inputs.push_back(id);
   }
   for (const std::string& name : proto.outputs)
@@ -189,7 +193,8 @@ Status GraphImporter::add_outputs() {
 
 Result<int> GraphImporter::version_of(const NodeProto& proto) const {
   if (proto.domain == "inlay")
-    return unsupported("{}: {}: domain \"inlay\" is not for files", model_.source.name, describe(proto));
+    return unsupported("{}: {}: domain \"inlay\" is not for files", model_.source.name,
+                       describe(proto));
   const auto found = model_.opsets.find(proto.domain);
   if (found == model_.opsets.end())
     return corrupt("{}: {}: expected an opset import for domain {}, found none", model_.source.name,

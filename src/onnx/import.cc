@@ -90,13 +90,13 @@ Result<std::shared_ptr<graph::Graph>> import_source(ModelSource source) {
   protobuf::Reader reader = source.reader();
   while (reader.next()) INLAY_TRY(read_field(reader, model));
   INLAY_TRY(reader.status());
-  if (!model.graph)
-    return corrupt("{}: expected an ONNX model, found no graph in it", source.name);
+  if (!model.graph) return corrupt("{}: expected an ONNX model, found no graph in it", source.name);
   if (model.has_functions)
     return unsupported("{}: functions inside the model are not supported", source.name);
   if (model.opsets.empty() && model.ir_version <= kLastWithoutOpsets) model.opsets.emplace("", 1);
   ModelContext context{source, std::make_shared<graph::ExprPool>(), std::move(model.opsets)};
-  INLAY_ASSIGN(std::shared_ptr<graph::Graph> graph, GraphImporter(context, nullptr).import(*model.graph));
+  INLAY_ASSIGN(std::shared_ptr<graph::Graph> graph,
+               GraphImporter(context, nullptr).import(*model.graph));
   graph->metadata = std::move(model.metadata);
   return graph;
 }
@@ -113,7 +113,8 @@ Result<std::shared_ptr<graph::Graph>> import_model(std::shared_ptr<const MappedF
 }
 
 Result<std::shared_ptr<graph::Graph>> import_model(std::span<const std::byte> bytes,
-                                                   std::shared_ptr<const void> owner, std::string name) {
+                                                   std::shared_ptr<const void> owner,
+                                                   std::string name) {
   ModelSource source;
   source.bytes = bytes;
   source.name = std::move(name);

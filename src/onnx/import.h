@@ -29,6 +29,7 @@ Result<std::shared_ptr<graph::Graph>> import_model(std::shared_ptr<const MappedF
 
 // The same from memory that `owner` keeps alive. External data is not found from here. `name` begins errors.
 Result<std::shared_ptr<graph::Graph>> import_model(std::span<const std::byte> bytes,
-                                                   std::shared_ptr<const void> owner, std::string name);
+                                                   std::shared_ptr<const void> owner,
+                                                   std::string name);
 
 }  // namespace inlay::onnx

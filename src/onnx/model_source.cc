@@ -51,8 +51,10 @@ Result<std::pair<std::string, std::string>> read_entry(protobuf::Reader message)
 Result<std::shared_ptr<const MappedFile>> open_external(ModelSource& source,
                                                         const std::string& location) {
   if (!stays_inside(location))
-    return corrupt("external data: expected a path inside the model's folder, found {}", quote(location));
-  if (!source.file) return unsupported("external data {}: the model was not opened from a file", quote(location));
+    return corrupt("external data: expected a path inside the model's folder, found {}",
+                   quote(location));
+  if (!source.file)
+    return unsupported("external data {}: the model was not opened from a file", quote(location));
   const auto known = source.external.find(location);
   if (known != source.external.end()) return known->second;
   INLAY_ASSIGN(std::shared_ptr<const MappedFile> file,

@@ -113,7 +113,8 @@ Result<uint64_t> external_number(const TensorFields& f, const char* key, uint64_
     const bool digit = c >= '0' && c <= '9';
     if (!digit || __builtin_mul_overflow(number, uint64_t{10}, &number) ||
         __builtin_add_overflow(number, static_cast<uint64_t>(c - '0'), &number))
-      return corrupt("external data: expected a number as its {}, found {}", key, quote(found->second));
+      return corrupt("external data: expected a number as its {}, found {}", key,
+                     quote(found->second));
   }
   return number;
 }
@@ -127,16 +128,18 @@ struct Placed {
 
 Result<Placed> place_external(const TensorFields& f, ModelSource& source, int64_t expected) {
   const auto location = f.external.find("location");
-  if (location == f.external.end()) return corrupt("external data: expected a location, found none");
+  if (location == f.external.end())
+    return corrupt("external data: expected a location, found none");
   INLAY_ASSIGN(std::shared_ptr<const MappedFile> file, open_external(source, location->second));
   const uint64_t size = file->bytes().size();
   INLAY_ASSIGN(const uint64_t offset, external_number(f, "offset", 0));
   INLAY_ASSIGN(const uint64_t length,
                external_number(f, "length", static_cast<uint64_t>(expected)));
   if (offset > size || length > size - offset)
-    return corrupt("external data: expected bytes [{}, {} + {}) of {}, found {} bytes", offset, offset,
-                   length, quote(location->second), size);
-  const auto bytes = file->bytes().subspan(static_cast<size_t>(offset), static_cast<size_t>(length));
+    return corrupt("external data: expected bytes [{}, {} + {}) of {}, found {} bytes", offset,
+                   offset, length, quote(location->second), size);
+  const auto bytes =
+      file->bytes().subspan(static_cast<size_t>(offset), static_cast<size_t>(length));
   return Placed{bytes, file, file};
 }
 
@@ -189,7 +192,8 @@ std::vector<std::byte> typed_bytes(const TensorFields& f) {
 Result<TensorRef> strings_of(TensorFields& f) {
   INLAY_ASSIGN(const int64_t count, element_count(f, 1));
   if (f.strings.size() != static_cast<uint64_t>(count))
-    return corrupt("expected {} strings for {}, found {}", count, shape_text(f.dims), f.strings.size());
+    return corrupt("expected {} strings for {}, found {}", count, shape_text(f.dims),
+                   f.strings.size());
   auto tensor = std::make_shared<Tensor>();
   tensor->dtype = DType::kString;
   tensor->shape = std::move(f.dims);

@@ -15,7 +15,8 @@ Result<Dimension> read_dimension(protobuf::Reader message) {
     if (message.field() == 1) {
       INLAY_ASSIGN(const int64_t value, message.int64());
       // Some exporters write -1 for a size that is not known.
-      if (value < -1) return message.error(format("expected a size of at least 0, found {}", value));
+      if (value < -1)
+        return message.error(format("expected a size of at least 0, found {}", value));
       if (value >= 0) dimension.value = value;
     } else if (message.field() == 2) {
       INLAY_ASSIGN(dimension.param, read_text(message));
@@ -89,7 +90,7 @@ graph::TensorType name_sizes(const RawType& raw, const std::string& name, graph:
   type.shape.emplace();
   for (size_t axis = 0; axis < raw.shape->size(); ++axis) {
     const Dimension& dim = (*raw.shape)[axis];
-    type.shape->push_back(dim.value            ? exprs.constant(*dim.value)
+    type.shape->push_back(dim.value           ? exprs.constant(*dim.value)
                           : dim.param.empty() ? exprs.fresh_symbol(format("{}.{}", name, axis))
                                               : exprs.symbol(dim.param));
   }

@@ -15,10 +15,12 @@ Result<std::optional<std::vector<int64_t>>> constant_list(const graph::Graph& gr
                                                           std::string_view key);
 
 // The same as axes in [0, rank), each at most once. An absent list stays absent.
-Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph, const graph::Node& node,
-                                                      size_t input, size_t rank);
+Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph,
+                                                      const graph::Node& node, size_t input,
+                                                      size_t rank);
 
 // One element of a small input as a number of any type, where it is a constant.
-std::optional<double> constant_scalar(const graph::Graph& graph, const graph::Node& node, size_t input);
+std::optional<double> constant_scalar(const graph::Graph& graph, const graph::Node& node,
+                                      size_t input);
 
 }  // namespace inlay::ops

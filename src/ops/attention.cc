@@ -37,9 +37,9 @@ Status run_attention_rows(const StepCall& call, const AttentionParams& params,
   const int64_t lanes = lane_count(call.run.pool(), count);
   int64_t scratch_bytes = 0;
   for (const AttentionRow& row : rows)
-    scratch_bytes = std::max(scratch_bytes, kernels::attention_scratch_bytes(
-                                                std::min(row.q_rows, kQueriesPerTask), row.k_rows,
-                                                layout.head_dim, layout.v_dim));
+    scratch_bytes = std::max(
+        scratch_bytes, kernels::attention_scratch_bytes(std::min(row.q_rows, kQueriesPerTask),
+                                                        row.k_rows, layout.head_dim, layout.v_dim));
   scratch_bytes = (scratch_bytes + 63) / 64 * 64;
   INLAY_ASSIGN(std::byte* const scratch, call.run.scratch(scratch_bytes * lanes));
   for_each_in_lanes(call.run.pool(), count, lanes, [&](int64_t lane, int64_t i) {
@@ -57,8 +57,8 @@ Status run_attention_rows(const StepCall& call, const AttentionParams& params,
     args.out = layout.out + q * layout.out_stride + task.head * layout.v_dim;
     args.out_stride = layout.out_stride;
     if (layout.bias)
-      args.bias = layout.bias + task.row * layout.bias_strides[0] + task.head * layout.bias_strides[1] +
-                  task.q_begin * layout.bias_strides[2];
+      args.bias = layout.bias + task.row * layout.bias_strides[0] +
+                  task.head * layout.bias_strides[1] + task.q_begin * layout.bias_strides[2];
     args.bias_row_stride = layout.bias_strides[2];
     args.bias_column_stride = layout.bias_strides[3];
     args.q_rows = task.q_rows;
@@ -99,8 +99,8 @@ Status run_attention(const StepCall& call) {
   layout.bias = nullptr;
   std::copy(s + 11, s + 15, layout.bias_strides);
   // Rows of the batch at equal distances in tokens run together, others one by one.
-  const bool even = q_batch == q_length * layout.q_stride && k_batch == k_length * layout.k_stride &&
-                    v_batch == k_length * layout.v_stride;
+  const bool even = q_batch == q_length * layout.q_stride &&
+                    k_batch == k_length * layout.k_stride && v_batch == k_length * layout.v_stride;
   std::vector<AttentionRow> rows;
   for (int64_t b = 0; b < batch; ++b)
     rows.push_back(even ? AttentionRow{b * q_length, q_length, b * k_length, k_length}
@@ -131,7 +131,8 @@ Status infer_attention(Inference& in) {
   for (size_t i = 0; i < 3; ++i) {
     INLAY_TRY(in.expect_dtype(i, {DType::kFloat32}));
     INLAY_ASSIGN(shapes[i], in.shape(i));
-    if (shapes[i].size() != 3) return in.error("input {}: expected 3 dimensions, found {}", i, shapes[i].size());
+    if (shapes[i].size() != 3)
+      return in.error("input {}: expected 3 dimensions, found {}", i, shapes[i].size());
     INLAY_TRY(in.expect_equal(in.exprs().mod(shapes[i][2], in.constant(heads)), in.constant(0),
                               "sizes that heads divide"));
   }
@@ -142,9 +143,11 @@ Status infer_attention(Inference& in) {
   if (in.has(3)) {
     INLAY_TRY(in.expect_dtype(3, {DType::kFloat32}));
     INLAY_ASSIGN(const Shape bias, in.shape(3));
-    INLAY_ASSIGN(const Shape all,
-                 in.broadcast({shapes[0][0], in.constant(heads), shapes[0][1], shapes[1][1]}, bias));
-    if (all.size() != 4) return in.error("input 3: expected at most 4 dimensions, found {}", bias.size());
+    INLAY_ASSIGN(
+        const Shape all,
+        in.broadcast({shapes[0][0], in.constant(heads), shapes[0][1], shapes[1][1]}, bias));
+    if (all.size() != 4)
+      return in.error("input 3: expected at most 4 dimensions, found {}", bias.size());
   }
   in.set_output(0, DType::kFloat32, {shapes[0][0], shapes[0][1], shapes[2][2]});
   return Status();
@@ -152,7 +155,8 @@ Status infer_attention(Inference& in) {
 
 Status lower_attention(Lowering& low) {
   ExprPool& e = low.exprs();
-  const View q = attention_operand(low, 0), k = attention_operand(low, 1), v = attention_operand(low, 2);
+  const View q = attention_operand(low, 0), k = attention_operand(low, 1),
+             v = attention_operand(low, 2);
   const Expr heads = low.constant(low.node().integer("heads", 1));
   std::vector<Expr> sizes = {q.shape[0], q.shape[1], k.shape[1], e.floor_div(q.shape[2], heads),
                              e.floor_div(v.shape[2], heads)};
@@ -169,7 +173,9 @@ Status lower_attention(Lowering& low) {
   }
   sizes.insert(sizes.end(), bias_strides.begin(), bias_strides.end());
   const Operand out = low.output(0);
-  low.step({run_attention, {q.operand, k.operand, v.operand, bias, out}, std::move(sizes),
+  low.step({run_attention,
+            {q.operand, k.operand, v.operand, bias, out},
+            std::move(sizes),
             std::make_shared<AttentionParams>(
                 AttentionParams{low.node().integer("heads", 1), low.node().real("scale", 1.0f),
                                 low.node().integer("causal", 0) != 0})});

@@ -25,7 +25,8 @@ Status infer_dropout(Inference& in) {
 Status lower_dropout(Lowering& low) {
   low.put_view(0, low.view(0));
   if (!low.wants(1)) return Status();
-  if (low.output_type(1).dtype != DType::kBool) return low.error("masks are supported since version 10");
+  if (low.output_type(1).dtype != DType::kBool)
+    return low.error("masks are supported since version 10");
   const Operand element = low.memory(low.constant(1));
   low.step({run_true, {element}, {}, nullptr});
   const Shape& shape = low.output_shape(1);

@@ -24,7 +24,8 @@ Status infer_elementwise(Inference& in, DType out);
 Status infer_same_type(Inference& in, size_t at_least, size_t at_most);
 
 // Computes output 0 from all inputs in one step. Fails when `loop` is null: no loop for the type.
-Status lower_elementwise(Lowering& low, ElementLoop loop, std::shared_ptr<const void> params = nullptr);
+Status lower_elementwise(Lowering& low, ElementLoop loop,
+                         std::shared_ptr<const void> params = nullptr);
 // Adds a step for one operand after the other: out = loop(in0, in1), out = loop(out, in2), …
 Status lower_variadic(Lowering& low, ElementLoop loop);
 

@@ -24,7 +24,8 @@ int64_t id_at(const void* ids, int32_t id_bytes, int64_t i) {
   return id_bytes == 8 ? static_cast<const int64_t*>(ids)[i] : static_cast<const int32_t*>(ids)[i];
 }
 
-Status check_ids(const char* name, const void* ids, int32_t id_bytes, int64_t count, int64_t limit) {
+Status check_ids(const char* name, const void* ids, int32_t id_bytes, int64_t count,
+                 int64_t limit) {
   for (int64_t i = 0; i < count; ++i) {
     const int64_t id = id_at(ids, id_bytes, i);
     if (id < 0 || id >= limit)
@@ -42,10 +43,12 @@ Status fill_positions(const int64_t* offsets, int64_t rows, int64_t tokens, int6
       return invalid("row_offsets: expected ascending offsets up to {}, found {} and {} at row {}",
                      tokens, begin, end, row);
     if (end - begin + first > positions)
-      return invalid("row {}: expected at most {} tokens, found {}", row, positions - first, end - begin);
+      return invalid("row {}: expected at most {} tokens, found {}", row, positions - first,
+                     end - begin);
     for (int64_t i = 0; i < end - begin; ++i) out[token++] = static_cast<int32_t>(first + i);
   }
-  if (token != tokens) return invalid("row_offsets: expected to end at {}, found {}", tokens, token);
+  if (token != tokens)
+    return invalid("row_offsets: expected to end at {}, found {}", tokens, token);
   return Status();
 }
 
@@ -60,9 +63,11 @@ Status run_embed(const StepCall& call) {
     INLAY_TRY(check_ids("token_type_ids", type_ids, params.id_bytes[1], tokens, call.sizes[5]));
 
   kernels::EmbeddingArgs args{};
-  args.tables[args.table_count++] = {call.at<const float>(kWords), columns, ids, params.id_bytes[0]};
+  args.tables[args.table_count++] = {call.at<const float>(kWords), columns, ids,
+                                     params.id_bytes[0]};
   if (call.data[kPositions]) {
-    INLAY_ASSIGN(std::byte* const scratch, call.run.scratch(tokens * int64_t{sizeof(int32_t)} + 64));
+    INLAY_ASSIGN(std::byte* const scratch,
+                 call.run.scratch(tokens * int64_t{sizeof(int32_t)} + 64));
     auto* positions = reinterpret_cast<int32_t*>(scratch);
     INLAY_TRY(fill_positions(call.at<const int64_t>(kOffsets), rows, tokens, params.position_offset,
                              call.sizes[4], positions));
@@ -92,7 +97,8 @@ Status infer_embed_layer_norm(Inference& in) {
   INLAY_TRY(in.expect_dtype(kOffsets, {DType::kInt64}));
   INLAY_ASSIGN(const Shape ids, in.shape(kIds));
   INLAY_ASSIGN(const Shape words, in.shape(kWords));
-  if (ids.size() != 1 || words.size() != 2) return in.error("expected ids [tokens] and a table [words, n]");
+  if (ids.size() != 1 || words.size() != 2)
+    return in.error("expected ids [tokens] and a table [words, n]");
   if (in.has(kTypeIds)) {
     INLAY_TRY(in.expect_dtype(kTypeIds, {DType::kInt32, DType::kInt64}));
     INLAY_ASSIGN(const Shape types, in.shape(kTypeIds));
@@ -102,13 +108,15 @@ Status infer_embed_layer_norm(Inference& in) {
     if (!in.has(table)) continue;
     INLAY_TRY(in.expect_dtype(table, {DType::kFloat32}));
     INLAY_ASSIGN(const Shape shape, in.shape(table));
-    if (shape.size() != 2) return in.error("input {}: expected 2 dimensions, found {}", table, shape.size());
+    if (shape.size() != 2)
+      return in.error("input {}: expected 2 dimensions, found {}", table, shape.size());
     INLAY_TRY(in.expect_equal(shape[1], words[1], "table width"));
   }
   for (size_t vector : {kGamma, kBeta}) {
     INLAY_TRY(in.expect_dtype(vector, {DType::kFloat32}));
     INLAY_ASSIGN(const Shape shape, in.shape(vector));
-    if (shape != Shape{words[1]}) return in.error("input {}: expected [{}]", vector, in.exprs().text(words[1]));
+    if (shape != Shape{words[1]})
+      return in.error("input {}: expected [{}]", vector, in.exprs().text(words[1]));
   }
   in.set_output(0, DType::kFloat32, {ids[0], words[1]});
   return Status();
@@ -124,12 +132,14 @@ Status lower_embed_layer_norm(Lowering& low) {
   const auto id_bytes = [&](size_t i) {
     return static_cast<int32_t>(low.has(i) ? graph::dtype_bytes(low.input_type(i).dtype) : 8);
   };
-  low.step({run_embed, std::move(operands),
-            {low.input_shape(kIds)[0], low.exprs().sub(low.input_shape(kOffsets)[0], low.constant(1)),
-             low.input_shape(kWords)[1], entries(kWords), entries(kPositions), entries(kTypes)},
-            std::make_shared<EmbedParams>(EmbedParams{low.node().real("epsilon", 1e-12f),
-                                                      low.node().integer("position_offset", 0),
-                                                      {id_bytes(kIds), id_bytes(kTypeIds)}})});
+  low.step(
+      {run_embed,
+       std::move(operands),
+       {low.input_shape(kIds)[0], low.exprs().sub(low.input_shape(kOffsets)[0], low.constant(1)),
+        low.input_shape(kWords)[1], entries(kWords), entries(kPositions), entries(kTypes)},
+       std::make_shared<EmbedParams>(EmbedParams{low.node().real("epsilon", 1e-12f),
+                                                 low.node().integer("position_offset", 0),
+                                                 {id_bytes(kIds), id_bytes(kTypeIds)}})});
   return Status();
 }
 

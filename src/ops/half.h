@@ -44,7 +44,7 @@ constexpr uint16_t bfloat16_bits(float value) {
 struct Half {
   uint16_t bits = 0;
   constexpr Half() = default;
-  constexpr Half(float value) : bits(half_bits(value)) {}  // NOLINT: implicit on purpose
+  constexpr Half(float value) : bits(half_bits(value)) {}        // NOLINT: implicit on purpose
   constexpr operator float() const { return half_value(bits); }  // NOLINT
 };
 
@@ -52,7 +52,7 @@ struct Bfloat16 {
   uint16_t bits = 0;
   constexpr Bfloat16() = default;
   constexpr Bfloat16(float value) : bits(bfloat16_bits(value)) {}  // NOLINT: implicit on purpose
-  constexpr operator float() const {  // NOLINT
+  constexpr operator float() const {                               // NOLINT
     return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
   }
 };

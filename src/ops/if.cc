@@ -25,7 +25,8 @@ Status run_if(const StepCall& call) {
 Status infer_if(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 1));
   INLAY_TRY(in.expect_dtype(0, {DType::kBool}));
-  graph::Graph* branches[2] = {in.node().subgraph("then_branch"), in.node().subgraph("else_branch")};
+  graph::Graph* branches[2] = {in.node().subgraph("then_branch"),
+                               in.node().subgraph("else_branch")};
   for (graph::Graph* branch : branches) {
     if (!branch) return in.error("expected then_branch and else_branch");
     if (branch->outputs.size() != in.output_count())

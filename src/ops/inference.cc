@@ -56,7 +56,8 @@ Result<std::vector<int64_t>> Inference::constant_integers(size_t input) const {
   if (const auto* known = content(input)) {
     for (Expr e : *known) {
       const auto number = graph_.exprs->value(e);
-      if (!number) return error("input {}: expected constants, found {}", input, graph_.exprs->text(e));
+      if (!number)
+        return error("input {}: expected constants, found {}", input, graph_.exprs->text(e));
       out.push_back(*number);
     }
     return out;
@@ -83,7 +84,8 @@ Status Inference::expect_equal(Expr a, Expr b, std::string_view what) {
   if (a == b) return Status();
   const graph::Bounds difference = exprs().bounds(exprs().sub(a, b));
   if (difference.low > 0 || difference.high < 0)
-    return error("{}: expected equal sizes, found {} and {}", what, exprs().text(a), exprs().text(b));
+    return error("{}: expected equal sizes, found {} and {}", what, exprs().text(a),
+                 exprs().text(b));
   graph_.checks.push_back({a, b, id_, std::string(what)});
   return Status();
 }
@@ -170,7 +172,8 @@ Status infer_nodes(graph::Graph& graph) {
     if (node.dead || typed(graph, node)) continue;
     Inference in(graph, id);
     INLAY_TRY(find_op(node.domain, node.op_type, node.version)->infer(in));
-    if (!typed(graph, node)) return internal_error("{}: no type was inferred", describe(graph, node));
+    if (!typed(graph, node))
+      return internal_error("{}: no type was inferred", describe(graph, node));
   }
   return Status();
 }

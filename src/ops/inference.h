@@ -16,7 +16,8 @@ using graph::Shape;
 
 class Inference {
  public:
-  Inference(graph::Graph& graph, graph::NodeId node) : graph_(graph), id_(node), node_(graph.node(node)) {}
+  Inference(graph::Graph& graph, graph::NodeId node)
+      : graph_(graph), id_(node), node_(graph.node(node)) {}
 
   const graph::Node& node() const { return node_; }
   graph::Graph& graph() { return graph_; }

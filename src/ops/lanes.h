@@ -30,8 +30,7 @@ template <class Body>
 void for_each_range(ThreadPool& pool, int64_t count, int64_t grain, Body&& body) {
   const int64_t pieces =
       std::clamp<int64_t>(count / std::max<int64_t>(1, grain), 1, int64_t{4} * pool.threads());
-  pool.parallel_for(pieces,
-                    [&](int64_t i) { body(count * i / pieces, count * (i + 1) / pieces); });
+  pool.parallel_for(pieces, [&](int64_t i) { body(count * i / pieces, count * (i + 1) / pieces); });
 }
 
 }  // namespace inlay::ops

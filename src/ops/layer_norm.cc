@@ -41,7 +41,8 @@ Status infer_layer_norm(Inference& in) {
   for (size_t vector = 2; vector < in.input_count(); ++vector) {
     if (!in.has(vector)) continue;
     INLAY_ASSIGN(const Shape scale, in.shape(vector));
-    if (scale.size() != 1) return in.error("input {}: expected 1 dimension, found {}", vector, scale.size());
+    if (scale.size() != 1)
+      return in.error("input {}: expected 1 dimension, found {}", vector, scale.size());
     INLAY_TRY(in.expect_equal(scale[0], shape.back(), "scale and bias"));
   }
   if (in.has(1)) {
@@ -56,7 +57,8 @@ Status lower_layer_norm(Lowering& low) {
   Shape rows = low.input_shape(0);
   const Expr columns = rows.back();
   rows.pop_back();
-  const Operand x = low.dense(0), residual = low.dense(1), gamma = low.dense(2), beta = low.dense(3);
+  const Operand x = low.dense(0), residual = low.dense(1), gamma = low.dense(2),
+                beta = low.dense(3);
   low.step({run_layer_norm,
             {x, residual, gamma, beta, low.output_over(0, 0)},
             {low.count(rows), columns},

@@ -17,9 +17,9 @@ struct NamedActivation {
   Activation activation;
 };
 constexpr NamedActivation kActivations[] = {
-    {"", Activation::kNone},         {"relu", Activation::kRelu},
-    {"gelu", Activation::kGeluErf},  {"gelu_tanh", Activation::kGeluTanh},
-    {"tanh", Activation::kTanh},     {"sigmoid", Activation::kSigmoid},
+    {"", Activation::kNone},        {"relu", Activation::kRelu},
+    {"gelu", Activation::kGeluErf}, {"gelu_tanh", Activation::kGeluTanh},
+    {"tanh", Activation::kTanh},    {"sigmoid", Activation::kSigmoid},
     {"silu", Activation::kSilu},
 };
 
@@ -100,12 +100,14 @@ Status infer_linear(Inference& in) {
     const size_t w = 2 + 2 * part;
     INLAY_TRY(in.expect_dtype(w, {DType::kFloat32}));
     INLAY_ASSIGN(const Shape weight, in.shape(w));
-    if (weight.size() != 2) return in.error("input {}: expected 2 dimensions, found {}", w, weight.size());
+    if (weight.size() != 2)
+      return in.error("input {}: expected 2 dimensions, found {}", w, weight.size());
     INLAY_TRY(in.expect_equal(weight[transposed ? 1 : 0], shape.back(), "inner dimension"));
     const Expr n = weight[transposed ? 0 : 1];
     if (in.has(w + 1)) {
       INLAY_ASSIGN(const Shape bias, in.shape(w + 1));
-      if (bias.size() != 1) return in.error("input {}: expected 1 dimension, found {}", w + 1, bias.size());
+      if (bias.size() != 1)
+        return in.error("input {}: expected 1 dimension, found {}", w + 1, bias.size());
       INLAY_TRY(in.expect_equal(bias[0], n, "bias"));
     }
     columns = in.exprs().add(columns, n);
@@ -156,8 +158,8 @@ Status lower_linear(Lowering& low) {
                          : low.has(1)                  ? low.output_over(0, 1)
                                                        : low.output(0);
   low.step({run_linear,
-            {x, low.packed(std::move(weights)), any_bias ? low.packed(std::move(biases)) : Operand{},
-             residual, output},
+            {x, low.packed(std::move(weights)),
+             any_bias ? low.packed(std::move(biases)) : Operand{}, residual, output},
             {low.count(rows), k, n},
             std::make_shared<LinearParams>(
                 LinearParams{*find_activation(low.node().text("activation", ""))})});

@@ -13,7 +13,7 @@ namespace {
 struct LoopParams {
   int body;
   size_t carried;
-  std::vector<int64_t> element_bytes;  // of carried values, then of scan outputs
+  std::vector<int64_t> element_bytes;                  // of carried values, then of scan outputs
   std::vector<std::vector<int64_t>> empty_scan_shape;  // a row of a scan output where no round ran
 };
 
@@ -95,7 +95,9 @@ Status settle_carried(Inference& in, graph::Graph& body, size_t carried) {
     if (!value.type.shape) return in.error("input {} has no known rank", 2 + i);
   }
   std::vector<Expr> varying;  // sizes that are new in every round
-  const auto varies = [&](Expr e) { return std::find(varying.begin(), varying.end(), e) != varying.end(); };
+  const auto varies = [&](Expr e) {
+    return std::find(varying.begin(), varying.end(), e) != varying.end();
+  };
   for (int attempt = 0; attempt < 8; ++attempt) {
     forget_types(body);
     INLAY_TRY(infer_subgraph(in, body));
@@ -123,12 +125,14 @@ Status settle_carried(Inference& in, graph::Graph& body, size_t carried) {
 Status infer_loop(Inference& in) {
   graph::Graph* body = in.node().subgraph("body");
   if (!body) return in.error("expected a body");
-  if (in.input_count() < 2) return in.error("expected at least 2 inputs, found {}", in.input_count());
+  if (in.input_count() < 2)
+    return in.error("expected at least 2 inputs, found {}", in.input_count());
   const size_t carried = in.input_count() - 2;
   if (body->inputs.size() != carried + 2 || body->outputs.size() < carried + 1 ||
       in.output_count() + 1 != body->outputs.size())
-    return in.error("the body's {} inputs and {} outputs do not fit {} carried values and {} outputs",
-                    body->inputs.size(), body->outputs.size(), carried, in.output_count());
+    return in.error(
+        "the body's {} inputs and {} outputs do not fit {} carried values and {} outputs",
+        body->inputs.size(), body->outputs.size(), carried, in.output_count());
   if (in.has(0)) INLAY_TRY(in.expect_dtype(0, {DType::kInt64}));
   if (in.has(1)) INLAY_TRY(in.expect_dtype(1, {DType::kBool}));
   body->value(body->inputs[0]).type = {DType::kInt64, Shape{}};
@@ -141,7 +145,8 @@ Status infer_loop(Inference& in) {
     for (size_t axis = 0; axis < type.shape->size(); ++axis) {
       // Sizes that the body keeps are those of the value that went in.
       const Expr size = (*type.shape)[axis];
-      const bool kept = i < carried && size == (*body->value(body->inputs[2 + i]).type.shape)[axis] &&
+      const bool kept = i < carried &&
+                        size == (*body->value(body->inputs[2 + i]).type.shape)[axis] &&
                         size == (*in.graph().value(in.node().inputs[2 + i]).type.shape)[axis];
       shape.push_back(kept || in.exprs().value(size) ? size : in.data_size("size"));
     }

@@ -58,8 +58,8 @@ class RunServices {
     std::vector<int64_t> shape;
     std::shared_ptr<void> owner;  // of outputs
   };
-  virtual Result<std::vector<SubgraphTensor>> run_subgraph(int index,
-                                                           std::span<const SubgraphTensor> inputs) = 0;
+  virtual Result<std::vector<SubgraphTensor>> run_subgraph(
+      int index, std::span<const SubgraphTensor> inputs) = 0;
 
  protected:
   ~RunServices() = default;
@@ -82,8 +82,8 @@ struct View {
 // Constants laid out for a kernel once, on first use.
 struct PackPart {
   graph::TensorRef tensor;
-  int64_t offset = 0;              // of the first element
-  int64_t k = 0, n = 0;            // element (k, n) lies at offset + k * k_stride + n * n_stride
+  int64_t offset = 0;    // of the first element
+  int64_t k = 0, n = 0;  // element (k, n) lies at offset + k * k_stride + n * n_stride
   int64_t k_stride = 0, n_stride = 0;
   float scale = 1;
   bool operator==(const PackPart&) const = default;
@@ -114,7 +114,9 @@ class Lowering {
   bool has(size_t input) const { return node_.input(input) != graph::kNoValue; }
   bool wants(size_t output) const { return node_.output(output) != graph::kNoValue; }
   const graph::TensorType& input_type(size_t i) const { return graph_.value(node_.input(i)).type; }
-  const graph::TensorType& output_type(size_t i) const { return graph_.value(node_.output(i)).type; }
+  const graph::TensorType& output_type(size_t i) const {
+    return graph_.value(node_.output(i)).type;
+  }
   const Shape& input_shape(size_t i) const { return *input_type(i).shape; }
   const Shape& output_shape(size_t i) const { return *output_type(i).shape; }
   graph::TensorRef constant_tensor(size_t i) const { return graph_.value(node_.input(i)).constant; }
@@ -137,7 +139,8 @@ class Lowering {
   virtual void data_sized_output(size_t output) = 0;
   // Output `output` lies where a view says, or is a view of input `input`: no step, no memory.
   virtual void put_view(size_t output, View view) = 0;
-  virtual void alias(size_t output, size_t input, Expr element_offset, std::vector<Expr> strides) = 0;
+  virtual void alias(size_t output, size_t input, Expr element_offset,
+                     std::vector<Expr> strides) = 0;
   // The same where both are row-major and only the shape differs. Copies a view that is not dense.
   virtual void alias_dense(size_t output, size_t input) = 0;
 

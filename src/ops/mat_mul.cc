@@ -27,7 +27,8 @@ Status infer_mat_mul(Inference& in) {
   if (row) a.insert(a.begin(), in.constant(1));
   if (column) b.push_back(in.constant(1));
   INLAY_TRY(in.expect_equal(a.back(), b[b.size() - 2], "inner dimensions"));
-  INLAY_ASSIGN(Shape shape, in.broadcast(Shape(a.begin(), a.end() - 2), Shape(b.begin(), b.end() - 2)));
+  INLAY_ASSIGN(Shape shape,
+               in.broadcast(Shape(a.begin(), a.end() - 2), Shape(b.begin(), b.end() - 2)));
   if (!row) shape.push_back(a[a.size() - 2]);
   if (!column) shape.push_back(b.back());
   in.set_output(0, in.dtype(0), std::move(shape));

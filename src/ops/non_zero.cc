@@ -62,7 +62,9 @@ Status lower_non_zero(Lowering& low) {
   const Operand x = low.dense(0);
   low.data_sized_output(0);
   const auto rank = static_cast<int64_t>(low.input_shape(0).size());
-  low.step({run_non_zero, {x}, low.input_shape(0),
+  low.step({run_non_zero,
+            {x},
+            low.input_shape(0),
             std::make_shared<NonZeroParams>(NonZeroParams{low.input_type(0).dtype, rank})});
   return Status();
 }

@@ -21,7 +21,7 @@ namespace inlay::ops {
 struct OpDef {
   std::string_view domain;  // "" is ai.onnx; "inlay" is what rewrites and importers make
   std::string_view name;
-  int since;                // the first version of the operator set with this meaning
+  int since;  // the first version of the operator set with this meaning
   Status (*infer)(Inference&);
   Status (*lower)(Lowering&);
 };

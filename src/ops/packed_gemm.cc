@@ -27,9 +27,14 @@ void pack_gemm(const PackRecipe& recipe, int64_t unit, std::byte* target) {
   for (const PackPart& part : recipe.parts) {
     const int64_t from = std::max(begin, offset), to = std::min(end, offset + part.n);
     if (from < to) {
-      const kernels::PackSource source{part.tensor->as<float>() + part.offset, part.k, part.n,
-                                       part.k_stride, part.n_stride, part.scale, offset};
-      kernels::gemm_kernel().pack(source, recipe.k, recipe.n, from, to,
+      const kernels::PackSource source{part.tensor->as<float>() + part.offset,
+                                       part.k,
+                                       part.n,
+                                       part.k_stride,
+                                       part.n_stride,
+                                       part.scale,
+                                       offset};
+      kernels::gemm_kernel().pack(source, recipe.k, recipe.n, from - offset, to - offset,
                                   reinterpret_cast<float*>(target));
     }
     offset += part.n;
@@ -48,7 +53,8 @@ void pack_vector(const PackRecipe& recipe, int64_t, std::byte* target) {
     for (int64_t i = 0; i < part.n; ++i) {
       float element = 0;
       if (part.tensor)
-        std::memcpy(&element, part.tensor->as<float>() + part.offset + i * part.n_stride, sizeof element);
+        std::memcpy(&element, part.tensor->as<float>() + part.offset + i * part.n_stride,
+                    sizeof element);
       *out++ = element * part.scale;
     }
   }

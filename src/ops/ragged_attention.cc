@@ -28,7 +28,8 @@ Result<std::vector<AttentionRow>> read_rows(const int64_t* offsets, int64_t rows
 Status run_ragged_attention(const StepCall& call) {
   const auto& params = call.as<AttentionParams>();
   const int64_t* s = call.sizes;
-  INLAY_ASSIGN(const std::vector<AttentionRow> rows, read_rows(call.at<const int64_t>(3), s[1], s[0]));
+  INLAY_ASSIGN(const std::vector<AttentionRow> rows,
+               read_rows(call.at<const int64_t>(3), s[1], s[0]));
   AttentionLayout layout{};
   layout.q = call.at<const float>(0);
   layout.k = call.at<const float>(1);
@@ -53,7 +54,8 @@ Status infer_ragged_attention(Inference& in) {
   for (size_t i = 0; i < 3; ++i) {
     INLAY_TRY(in.expect_dtype(i, {DType::kFloat32}));
     INLAY_ASSIGN(shapes[i], in.shape(i));
-    if (shapes[i].size() != 2) return in.error("input {}: expected 2 dimensions, found {}", i, shapes[i].size());
+    if (shapes[i].size() != 2)
+      return in.error("input {}: expected 2 dimensions, found {}", i, shapes[i].size());
     INLAY_TRY(in.expect_equal(shapes[i][0], shapes[0][0], "tokens"));
     INLAY_TRY(in.expect_equal(in.exprs().mod(shapes[i][1], in.constant(heads)), in.constant(0),
                               "sizes that heads divide"));
@@ -61,14 +63,16 @@ Status infer_ragged_attention(Inference& in) {
   INLAY_TRY(in.expect_equal(shapes[0][1], shapes[1][1], "query and key size"));
   INLAY_TRY(in.expect_dtype(3, {DType::kInt64}));
   INLAY_ASSIGN(const Shape offsets, in.shape(3));
-  if (offsets.size() != 1) return in.error("input 3: expected 1 dimension, found {}", offsets.size());
+  if (offsets.size() != 1)
+    return in.error("input 3: expected 1 dimension, found {}", offsets.size());
   in.set_output(0, DType::kFloat32, shapes[2]);
   return Status();
 }
 
 Status lower_ragged_attention(Lowering& low) {
   ExprPool& e = low.exprs();
-  const View q = attention_operand(low, 0), k = attention_operand(low, 1), v = attention_operand(low, 2);
+  const View q = attention_operand(low, 0), k = attention_operand(low, 1),
+             v = attention_operand(low, 2);
   const Expr heads = low.constant(low.node().integer("heads", 1));
   const Expr rows = e.sub(low.input_shape(3)[0], low.constant(1));
   const Operand offsets = low.dense(3);

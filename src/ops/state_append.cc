@@ -55,12 +55,12 @@ Status lower_state_append(Lowering& low) {
   const Operand x = low.dense(0);
   const View whole = low.grow_state(index, low.output_shape(0)[axis]);
   low.put_view(0, whole);
-  low.step({run_state_append,
-            {x, whole.operand},
-            {low.count(outer), added[axis], low.count(inner), low.exprs().symbol_expr(state.length),
-             low.state_capacity(index)},
-            std::make_shared<StateAppendParams>(
-                StateAppendParams{graph::dtype_bytes(state.dtype)})});
+  low.step(
+      {run_state_append,
+       {x, whole.operand},
+       {low.count(outer), added[axis], low.count(inner), low.exprs().symbol_expr(state.length),
+        low.state_capacity(index)},
+       std::make_shared<StateAppendParams>(StateAppendParams{graph::dtype_bytes(state.dtype)})});
   return Status();
 }
 

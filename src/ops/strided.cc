@@ -23,7 +23,8 @@ template <class T>
 void copy_rows(const Walk<2>& walk, const T* src, T* dst, ThreadPool& pool) {
   constexpr int64_t kElementsPerTask = 1 << 15;
   const int64_t rows = walk.outer_count();
-  const int64_t rows_per_task = std::max<int64_t>(1, kElementsPerTask / std::max<int64_t>(1, walk.inner()));
+  const int64_t rows_per_task =
+      std::max<int64_t>(1, kElementsPerTask / std::max<int64_t>(1, walk.inner()));
   const int64_t tasks = (rows + rows_per_task - 1) / rows_per_task;
   pool.parallel_for(tasks, [&](int64_t task) {
     const int64_t end = std::min(rows, (task + 1) * rows_per_task);
@@ -112,8 +113,8 @@ Lowering::StepSpec copy_step(ExprPool& exprs, const View& source, Operand target
   const View views[] = {source, dense_view(exprs, target, source.dtype, source.shape)};
   Lowering::StepSpec spec{run_copy, {source.operand, target}, {}, nullptr};
   push_walk(exprs, spec.sizes, source.shape, views);
-  spec.params = std::make_shared<CopyParams>(CopyParams{
-      static_cast<int64_t>(source.shape.size()), graph::dtype_bytes(source.dtype)});
+  spec.params = std::make_shared<CopyParams>(
+      CopyParams{static_cast<int64_t>(source.shape.size()), graph::dtype_bytes(source.dtype)});
   return spec;
 }
 

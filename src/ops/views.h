@@ -15,6 +15,7 @@ void set_reshaped(Inference& in, Shape shape);
 void lower_reshaped(Lowering& low);
 
 // The strides of a view under another shape, where axes are only split, merged without gaps, or of size 1.
-std::optional<std::vector<Expr>> reshaped_strides(ExprPool& exprs, const View& view, const Shape& shape);
+std::optional<std::vector<Expr>> reshaped_strides(ExprPool& exprs, const View& view,
+                                                  const Shape& shape);
 
 }  // namespace inlay::ops

@@ -39,7 +39,8 @@ bool holds_subgraph(const Node& node) {
 Status fold_constants(Edit& edit) {
   for (NodeId id : edit.nodes()) {
     const Node& node = edit.graph().node(id);
-    if (node.dead || node.domain != "" || node.inputs.empty() || holds_subgraph(node) || !is_cheap(edit, node))
+    if (node.dead || node.domain != "" || node.inputs.empty() || holds_subgraph(node) ||
+        !is_cheap(edit, node))
       continue;
     std::vector<graph::TensorRef> inputs;
     bool all = true;

@@ -14,8 +14,8 @@ namespace inlay::rewrite {
 namespace {
 
 using Order = std::array<int64_t, 4>;
-constexpr Order kHeadsFirst = {0, 2, 1, 3};   // [batch, heads, length, d]
-constexpr Order kTransposed = {0, 2, 3, 1};   // [batch, heads, d, length]
+constexpr Order kHeadsFirst = {0, 2, 1, 3};  // [batch, heads, length, d]
+constexpr Order kTransposed = {0, 2, 3, 1};  // [batch, heads, d, length]
 
 // A tensor of heads and where it comes from.
 struct Heads {
@@ -42,7 +42,8 @@ class Matcher {
   bool match(ValueId out) {
     const Node* merge = edit_.maker(out, "Reshape");
     const Node* transpose = merge ? edit_.maker(merge->input(0), "Transpose") : nullptr;
-    if (!transpose || !edit_.used_once(merge->input(0)) || order_of(*transpose) != kHeadsFirst) return false;
+    if (!transpose || !edit_.used_once(merge->input(0)) || order_of(*transpose) != kHeadsFirst)
+      return false;
     const ValueId context = transpose->input(0);
     const Node* product = edit_.maker(context, "MatMul");
     if (!product || !edit_.used_once(context)) return false;
@@ -154,7 +155,8 @@ class Matcher {
     heads.order = {0, 1, 2, 3};
     bool split = false;
     while (const Node* node = edit_.maker(value)) {
-      if (const auto scaled = scaled_by_number(*node); scaled && edit_.same_type(scaled->value, value)) {
+      if (const auto scaled = scaled_by_number(*node);
+          scaled && edit_.same_type(scaled->value, value)) {
         heads.scale *= scaled->scale;
         value = scaled->value;
       } else if (!split && node->is("Transpose") && edit_.shape(value).size() == 4) {

@@ -73,7 +73,8 @@ class Matcher {
       return out;
     }
     if (is_root || inner(value)) {
-      if (const Node* mul = take(value, "Mul")) return multiply(read(mul->input(0)), read(mul->input(1)));
+      if (const Node* mul = take(value, "Mul"))
+        return multiply(read(mul->input(0)), read(mul->input(1)));
       const Node* div = edit_.maker(value, "Div");
       if (div && edit_.scalar(div->input(1))) {
         take(value, "Div");

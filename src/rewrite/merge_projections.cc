@@ -19,8 +19,10 @@ std::vector<ValueId> projections_of(const Edit& edit, const Node& attention) {
     if (!linear || !is_plain_linear(*linear) || !edit.used_once(value)) continue;
     // Keys and values of one input, where the queries have another.
     if (!out.empty() && !fits_with(*edit.maker(out[0]), *linear)) {
-      if (out.size() == 1) out.clear();
-      else continue;
+      if (out.size() == 1)
+        out.clear();
+      else
+        continue;
     }
     out.push_back(value);
   }

@@ -17,10 +17,10 @@
 namespace inlay::runtime {
 
 struct SegmentBinding {
-  std::vector<int64_t> symbols;        // values of program.symbols(), the key
-  std::vector<int64_t> slots;          // every expression of the segment
-  std::vector<int64_t> sizes;          // slots in the order of size_slots
-  std::vector<int64_t> slab_offsets;   // an entry a slab block of the segment
+  std::vector<int64_t> symbols;       // values of program.symbols(), the key
+  std::vector<int64_t> slots;         // every expression of the segment
+  std::vector<int64_t> sizes;         // slots in the order of size_slots
+  std::vector<int64_t> slab_offsets;  // an entry a slab block of the segment
   int64_t slab_bytes = 0;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 #include "base/cpu.h"
 #include "onnx/import.h"
 #include "runtime/prepare.h"

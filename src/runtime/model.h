@@ -27,8 +27,8 @@ struct ModelInfo {
     std::string name;
     graph::DType dtype;
     bool ranked;
-    std::vector<int64_t> shape;      // -1 where symbolic
-    std::vector<std::string> dims;   // in words
+    std::vector<int64_t> shape;     // -1 where symbolic
+    std::vector<std::string> dims;  // in words
   };
   std::vector<Value> inputs, outputs, states;
   std::map<std::string, std::string> metadata;

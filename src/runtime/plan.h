@@ -42,8 +42,8 @@ struct PlanBlock {
   };
   Kind kind = Kind::kSlab;
   int32_t index = 0;
-  Expr bytes;               // of slab blocks and outputs
-  int32_t segment = 0;      // of slab blocks and outputs: where it is first written
+  Expr bytes;           // of slab blocks and outputs
+  int32_t segment = 0;  // of slab blocks and outputs: where it is first written
   int32_t first_step = 0, last_step = 0;
 };
 
@@ -53,8 +53,8 @@ struct PlanStep {
   uint32_t operand_begin = 0, operand_count = 0;  // in Plan::operands
   uint32_t size_begin = 0, size_count = 0;        // in the segment's sizes
   graph::NodeId node = -1;
-  int32_t subgraph_begin = 0;      // in Plan::subgraphs
-  int32_t data_output_begin = 0;   // in Plan::data_outputs
+  int32_t subgraph_begin = 0;     // in Plan::subgraphs
+  int32_t data_output_begin = 0;  // in Plan::data_outputs
 };
 
 // An output whose sizes its step says: each unknown size becomes a symbol.
@@ -104,8 +104,8 @@ struct PlanSegment {
   std::vector<int32_t> slab_blocks;       // in the order of their first steps
   std::vector<uint32_t> slab_byte_slots;  // the same order
   std::vector<PlanCheck> checks;
-  std::vector<PlanElement> elements;      // read when the segment has run
-  std::vector<int32_t> outputs;           // graph outputs first written here
+  std::vector<PlanElement> elements;  // read when the segment has run
+  std::vector<int32_t> outputs;       // graph outputs first written here
 };
 
 struct PlanTensor {

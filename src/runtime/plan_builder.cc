@@ -54,8 +54,8 @@ class NodeLowering final : public ops::Lowering {
     const bool same = source.shape == *type.shape && ops::is_dense(exprs(), source) &&
                       graph::dtype_bytes(source.dtype) == graph::dtype_bytes(type.dtype);
     const PlanBlock& block = builder_.plan_->blocks[static_cast<size_t>(source.operand.block)];
-    const bool wanted_outside = std::find(graph().outputs.begin(), graph().outputs.end(), to) !=
-                                graph().outputs.end();
+    const bool wanted_outside =
+        std::find(graph().outputs.begin(), graph().outputs.end(), to) != graph().outputs.end();
     if (!same || block.kind != PlanBlock::Kind::kSlab || wanted_outside ||
         block.segment != builder_.segment_)
       return output(output_index);
@@ -96,9 +96,9 @@ class NodeLowering final : public ops::Lowering {
 
   void alias_dense(size_t output, size_t input) override {
     const View source = builder_.dense_place(node().inputs[input]);
-    builder_.put(node().outputs[output],
-                 ops::dense_view(exprs(), source.operand, output_type(output).dtype,
-                                 output_shape(output)));
+    builder_.put(
+        node().outputs[output],
+        ops::dense_view(exprs(), source.operand, output_type(output).dtype, output_shape(output)));
   }
 
   Operand memory(Expr bytes) override { return builder_.slab_block(bytes); }
@@ -106,7 +106,8 @@ class NodeLowering final : public ops::Lowering {
   Operand packed(ops::PackRecipe recipe) override {
     auto& packed = builder_.plan_->packed;
     packed.push_back(builder_.packs_.intern(std::move(recipe)));
-    return builder_.new_block(PlanBlock::Kind::kPacked, static_cast<int32_t>(packed.size() - 1), Expr{});
+    return builder_.new_block(PlanBlock::Kind::kPacked, static_cast<int32_t>(packed.size() - 1),
+                              Expr{});
   }
 
   View grow_state(size_t index, Expr length) override {
@@ -207,10 +208,11 @@ void PlanBuilder::add_inputs() {
     const graph::Value& v = value(id);
     const auto index = static_cast<int32_t>(plan_->inputs.size());
     plan_->inputs.push_back({v.name, v.type.dtype, *v.type.shape});
-    put(id, ops::dense_view(exprs(), new_block(PlanBlock::Kind::kInput, index, Expr{}), v.type.dtype,
-                            *v.type.shape));
+    put(id, ops::dense_view(exprs(), new_block(PlanBlock::Kind::kInput, index, Expr{}),
+                            v.type.dtype, *v.type.shape));
     for (const graph::ElementSymbol& element : graph_->element_symbols)
-      if (element.value == id) plan_->input_elements.push_back({index, element.index, element.symbol});
+      if (element.value == id)
+        plan_->input_elements.push_back({index, element.index, element.symbol});
   }
 }
 
@@ -218,7 +220,9 @@ void PlanBuilder::add_states() {
   for (const graph::State& state : graph_->states) {
     const graph::Expr capacity = exprs().symbol(state.name + ".capacity");
     plan_->states.push_back({{state.name, state.dtype, state.shape},
-                             state.axis, state.length, *exprs().as_symbol(capacity)});
+                             state.axis,
+                             state.length,
+                             *exprs().as_symbol(capacity)});
   }
 }
 
@@ -229,7 +233,8 @@ const View& PlanBuilder::place(ValueId id) {
   if (v.constant) {
     auto& block = constant_blocks_[v.constant.get()];
     if (block.block < 0) {
-      block = new_block(PlanBlock::Kind::kConstant, static_cast<int32_t>(plan_->constants.size()), Expr{});
+      block = new_block(PlanBlock::Kind::kConstant, static_cast<int32_t>(plan_->constants.size()),
+                        Expr{});
       plan_->constants.push_back(v.constant);
     }
     put(id, ops::dense_view(exprs(), block, v.type.dtype, *v.type.shape));
@@ -264,10 +269,10 @@ Operand PlanBuilder::output_block(ValueId id) {
   const graph::TensorType& type = value(id).type;
   const Expr bytes = bytes_of(*type.shape, type.dtype);
   const auto at = std::find(graph_->outputs.begin(), graph_->outputs.end(), id);
-  const Operand made =
-      at == graph_->outputs.end()
-          ? slab_block(bytes)
-          : new_block(PlanBlock::Kind::kOutput, static_cast<int32_t>(at - graph_->outputs.begin()), bytes);
+  const Operand made = at == graph_->outputs.end()
+                           ? slab_block(bytes)
+                           : new_block(PlanBlock::Kind::kOutput,
+                                       static_cast<int32_t>(at - graph_->outputs.begin()), bytes);
   put(id, ops::dense_view(exprs(), made, type.dtype, *type.shape));
   return made;
 }
@@ -319,7 +324,8 @@ Status PlanBuilder::lower_node(NodeId id) {
     ends_segment = lowering.ends_segment();
     for (ValueId v : node.outputs)
       if (v != kNoValue && !places_[static_cast<size_t>(v)])
-        return internal_error("{}: output {} was not lowered", describe(*graph_, node), quote(value(v).name));
+        return internal_error("{}: output {} was not lowered", describe(*graph_, node),
+                              quote(value(v).name));
   }
   for (ValueId v : node.inputs)
     if (v != kNoValue) --uses_left_[static_cast<size_t>(v)];
@@ -335,8 +341,8 @@ Status PlanBuilder::read_elements(const Node& node) {
       continue;
     const View view = dense_place(element.value);
     const Expr step = exprs().constant(element.index * graph::dtype_bytes(view.dtype));
-    elements_.push_back({view.operand.block, exprs().add(view.operand.byte_offset, step), view.dtype,
-                         element.symbol, segment_});
+    elements_.push_back({view.operand.block, exprs().add(view.operand.byte_offset, step),
+                         view.dtype, element.symbol, segment_});
     note_defined(element.symbol, segment_ + 1);
   }
   return Status();
@@ -406,7 +412,8 @@ Status PlanBuilder::finish_segments() {
   }
   for (const BuiltElement& e : elements_) {
     PlanSegment& segment = segment_of(e.segment);
-    segment.elements.push_back({e.block, segment.program.add(exprs(), e.byte_offset), e.dtype, e.symbol});
+    segment.elements.push_back(
+        {e.block, segment.program.add(exprs(), e.byte_offset), e.dtype, e.symbol});
     last[static_cast<size_t>(e.block)] = static_cast<int32_t>(steps_.size());
   }
   for (const BuiltGrowth& growth : growths_) {
@@ -439,7 +446,8 @@ Status PlanBuilder::finish_segments() {
     PlanSegment& segment = segment_of(block.segment);
     segment.outputs.push_back(static_cast<int32_t>(i));
     output.bytes_slot = segment.program.add(exprs(), block.bytes);
-    for (Expr e : output.tensor.shape) output.shape_slots.push_back(segment.program.add(exprs(), e));
+    for (Expr e : output.tensor.shape)
+      output.shape_slots.push_back(segment.program.add(exprs(), e));
   }
   for (const graph::SizeCheck& check : graph_->checks) {
     const int32_t at = std::max(known_in_segment(check.a), known_in_segment(check.b));

@@ -72,11 +72,11 @@ class PlanBuilder {
   std::vector<BuiltElement> elements_;
   std::vector<BuiltGrowth> growths_;
   std::vector<std::optional<ops::View>> places_;
-  std::vector<std::optional<ops::View>> dense_;   // dense copies of views, made once
-  std::vector<int> uses_left_;                    // readers of a value that were not lowered yet
+  std::vector<std::optional<ops::View>> dense_;  // dense copies of views, made once
+  std::vector<int> uses_left_;                   // readers of a value that were not lowered yet
   std::vector<std::vector<graph::ValueId>> values_on_block_;
   std::map<const graph::Tensor*, ops::Operand> constant_blocks_;
-  std::map<SymbolId, int32_t> defined_in_;        // symbols that segments make
+  std::map<SymbolId, int32_t> defined_in_;  // symbols that segments make
   std::vector<graph::ValueId> pending_capture_values_;
 };
 

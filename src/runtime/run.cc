@@ -80,11 +80,13 @@ class Run final : public ops::RunServices {
   }
 
   Result<std::byte*> allocate(int output, std::span<const int64_t> shape) override {
-    const DataOutput& data = plan_.data_outputs[static_cast<size_t>(step_->data_output_begin + output)];
+    const DataOutput& data =
+        plan_.data_outputs[static_cast<size_t>(step_->data_output_begin + output)];
     int64_t bytes = graph::dtype_bytes(data.dtype);
     for (int64_t size : shape)
       if (size < 0 || __builtin_mul_overflow(bytes, size, &bytes))
-        return out_of_memory("{}: a tensor of shape {} is too large", quote(data.name), shape_text(shape));
+        return out_of_memory("{}: a tensor of shape {} is too large", quote(data.name),
+                             shape_text(shape));
     INLAY_ASSIGN(Block block, Block::allocate(static_cast<size_t>(bytes)));
     for (const DataOutput::Axis& axis : data.axes)
       symbols_[axis.symbol] = shape[static_cast<size_t>(axis.axis)];
@@ -93,8 +95,8 @@ class Run final : public ops::RunServices {
     return addresses_[static_cast<size_t>(data.block)];
   }
 
-  Result<std::vector<SubgraphTensor>> run_subgraph(int index,
-                                                   std::span<const SubgraphTensor> inputs) override {
+  Result<std::vector<SubgraphTensor>> run_subgraph(
+      int index, std::span<const SubgraphTensor> inputs) override {
     const Plan::Subgraph& sub = plan_.subgraphs[static_cast<size_t>(step_->subgraph_begin + index)];
     std::vector<std::byte*> captures;
     for (uint32_t operand : sub.capture_operands) captures.push_back(data_[operand]);
@@ -125,11 +127,12 @@ class Run final : public ops::RunServices {
     }
     for (size_t b = 0; b < plan_.blocks.size(); ++b)
       if (plan_.blocks[b].kind == PlanBlock::Kind::kInput)  // steps never write to inputs
-        addresses_[b] = const_cast<std::byte*>(inputs[static_cast<size_t>(plan_.blocks[b].index)].data);
+        addresses_[b] =
+            const_cast<std::byte*>(inputs[static_cast<size_t>(plan_.blocks[b].index)].data);
     for (const InputElement& element : plan_.input_elements) {
       const TensorView& given = inputs[static_cast<size_t>(element.input)];
-      symbols_[element.symbol] = read_integer(
-          given.data + element.index * graph::dtype_bytes(given.dtype), given.dtype);
+      symbols_[element.symbol] =
+          read_integer(given.data + element.index * graph::dtype_bytes(given.dtype), given.dtype);
     }
     return Status();
   }
@@ -151,7 +154,8 @@ class Run final : public ops::RunServices {
       if (block.kind == PlanBlock::Kind::kConstant) {  // steps never write to constants
         addresses_[b] = const_cast<std::byte*>(plan_.constants[index]->data.data());
       } else if (block.kind == PlanBlock::Kind::kPacked) {
-        INLAY_ASSIGN(const std::byte* packed, context_.packs.get(*plan_.packed[index], context_.pool));
+        INLAY_ASSIGN(const std::byte* packed,
+                     context_.packs.get(*plan_.packed[index], context_.pool));
         addresses_[b] = const_cast<std::byte*>(packed);
       }
     }
@@ -160,7 +164,8 @@ class Run final : public ops::RunServices {
 
   Status bind_state() {
     if (plan_.states.empty()) return Status();
-    if (!context_.state) return invalid("the model keeps state between runs: expected a state object");
+    if (!context_.state)
+      return invalid("the model keeps state between runs: expected a state object");
     if (context_.state->count() != plan_.states.size())
       return invalid("expected a state of this session, found one of another");
     for (size_t i = 0; i < plan_.states.size(); ++i)
@@ -179,7 +184,8 @@ class Run final : public ops::RunServices {
       symbols_[growth.capacity] = context_.state->tensor(index).capacity;
       committed_.push_back({index, length});
       for (size_t b = 0; b < plan_.blocks.size(); ++b)
-        if (plan_.blocks[b].kind == PlanBlock::Kind::kState && plan_.blocks[b].index == growth.state)
+        if (plan_.blocks[b].kind == PlanBlock::Kind::kState &&
+            plan_.blocks[b].index == growth.state)
           addresses_[b] = context_.state->tensor(index).memory.data();
     }
     return Status();
@@ -210,9 +216,9 @@ class Run final : public ops::RunServices {
       INLAY_TRY(run_step(plan_.steps[static_cast<size_t>(s)], *binding));
     }
     for (const PlanElement& element : segment.elements)
-      symbols_[element.symbol] =
-          read_integer(addresses_[static_cast<size_t>(element.block)] + binding->slots[element.offset_slot],
-                       element.dtype);
+      symbols_[element.symbol] = read_integer(
+          addresses_[static_cast<size_t>(element.block)] + binding->slots[element.offset_slot],
+          element.dtype);
     return Status();
   }
 
@@ -223,7 +229,8 @@ class Run final : public ops::RunServices {
     }
     INLAY_ASSIGN(Slab slab, context_.slabs.lease(static_cast<size_t>(binding.slab_bytes)));
     for (size_t i = 0; i < segment.slab_blocks.size(); ++i)
-      addresses_[static_cast<size_t>(segment.slab_blocks[i])] = slab.data() + binding.slab_offsets[i];
+      addresses_[static_cast<size_t>(segment.slab_blocks[i])] =
+          slab.data() + binding.slab_offsets[i];
     slabs_.push_back(std::move(slab));
     return Status();
   }
@@ -238,7 +245,8 @@ class Run final : public ops::RunServices {
           return invalid("output {}: its shape would be negative", quote(output.tensor.name));
         tensor.shape.push_back(binding.slots[slot]);
       }
-      INLAY_ASSIGN(Block block, Block::allocate(static_cast<size_t>(binding.slots[output.bytes_slot])));
+      INLAY_ASSIGN(Block block,
+                   Block::allocate(static_cast<size_t>(binding.slots[output.bytes_slot])));
       tensor.memory = std::make_shared<Block>(std::move(block));
       addresses_[static_cast<size_t>(output.block)] = tensor.memory->data();
     }
@@ -255,7 +263,8 @@ class Run final : public ops::RunServices {
                                          binding.slots[operand.offset_slot];
     }
     step_ = &step;
-    const ops::StepCall call{data_.data(), binding.sizes.data() + step.size_begin, step.params.get(), *this};
+    const ops::StepCall call{data_.data(), binding.sizes.data() + step.size_begin,
+                             step.params.get(), *this};
     const int64_t begin = context_.profile ? now_ns() : 0;
     Status status = step.run(call);
     step_scratch_.clear();

@@ -14,7 +14,8 @@ const NamedTensor* find(std::span<const NamedTensor> inputs, std::string_view na
   return it == inputs.end() ? nullptr : &*it;
 }
 
-Result<std::vector<size_t>> choose_outputs(const Plan& plan, std::span<const std::string_view> names) {
+Result<std::vector<size_t>> choose_outputs(const Plan& plan,
+                                           std::span<const std::string_view> names) {
   std::vector<size_t> chosen;
   for (std::string_view name : names) {
     size_t i = 0;
@@ -53,7 +54,8 @@ Result<std::shared_ptr<const Session>> Session::create(std::shared_ptr<const Mod
   if (options.pool) {
     session->pool_ = std::move(options.pool);
   } else {
-    session->pool_ = std::make_shared<ThreadPool>(options.threads ? options.threads : usable_cpu_count());
+    session->pool_ =
+        std::make_shared<ThreadPool>(options.threads ? options.threads : usable_cpu_count());
   }
   if (has_known_ranks(*session->model_->graph())) {
     INLAY_ASSIGN(session->plan_, build_plan(session->model_->graph(), session->packs_));

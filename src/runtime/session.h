@@ -21,8 +21,8 @@
 namespace inlay::runtime {
 
 struct SessionOptions {
-  int threads = 0;                     // 0: one for each usable CPU
-  std::shared_ptr<ThreadPool> pool;    // instead of threads: shared with other sessions
+  int threads = 0;                             // 0: one for each usable CPU
+  std::shared_ptr<ThreadPool> pool = nullptr;  // instead of threads: shared with other sessions
 };
 
 struct RunOptions {
@@ -57,7 +57,8 @@ class Session {
 
  private:
   Session() = default;
-  Result<std::vector<TensorView>> order_inputs(const Plan& plan, std::span<const NamedTensor> inputs) const;
+  Result<std::vector<TensorView>> order_inputs(const Plan& plan,
+                                               std::span<const NamedTensor> inputs) const;
   Result<std::shared_ptr<const Plan>> specialize(std::span<const NamedTensor> inputs) const;
 
   std::shared_ptr<const Model> model_;
@@ -66,7 +67,8 @@ class Session {
   mutable PackStore packs_;
   mutable SlabPool slabs_;
   mutable std::mutex mutex_;
-  mutable std::map<std::vector<size_t>, std::shared_ptr<const Plan>> plans_;  // by the inputs' ranks
+  mutable std::map<std::vector<size_t>, std::shared_ptr<const Plan>>
+      plans_;  // by the inputs' ranks
 };
 
 }  // namespace inlay::runtime

@@ -66,7 +66,8 @@ Status SessionState::permute(std::span<const int64_t> order) {
     if (static_cast<int64_t>(order.size()) != rows)
       return invalid("expected an order of {} rows, found {}", rows, order.size());
     for (int64_t from : order)
-      if (from < 0 || from >= rows) return invalid("expected rows in [0, {}), found {}", rows, from);
+      if (from < 0 || from >= rows)
+        return invalid("expected rows in [0, {}), found {}", rows, from);
     INLAY_ASSIGN(Block memory, Block::allocate(static_cast<size_t>(rows * row_bytes)));
     for (int64_t to = 0; to < rows; ++to)
       std::memcpy(memory.data() + to * row_bytes,

@@ -135,8 +135,9 @@ Result<AddedTokens> AddedTokens::make(std::vector<AddedToken> tokens, const Mode
 }
 
 const AddedTokens::Entry* AddedTokens::entry(uint32_t id) const {
-  const auto found = std::lower_bound(tokens_.begin(), tokens_.end(), id,
-                                      [](const Entry& e, uint32_t wanted) { return e.id < wanted; });
+  const auto found =
+      std::lower_bound(tokens_.begin(), tokens_.end(), id,
+                       [](const Entry& e, uint32_t wanted) { return e.id < wanted; });
   return found != tokens_.end() && found->id == id ? &*found : nullptr;
 }
 

@@ -24,7 +24,7 @@ struct AddedToken {
   bool lstrip = false;       // takes the white space before it along
   bool rstrip = false;       // and behind it
   bool normalized = true;
-  bool special = false;      // left out by decode(skip_special)
+  bool special = false;  // left out by decode(skip_special)
 };
 
 // A set of contents that finds its members in a text.

@@ -29,10 +29,8 @@ constexpr Entry<Normalizer> kNormalizers[] = {
 };
 
 constexpr Entry<PreTokenizer> kPreTokenizers[] = {
-    {"BertPreTokenizer", parse_bert_pre_tokenizer},
-    {"Punctuation", parse_punctuation},
-    {"Sequence", parse_pre_tokenizer_sequence},
-    {"Whitespace", parse_whitespace},
+    {"BertPreTokenizer", parse_bert_pre_tokenizer}, {"Punctuation", parse_punctuation},
+    {"Sequence", parse_pre_tokenizer_sequence},     {"Whitespace", parse_whitespace},
     {"WhitespaceSplit", parse_whitespace_split},
 };
 

@@ -45,12 +45,12 @@ std::vector<Range> windows(size_t count, size_t length, size_t step, Direction d
   return out;
 }
 
-Encoding without_overflow(const Encoding& e) {
-  return window(e, {0, e.size()});
-}
+Encoding without_overflow(const Encoding& e) { return window(e, {0, e.size()}); }
 
 void append_columns(Encoding& e, const Encoding& next) {
-  const auto add = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  const auto add = [](auto& to, const auto& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
   add(e.ids, next.ids);
   add(e.type_ids, next.type_ids);
   add(e.attention_mask, next.attention_mask);
@@ -166,8 +166,7 @@ Status truncate(Encoding& encoding, Encoding* pair, size_t max_length, const Tru
 }
 
 Status append(Encoding& encoding, const Encoding& next) {
-  const size_t combined =
-      (encoding.overflowing.size() + 1) * (next.overflowing.size() + 1);
+  const size_t combined = (encoding.overflowing.size() + 1) * (next.overflowing.size() + 1);
   if (combined > 1 && combined > kMaxOverflowTokens / (encoding.size() + next.size() + 1)) {
     return out_of_memory("truncation: {} pairs of windows exceed {} tokens", combined,
                          kMaxOverflowTokens);

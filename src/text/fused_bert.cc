@@ -92,7 +92,8 @@ class EncodingSink {
       : type_id_(type_id), word_(word), out_(out) {}
   size_t size() const { return out_.size(); }
   void roll_back(size_t size) {
-    for (auto* column : {&out_.ids, &out_.type_ids, &out_.attention_mask, &out_.special_tokens_mask}) {
+    for (auto* column :
+         {&out_.ids, &out_.type_ids, &out_.attention_mask, &out_.special_tokens_mask}) {
       column->resize(size);
     }
     out_.offsets.resize(size);
@@ -292,8 +293,8 @@ class Run {
   uint32_t base_;
   Sink& sink_;
   Word<Sink::kOffsets> word_;
-  std::vector<Pending> pending_;   // what follows the last starter
-  std::vector<Offset> origins_;    // of source characters, from next_origin_ on still to be stood for
+  std::vector<Pending> pending_;  // what follows the last starter
+  std::vector<Offset> origins_;  // of source characters, from next_origin_ on still to be stood for
   size_t next_origin_ = 0;
   Offset origin_;
 };

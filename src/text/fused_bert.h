@@ -34,8 +34,8 @@ class FusedBert {
   enum class Kind : uint8_t { kAppend, kEndWord, kPunctuation, kRemove, kNotAscii };
   struct Action {
     Kind kind = Kind::kNotAscii;
-    char byte = 0;        // kAppend: what is appended
-    uint32_t id = 0;      // kPunctuation: its token
+    char byte = 0;    // kAppend: what is appended
+    uint32_t id = 0;  // kPunctuation: its token
   };
   const Action& action(char byte) const { return actions_[static_cast<unsigned char>(byte)]; }
   const BertFlags& flags() const { return flags_; }

@@ -127,8 +127,8 @@ Result<Encoding> Tokenizer::encode(std::string_view text, std::optional<std::str
     const size_t added = options.add_special_tokens ? added_tokens(pair.has_value()) : 0;
     const size_t max_length = options.truncation->max_length;
     if (max_length < added) {
-      return invalid("truncation: expected at least {} tokens for the special ones, found {}", added,
-                     max_length);
+      return invalid("truncation: expected at least {} tokens for the special ones, found {}",
+                     added, max_length);
     }
     INLAY_TRY(truncate(first, pair ? &second : nullptr, max_length - added, *options.truncation));
   }

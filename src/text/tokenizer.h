@@ -105,11 +105,11 @@ class Tokenizer {
   size_t added_tokens(bool is_pair) const;
   Result<Encoding> post_process(Encoding first, Encoding* second, bool add_special_tokens) const;
 
-  std::unique_ptr<Normalizer> normalizer_;        // null: the text stays as it is
-  std::unique_ptr<PreTokenizer> pre_tokenizer_;   // null: the text is one word
+  std::unique_ptr<Normalizer> normalizer_;       // null: the text stays as it is
+  std::unique_ptr<PreTokenizer> pre_tokenizer_;  // null: the text is one word
   std::unique_ptr<Model> model_;
   std::unique_ptr<PostProcessor> post_processor_;  // null: nothing is added
-  std::unique_ptr<Decoder> decoder_;              // null: tokens with spaces between
+  std::unique_ptr<Decoder> decoder_;               // null: tokens with spaces between
   AddedTokens added_;
   std::unique_ptr<FusedBert> fused_;
   std::optional<Truncation> baked_truncation_;

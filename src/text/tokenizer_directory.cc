@@ -15,7 +15,8 @@ std::string_view text_of(const MappedFile& file) {
 // Null when there is no such file.
 Result<std::shared_ptr<const MappedFile>> open_optional(const std::string& path) {
   auto file = MappedFile::open(path);
-  if (!file.ok() && file.code() == StatusCode::kNotFound) return std::shared_ptr<const MappedFile>();
+  if (!file.ok() && file.code() == StatusCode::kNotFound)
+    return std::shared_ptr<const MappedFile>();
   return file;
 }
 
@@ -74,8 +75,10 @@ Result<Tokenizer::Parts> parse_bert(const MappedFile& vocab, const json::Value& 
     special.push_back({.content = std::move(content), .normalized = false, .special = true});
   };
   add(options.unk_token);
-  constexpr std::string_view kSpecial[][2] = {
-      {"sep_token", "[SEP]"}, {"pad_token", "[PAD]"}, {"cls_token", "[CLS]"}, {"mask_token", "[MASK]"}};
+  constexpr std::string_view kSpecial[][2] = {{"sep_token", "[SEP]"},
+                                              {"pad_token", "[PAD]"},
+                                              {"cls_token", "[CLS]"},
+                                              {"mask_token", "[MASK]"}};
   for (const auto& [key, fallback] : kSpecial) {
     INLAY_ASSIGN(std::string content, special_token(config, key, fallback));
     add(std::move(content));
@@ -106,8 +109,8 @@ size_t sane_length(const json::Value& value) {
 
 // Position tables of RoBERTa's family begin at pad_token_id + 1.
 size_t position_length(const json::Value& config) {
-  constexpr std::string_view kFamily[] = {"roberta",       "xlm-roberta", "camembert", "mpnet",
-                                          "xlm-roberta-xl", "longformer"};
+  constexpr std::string_view kFamily[] = {"roberta", "xlm-roberta",    "camembert",
+                                          "mpnet",   "xlm-roberta-xl", "longformer"};
   const size_t positions = sane_length(config.at("max_position_embeddings"));
   const auto type = config.at("model_type").string_or("");
   for (const std::string_view family : kFamily) {

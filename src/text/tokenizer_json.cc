@@ -21,7 +21,8 @@ Result<Direction> parse_direction(const json::Value& value) {
 Status check_version(const json::Value& root) {
   INLAY_ASSIGN(const std::string_view version, root.at("version").string_or("1.0"));
   if (version == "1.0") return Status();
-  const Status error = root.at("version").error(format("expected \"1.0\", found {}", quote(version)));
+  const Status error =
+      root.at("version").error(format("expected \"1.0\", found {}", quote(version)));
   return Status(StatusCode::kUnsupported, std::string(error.message()));
 }
 
@@ -98,8 +99,8 @@ Result<Tokenizer::Parts> parse_tokenizer(std::string_view text, const std::strin
   INLAY_TRY(parse_components(root, parts));
   INLAY_ASSIGN(parts.truncation, parse_truncation(root.at("truncation")));
   INLAY_ASSIGN(parts.padding, parse_padding(root.at("padding")));
-  INLAY_ASSIGN(parts.added, AddedTokens::parse(root.at("added_tokens"), *parts.model,
-                                               parts.normalizer.get()));
+  INLAY_ASSIGN(parts.added,
+               AddedTokens::parse(root.at("added_tokens"), *parts.model, parts.normalizer.get()));
   return parts;
 }
 

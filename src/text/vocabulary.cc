@@ -66,9 +66,9 @@ std::optional<std::string_view> Vocabulary::token(uint32_t id) const {
   }
   // Most ids lie where a vocabulary without holes has them.
   if (id < by_id_.size() && entries_[by_id_[id]].id == id) return text_of(entries_[by_id_[id]]);
-  const auto found =
-      std::lower_bound(by_id_.begin(), by_id_.end(), id,
-                       [&](uint32_t entry, uint32_t wanted) { return entries_[entry].id < wanted; });
+  const auto found = std::lower_bound(
+      by_id_.begin(), by_id_.end(), id,
+      [&](uint32_t entry, uint32_t wanted) { return entries_[entry].id < wanted; });
   if (found == by_id_.end() || entries_[*found].id != id) return std::nullopt;
   return text_of(entries_[*found]);
 }

@@ -90,8 +90,9 @@ class Vocabulary {
   std::string text_;
   std::vector<Entry> entries_;
   std::vector<Slot> slots_;
-  std::vector<uint32_t> by_id_;  // entries in the order of their ids; empty when that is their order
-  int shift_ = 64;               // 64 - log2(slots)
+  std::vector<uint32_t>
+      by_id_;       // entries in the order of their ids; empty when that is their order
+  int shift_ = 64;  // 64 - log2(slots)
   size_t longest_ = 0;
 };
 

@@ -22,7 +22,8 @@ struct WordPieceOptions {
 class WordPiece final : public Model {
  public:
   // Fails with kCorrupt when the unknown token is missing or two tokens have one id.
-  static Result<std::unique_ptr<Model>> make(const WordPieceOptions& options, Vocabulary vocabulary);
+  static Result<std::unique_ptr<Model>> make(const WordPieceOptions& options,
+                                             Vocabulary vocabulary);
 
   Status tokenize(std::string_view word, std::vector<ModelToken>& out) const override;
   std::optional<uint32_t> id(std::string_view token) const override {
@@ -62,7 +63,8 @@ bool WordPiece::cut(std::string_view word, Emit&& emit) const {
     hashes = on_heap.get();
   }
   for (size_t begin = 0; begin < word.size();) {
-    const std::string_view prefix = begin > 0 ? options_.continuing_subword_prefix : std::string_view();
+    const std::string_view prefix =
+        begin > 0 ? options_.continuing_subword_prefix : std::string_view();
     size_t bytes = std::min(longest, word.size() - begin);
     uint64_t hash = begin > 0 ? prefix_hash_ : Vocabulary::kHashSeed;
     for (size_t i = 0; i < bytes; ++i) {

@@ -24,8 +24,8 @@ double score(const AttentionArgs& args, int64_t i, int64_t j) {
   }
   dot *= args.scale;
   if (!args.bias) return dot;
-  return static_cast<float>(
-      dot + args.bias[i * args.bias_row_stride + j * args.bias_column_stride]);
+  return static_cast<float>(dot +
+                            args.bias[i * args.bias_row_stride + j * args.bias_column_stride]);
 }
 
 // Turns scores into weights that sum to 1.

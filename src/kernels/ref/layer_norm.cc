@@ -21,8 +21,8 @@ void run(const LayerNormArgs& args, int64_t row_begin, int64_t row_end) {
 
 }  // namespace
 
-void normalize_row_ref(const float* x, const float* gamma, const float* beta, float epsilon, bool rms,
-                       float* y, int64_t columns) {
+void normalize_row_ref(const float* x, const float* gamma, const float* beta, float epsilon,
+                       bool rms, float* y, int64_t columns) {
   const double n = static_cast<double>(columns);
   double mean = 0, variance = 0;
   for (int64_t i = 0; i < columns && !rms; ++i) mean += x[i] / n;

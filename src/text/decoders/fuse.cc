@@ -15,8 +15,6 @@ class Fuse final : public Decoder {
 
 }  // namespace
 
-Result<std::unique_ptr<Decoder>> parse_fuse(const json::Value&) {
-  return std::make_unique<Fuse>();
-}
+Result<std::unique_ptr<Decoder>> parse_fuse(const json::Value&) { return std::make_unique<Fuse>(); }
 
 }  // namespace inlay::text

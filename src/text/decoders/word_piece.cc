@@ -16,9 +16,9 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 // In this order, each over the result of the one before it.
 constexpr struct {
   std::string_view from, to;
-} kCleanup[] = {{" .", "."},         {" ?", "?"},      {" !", "!"},     {" ,", ","},
-                {" ' ", "'"},        {" n't", "n't"},  {" 'm", "'m"},   {" do not", " don't"},
-                {" 's", "'s"},       {" 've", "'ve"},  {" 're", "'re"}};
+} kCleanup[] = {{" .", "."},   {" ?", "?"},     {" !", "!"},    {" ,", ","},
+                {" ' ", "'"},  {" n't", "n't"}, {" 'm", "'m"},  {" do not", " don't"},
+                {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"}};
 
 class WordPieceDecoder final : public Decoder {
  public:

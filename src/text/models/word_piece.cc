@@ -60,7 +60,8 @@ Result<std::unique_ptr<Model>> parse_word_piece(const json::Value& value) {
   INLAY_ASSIGN(options.continuing_subword_prefix, value.at("continuing_subword_prefix").string());
   INLAY_ASSIGN(const int64_t max_chars, value.at("max_input_chars_per_word").integer());
   if (max_chars < 0) {
-    return value.at("max_input_chars_per_word").error(format("expected 0 or more, found {}", max_chars));
+    return value.at("max_input_chars_per_word")
+        .error(format("expected 0 or more, found {}", max_chars));
   }
   options.max_input_chars_per_word = static_cast<size_t>(max_chars);
   INLAY_ASSIGN(Vocabulary vocabulary, parse_vocabulary(value.at("vocab")));

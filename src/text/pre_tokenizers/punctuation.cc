@@ -10,9 +10,8 @@ class Punctuation final : public PreTokenizer {
   explicit Punctuation(SplitBehavior behavior) : behavior_(behavior) {}
 
   void split(PieceList& pieces) const override {
-    pieces.split_characters(behavior_, [](char32_t c) {
-      return unicode::has_property(c, unicode::kPunctuation);
-    });
+    pieces.split_characters(
+        behavior_, [](char32_t c) { return unicode::has_property(c, unicode::kPunctuation); });
   }
 
  private:

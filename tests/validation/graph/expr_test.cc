@@ -90,8 +90,7 @@ TEST(Expr, SimplificationKeepsTheValue) {
         case 4: made.push_back({p.max(a, b), std::max(x, y)}); break;
         case 5: made.push_back({p.if_less(a, b, a, p.constant(5)), x < y ? x : 5}); break;
         case 6:
-          if (y > 0)
-            made.push_back({p.floor_div(a, b), (x - ((x % y) + y) % y) / y});
+          if (y > 0) made.push_back({p.floor_div(a, b), (x - ((x % y) + y) % y) / y});
           break;
       }
     }

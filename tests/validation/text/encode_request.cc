@@ -51,7 +51,8 @@ Status check_ids(const Tokenizer& tokenizer, std::string_view text, const Encodi
     if (expected.ok() != truncated.ok()) return internal_error("encode_ids fails differently");
     if (!expected.ok()) continue;
     ids.erase(ids.begin());
-    const bool equal = std::equal(ids.begin(), ids.end(), expected->ids.begin(), expected->ids.end());
+    const bool equal =
+        std::equal(ids.begin(), ids.end(), expected->ids.begin(), expected->ids.end());
     if (!equal || *truncated != expected->truncated) {
       return internal_error("encode_ids differs at limit {} of {} tokens", limit, all.size());
     }

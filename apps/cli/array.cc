@@ -1,0 +1,71 @@
+#include "array.h"
+
+#include "failure.h"
+
+namespace cli {
+namespace {
+
+struct Type {
+  inlay_dtype dtype;
+  size_t bytes;
+  const char* name;
+};
+
+constexpr Type kTypes[] = {
+    {INLAY_DTYPE_FLOAT32, 4, "float32"},   {INLAY_DTYPE_UINT8, 1, "uint8"},
+    {INLAY_DTYPE_INT8, 1, "int8"},         {INLAY_DTYPE_UINT16, 2, "uint16"},
+    {INLAY_DTYPE_INT16, 2, "int16"},       {INLAY_DTYPE_INT32, 4, "int32"},
+    {INLAY_DTYPE_INT64, 8, "int64"},       {INLAY_DTYPE_STRING, 0, "string"},
+    {INLAY_DTYPE_BOOL, 1, "bool"},         {INLAY_DTYPE_FLOAT16, 2, "float16"},
+    {INLAY_DTYPE_FLOAT64, 8, "float64"},   {INLAY_DTYPE_UINT32, 4, "uint32"},
+    {INLAY_DTYPE_UINT64, 8, "uint64"},     {INLAY_DTYPE_BFLOAT16, 2, "bfloat16"},
+    {INLAY_DTYPE_UNDEFINED, 0, "no type"},
+};
+
+const Type& type_of(inlay_dtype dtype) {
+  const Type* type = kTypes;
+  while (type->dtype != dtype && type->dtype != INLAY_DTYPE_UNDEFINED) ++type;
+  return *type;
+}
+
+}  // namespace
+
+size_t element_bytes(inlay_dtype dtype) { return type_of(dtype).bytes; }
+const char* dtype_name(inlay_dtype dtype) { return type_of(dtype).name; }
+
+int64_t element_count(const int64_t* shape, size_t rank) {
+  constexpr int64_t kMost = int64_t{1} << 62;
+  bool empty = false;
+  for (size_t i = 0; i < rank; ++i) {
+    if (shape[i] < 0) return -1;
+    empty = empty || shape[i] == 0;
+  }
+  if (empty) return 0;
+  int64_t count = 1;
+  for (size_t i = 0; i < rank; ++i) {
+    if (count > kMost / shape[i]) return -1;
+    count *= shape[i];
+  }
+  return count;
+}
+
+std::string shape_text(const int64_t* shape, size_t rank) {
+  std::string out = "[";
+  for (size_t i = 0; i < rank; ++i) {
+    out += (i == 0 ? "" : ", ") + (shape[i] < 0 ? std::string("?") : concat(shape[i]));
+  }
+  return out + "]";
+}
+
+Array make_array(inlay_dtype dtype, std::vector<int64_t> shape, std::string_view place) {
+  const int64_t count = element_count(shape.data(), shape.size());
+  const size_t bytes = element_bytes(dtype);
+  if (bytes == 0) fail(place, ": expected numbers, found ", dtype_name(dtype));
+  if (count < 0 || static_cast<uint64_t>(count) > (uint64_t{1} << 46) / bytes) {
+    fail(place, ": expected a shape that fits in memory, found ",
+         shape_text(shape.data(), shape.size()));
+  }
+  return {dtype, std::move(shape), std::vector<std::byte>(static_cast<size_t>(count) * bytes)};
+}
+
+}  // namespace cli

@@ -1,0 +1,21 @@
+// Texts to vectors, for the commands embed and similar.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "handles.h"
+#include "options.h"
+
+namespace cli {
+
+struct EmbedderOptions {
+  std::string model, prompt;
+  int64_t threads = 0;
+};
+
+void add_embedder_options(Options& options, EmbedderOptions& embedder);
+Embedder make_embedder(const EmbedderOptions& options);
+Embeddings embed(const Embedder& embedder, std::span<const std::string> texts);
+
+}  // namespace cli

@@ -1,0 +1,71 @@
+#include "texts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "system.h"
+
+namespace cli {
+
+TextPointers::TextPointers(std::span<const std::string> texts) {
+  for (const std::string& text : texts) {
+    data.push_back(text.data());
+    bytes.push_back(text.size());
+  }
+}
+
+TextSource::TextSource(std::vector<std::string> arguments)
+    : arguments_(std::move(arguments)), from_input_(arguments_.empty()) {}
+
+std::optional<std::vector<std::string>> TextSource::next() {
+  return from_input_ ? next_lines() : next_arguments();
+}
+
+std::optional<std::vector<std::string>> TextSource::next_arguments() {
+  if (next_argument_ == arguments_.size()) return std::nullopt;
+  const size_t end = std::min(next_argument_ + kBatch, arguments_.size());
+  std::vector<std::string> batch;
+  while (next_argument_ < end) batch.push_back(std::move(arguments_[next_argument_++]));
+  return batch;
+}
+
+bool TextSource::read_more() {
+  const size_t before = buffer_.size();
+  buffer_.resize(before + (1 << 16));
+  const size_t bytes = read_stdin({buffer_.data() + before, buffer_.size() - before});
+  buffer_.resize(before + bytes);
+  ended_ = bytes == 0;
+  return !ended_;
+}
+
+std::optional<std::vector<std::string>> TextSource::next_lines() {
+  size_t searched = 0;
+  while (buffer_.find('\n', searched) == std::string::npos && !ended_) {
+    searched = buffer_.size();
+    read_more();
+  }
+  std::vector<std::string> batch;
+  size_t begin = 0;
+  while (batch.size() < kBatch && begin < buffer_.size()) {
+    size_t end = buffer_.find('\n', begin);
+    if (end == std::string::npos && !ended_) break;
+    end = std::min(end, buffer_.size());
+    const bool carriage_return = end > begin && buffer_[end - 1] == '\r';
+    batch.push_back(buffer_.substr(begin, end - begin - (carriage_return ? 1 : 0)));
+    begin = std::min(end + 1, buffer_.size());
+  }
+  buffer_.erase(0, begin);
+  if (batch.empty()) return std::nullopt;
+  return batch;
+}
+
+std::vector<std::string> all_texts(std::vector<std::string> arguments) {
+  TextSource source(std::move(arguments));
+  std::vector<std::string> texts;
+  while (auto batch = source.next()) {
+    for (std::string& text : *batch) texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+}  // namespace cli

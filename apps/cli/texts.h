@@ -1,0 +1,47 @@
+// The texts that a command works on: its arguments, or the lines of the standard input.
+//
+//   TextSource source(embed.texts);
+//   while (const auto batch = source.next()) …
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+// Texts as the C ABI takes them. Points into `texts`, which must not change meanwhile.
+struct TextPointers {
+  explicit TextPointers(std::span<const std::string> texts);
+  std::vector<const char*> data;
+  std::vector<size_t> bytes;
+};
+
+class TextSource {
+ public:
+  static constexpr size_t kBatch = 128;
+
+  // The standard input when there are no arguments.
+  explicit TextSource(std::vector<std::string> arguments);
+
+  // The next texts, at most kBatch; nothing at the end. Lines are given as soon as they are there,
+  // without "\n" or "\r\n"; what waits in the input comes together.
+  std::optional<std::vector<std::string>> next();
+
+ private:
+  std::optional<std::vector<std::string>> next_arguments();
+  std::optional<std::vector<std::string>> next_lines();
+  bool read_more();
+
+  std::vector<std::string> arguments_;
+  size_t next_argument_ = 0;
+  bool from_input_;
+  bool ended_ = false;
+  std::string buffer_;  // read, not yet given
+};
+
+// All texts at once.
+std::vector<std::string> all_texts(std::vector<std::string> arguments);
+
+}  // namespace cli

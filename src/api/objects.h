@@ -1,0 +1,28 @@
+// The handles of the C ABI. Each keeps what it needs alive.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/session.h"
+#include "tasks/embedder.h"
+#include "tasks/zero_shot.h"
+#include "text/tokenizer.h"
+
+struct inlay_model {
+  std::shared_ptr<const inlay::runtime::Model> model;
+};
+
+struct inlay_tokenizer {
+  std::shared_ptr<const inlay::text::Tokenizer> tokenizer;
+};
+
+struct inlay_embedder {
+  std::shared_ptr<const inlay::tasks::Embedder> embedder;
+};
+
+struct inlay_classifier {
+  std::shared_ptr<const inlay::tasks::ZeroShotClassifier> classifier;
+};

@@ -1,0 +1,168 @@
+#include <algorithm>
+
+#include "api/handle.h"
+#include "api/objects.h"
+
+using namespace inlay;
+
+// The C structs of a session's values, made once.
+struct inlay_session {
+  std::shared_ptr<const runtime::Session> session;
+  struct Info {
+    std::vector<const char*> dims;
+    inlay_value_info view;
+  };
+  std::vector<Info> inputs, outputs;
+};
+
+struct inlay_tensor {
+  runtime::OutputTensor tensor;
+};
+
+struct inlay_state {
+  std::unique_ptr<runtime::SessionState> state;
+};
+
+struct inlay_cancel {
+  std::atomic<bool> raised{false};
+};
+
+namespace {
+
+constexpr uint32_t kMaxRank = 64;
+
+std::vector<inlay_session::Info> list_values(const std::vector<runtime::ModelInfo::Value>& values) {
+  std::vector<inlay_session::Info> out;
+  for (const auto& value : values) {
+    inlay_session::Info info;
+    for (const std::string& dim : value.dims) info.dims.push_back(dim.c_str());
+    info.view = {value.name.c_str(), static_cast<inlay_dtype>(value.dtype),
+                 value.ranked ? static_cast<int32_t>(value.shape.size()) : -1, value.shape.data(),
+                 nullptr};
+    out.push_back(std::move(info));
+    out.back().view.dims = out.back().dims.data();  // stays where it is when `out` moves
+  }
+  return out;
+}
+
+Result<runtime::TensorView> read_tensor(const inlay_tensor_view& given, const char* name) {
+  const auto dtype = static_cast<graph::DType>(given.dtype);
+  if (graph::dtype_bytes(dtype) == 0)
+    return unsupported("input {}: element type {} is not supported", quote(name),
+                       static_cast<int>(given.dtype));
+  if (given.rank > kMaxRank)
+    return invalid("input {}: expected at most {} dimensions, found {}", quote(name), kMaxRank,
+                   given.rank);
+  if (given.rank > 0) INLAY_TRY(api::expect_not_null(given.shape, "shape"));
+  int64_t bytes = graph::dtype_bytes(dtype);
+  for (uint32_t i = 0; i < given.rank; ++i)
+    if (given.shape[i] < 0 || __builtin_mul_overflow(bytes, given.shape[i], &bytes))
+      return invalid("input {}: size {} on axis {} is not possible", quote(name), given.shape[i],
+                     i);
+  if (bytes > 0 && !given.data) return invalid("input {}: expected data, found NULL", quote(name));
+  return runtime::TensorView{
+      dtype, {given.shape, given.rank}, static_cast<const std::byte*>(given.data)};
+}
+
+}  // namespace
+
+inlay_error* inlay_session_create(const inlay_model* model, const inlay_session_options* options,
+                                  inlay_session** session) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(model, "model"));
+    INLAY_TRY(api::expect_not_null(session, "session"));
+    INLAY_ASSIGN(const inlay_session_options given, api::read_options(options));
+    runtime::SessionOptions chosen;
+    chosen.threads = static_cast<int>(std::min<uint32_t>(given.threads, INT32_MAX));
+    INLAY_ASSIGN(auto made, runtime::Session::create(model->model, chosen));
+    const runtime::ModelInfo& info = made->model().info();
+    *session =
+        new inlay_session{std::move(made), list_values(info.inputs), list_values(info.outputs)};
+    return Status();
+  });
+}
+
+void inlay_session_free(inlay_session* session) { delete session; }
+size_t inlay_session_input_count(const inlay_session* session) { return session->inputs.size(); }
+size_t inlay_session_output_count(const inlay_session* session) { return session->outputs.size(); }
+
+inlay_value_info inlay_session_input(const inlay_session* session, size_t index) {
+  return session->inputs[index].view;
+}
+
+inlay_value_info inlay_session_output(const inlay_session* session, size_t index) {
+  return session->outputs[index].view;
+}
+
+inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_options* options,
+                               const char* const* input_names, const inlay_tensor_view* inputs,
+                               size_t input_count, const char* const* output_names,
+                               size_t output_count, inlay_tensor** outputs) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(session, "session"));
+    INLAY_TRY(api::expect_not_null(outputs, "outputs"));
+    INLAY_ASSIGN(const inlay_run_options given, api::read_options(options));
+    std::vector<runtime::NamedTensor> named;
+    for (size_t i = 0; i < input_count; ++i) {
+      INLAY_TRY(api::expect_not_null(input_names ? input_names[i] : nullptr, "input_names"));
+      INLAY_TRY(api::expect_not_null(inputs, "inputs"));
+      INLAY_ASSIGN(const runtime::TensorView tensor, read_tensor(inputs[i], input_names[i]));
+      named.push_back({input_names[i], tensor});
+    }
+    std::vector<std::string_view> wanted;
+    for (size_t i = 0; output_names && i < output_count; ++i) {
+      INLAY_TRY(api::expect_not_null(output_names[i], "output_names"));
+      wanted.push_back(output_names[i]);
+    }
+    if (wanted.size() != output_count || output_count == 0)
+      if (output_names || output_count != session->outputs.size())
+        return invalid("output_count: expected {}, found {}", session->outputs.size(),
+                       output_count);
+    runtime::RunOptions run;
+    run.state = given.state ? given.state->state.get() : nullptr;
+    run.cancel = given.cancel ? &given.cancel->raised : nullptr;
+    INLAY_ASSIGN(auto made, session->session->run(named, wanted, run));
+    std::vector<std::unique_ptr<inlay_tensor>> tensors;
+    for (auto& tensor : made)
+      tensors.push_back(std::make_unique<inlay_tensor>(inlay_tensor{std::move(tensor)}));
+    for (size_t i = 0; i < tensors.size(); ++i) outputs[i] = tensors[i].release();
+    return Status();
+  });
+}
+
+inlay_tensor_view inlay_tensor_get(const inlay_tensor* tensor) {
+  const runtime::OutputTensor& t = tensor->tensor;
+  return {static_cast<inlay_dtype>(t.dtype), static_cast<uint32_t>(t.shape.size()), t.shape.data(),
+          t.data()};
+}
+
+void inlay_tensor_free(inlay_tensor* tensor) { delete tensor; }
+
+inlay_error* inlay_state_create(const inlay_session* session, inlay_state** state) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(session, "session"));
+    INLAY_TRY(api::expect_not_null(state, "state"));
+    INLAY_ASSIGN(auto made, session->session->make_state());
+    *state = new inlay_state{std::move(made)};
+    return Status();
+  });
+}
+
+void inlay_state_reset(inlay_state* state) { state->state->reset(); }
+void inlay_state_free(inlay_state* state) { delete state; }
+
+inlay_error* inlay_cancel_create(inlay_cancel** cancel) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(cancel, "cancel"));
+    *cancel = new inlay_cancel();
+    return Status();
+  });
+}
+
+void inlay_cancel_raise(inlay_cancel* cancel) {
+  cancel->raised.store(true, std::memory_order_relaxed);
+}
+void inlay_cancel_reset(inlay_cancel* cancel) {
+  cancel->raised.store(false, std::memory_order_relaxed);
+}
+void inlay_cancel_free(inlay_cancel* cancel) { delete cancel; }

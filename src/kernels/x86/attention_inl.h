@@ -1,0 +1,191 @@
+// Attention of one head over one Vec; see attention.h.
+//
+// Keys are taken in blocks of kKeyBlock: each is packed once (keys transposed and scaled, values side by
+// side), then every tile of query rows computes its scores, their exponentials against the largest
+// score so far, and their product with the values. What earlier blocks gave is scaled down when a later
+// one holds a larger score (Milakov and Gimelshein 2018; Dao et al. 2022). Blocks are cut by key index
+// alone, so a query's result does not depend on its neighbours.
+#pragma once
+
+#include "kernels/attention.h"
+#include "kernels/x86/pack_inl.h"
+#include "kernels/x86/softmax_inl.h"
+
+namespace inlay::kernels {
+namespace {
+
+constexpr int64_t kKeyBlock = 512;
+
+inline int64_t padded(int64_t n) { return (n + kPanel - 1) / kPanel * kPanel; }
+inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// The scratch, in floats from its beginning.
+struct AttentionScratch {
+  int64_t score_stride, keys, values, scores, products, max, sum, end;
+
+  AttentionScratch(int64_t q_rows, int64_t k_rows, int64_t head_dim, int64_t v_dim) {
+    const int64_t block = padded(smaller(k_rows, kKeyBlock));
+    score_stride = block + 16;  // rows a power of two apart would share cache sets
+    keys = 0;
+    values = keys + block * head_dim;
+    scores = values + block * padded(v_dim);
+    products = scores + Vec::kGemmRows * score_stride;
+    max = products + Vec::kGemmRows * kPanel;
+    sum = max + padded(q_rows);
+    end = sum + padded(q_rows);
+  }
+};
+
+inline int64_t attention_bytes(int64_t q_rows, int64_t k_rows, int64_t head_dim, int64_t v_dim) {
+  const AttentionScratch scratch(q_rows, k_rows, head_dim, v_dim);
+  return scratch.end * static_cast<int64_t>(sizeof(float));
+}
+
+struct AttentionBlock {
+  const AttentionArgs& args;
+  const AttentionScratch scratch;
+  int64_t key_begin, keys;  // of this block
+  bool first;
+
+  float* at(int64_t offset) const { return args.scratch + offset; }
+
+  // How many of this block's keys query i may see; below 0 when it lies before all of them.
+  int64_t visible(int64_t i) const {
+    if (!args.causal) return keys;
+    return smaller(i + args.causal_offset + 1 - key_begin, keys);
+  }
+};
+
+// Keys to panels [head_dim, kPanel], times the scale.
+inline void pack_keys(const AttentionBlock& b) {
+  const AttentionArgs& args = b.args;
+  const PackSource source = {args.k + b.key_begin * args.k_stride, args.head_dim, b.keys, 1,
+                             args.k_stride, args.scale, 0};
+  for (int64_t key = 0; key < padded(b.keys); key += Vec::kWidth) {
+    const int64_t left = b.keys - key, count = left < 0 ? 0 : smaller(left, Vec::kWidth);
+    float* panel = b.at(b.scratch.keys) + key / kPanel * kPanel * args.head_dim;
+    pack_columns<true>(source, key, count, panel + key % kPanel);
+  }
+}
+
+// Values to panels [keys, kPanel] of columns.
+inline void pack_values(const AttentionBlock& b) {
+  const AttentionArgs& args = b.args;
+  for (int64_t column = 0; column < padded(args.v_dim); column += Vec::kWidth) {
+    const float* from = args.v + b.key_begin * args.v_stride + column;
+    float* to = b.at(b.scratch.values) + column / kPanel * kPanel * b.keys + column % kPanel;
+    const int64_t left = args.v_dim - column, count = left < 0 ? 0 : smaller(left, Vec::kWidth);
+    for (int64_t key = 0; key < b.keys; ++key) {
+      const float* p = from + key * args.v_stride;
+      Vec::store(to + key * kPanel,
+                 count == Vec::kWidth ? Vec::load(p) : Vec::load_first(p, count));
+    }
+  }
+}
+
+inline void score_tile(const AttentionBlock& b, int64_t row, int64_t rows, int64_t keys) {
+  const AttentionArgs& args = b.args;
+  for (int64_t key = 0; key < keys; key += kPanel) {
+    const float* panel = b.at(b.scratch.keys) + key * args.head_dim;
+    run_tile(rows, {args.q + row * args.q_stride, args.q_stride, panel, 0, nullptr,
+                    b.at(b.scratch.scores) + key, b.scratch.score_stride, args.head_dim,
+                    reinterpret_cast<const char*>(panel), 0});
+  }
+}
+
+inline void add_bias(const AttentionBlock& b, int64_t row, float* scores, int64_t keys) {
+  const AttentionArgs& args = b.args;
+  const float* bias = args.bias + row * args.bias_row_stride + b.key_begin * args.bias_column_stride;
+  if (args.bias_column_stride != 1) {
+    for (int64_t j = 0; j < keys; ++j) scores[j] += bias[j * args.bias_column_stride];
+    return;
+  }
+  int64_t j = 0;
+  for (; j + Vec::kWidth <= keys; j += Vec::kWidth) {
+    Vec::store(scores + j, Vec::add(Vec::load(scores + j), Vec::load(bias + j)));
+  }
+  for (; j < keys; ++j) scores[j] += bias[j];
+}
+
+// Scores of one query to exponentials, 0 from its last visible key to `keys`. Updates the query's
+// largest score and sum; returns what its earlier products have to be multiplied by.
+inline float weigh(const AttentionBlock& b, int64_t row, float* scores, int64_t keys) {
+  float& max = b.at(b.scratch.max)[row];
+  float& sum = b.at(b.scratch.sum)[row];
+  const int64_t n = b.visible(row) < 0 ? 0 : b.visible(row);
+  for (int64_t j = n; j < keys; ++j) scores[j] = 0;
+  if (b.args.bias) add_bias(b, row, scores, n);
+  const float before = b.first ? kLowestFloat : max;
+  const float block_max = row_max(scores, n);
+  max = block_max > before ? block_max : before;
+  const float block_sum = row_exp<true>(scores, scores, n, max);
+  if (b.first) {
+    sum = block_sum;
+    return 0;
+  }
+  float factor[Vec::kWidth];
+  Vec::store(factor, exp_nonpositive(Vec::set(before - max)));
+  sum = sum * factor[0] + block_sum;
+  return factor[0];
+}
+
+// out = (out * factor + products) * scale for a tile's columns of one query.
+inline void gather_row(float* out, const float* products, int64_t n, bool first, float factor,
+                       float scale) {
+  for (int64_t i = 0; i < n; i += Vec::kWidth) {
+    Vec::F y = Vec::load(products + i);
+    if (!first) y = Vec::fma(Vec::get(out + i, n - i), Vec::set(factor), y);
+    Vec::put(out + i, Vec::mul(y, Vec::set(scale)), n - i);
+  }
+}
+
+inline void value_tile(const AttentionBlock& b, int64_t row, int64_t rows, int64_t keys,
+                       const float* factors, const float* scales) {
+  const AttentionArgs& args = b.args;
+  float* products = b.at(b.scratch.products);
+  for (int64_t column = 0; column < args.v_dim; column += kPanel) {
+    const float* panel = b.at(b.scratch.values) + column * b.keys;
+    run_tile(rows, {b.at(b.scratch.scores), b.scratch.score_stride, panel, 0, nullptr, products,
+                    kPanel, keys, reinterpret_cast<const char*>(panel), 0});
+    for (int64_t r = 0; r < rows; ++r) {
+      gather_row(args.out + (row + r) * args.out_stride + column, products + r * kPanel,
+                 smaller(args.v_dim - column, kPanel), b.first, factors[r], scales[r]);
+    }
+  }
+}
+
+// The last block divides by the sums; a query that has seen no key gets 0.
+inline void attend_tile(const AttentionBlock& b, int64_t row, int64_t rows, bool last) {
+  int64_t keys = b.visible(row + rows - 1);
+  if (keys < 0) keys = 0;
+  score_tile(b, row, rows, keys);
+  float factors[Vec::kGemmRows], scales[Vec::kGemmRows];
+  for (int64_t r = 0; r < rows; ++r) {
+    float* scores = b.at(b.scratch.scores) + r * b.scratch.score_stride;
+    factors[r] = weigh(b, row + r, scores, keys);
+    const bool blind = b.visible(row + r) + b.key_begin <= 0;
+    scales[r] = blind || !last ? 1.0f : 1.0f / b.at(b.scratch.sum)[row + r];
+  }
+  value_tile(b, row, rows, keys, factors, scales);
+}
+
+inline void run_attention(const AttentionArgs& args) {
+  const AttentionScratch scratch(args.q_rows, args.k_rows, args.head_dim, args.v_dim);
+  const int64_t tiles = tile_count(args.q_rows);
+  int64_t begin = 0;
+  do {
+    const int64_t keys = smaller(args.k_rows - begin, kKeyBlock);
+    const AttentionBlock block = {args, scratch, begin, keys, begin == 0};
+    pack_keys(block);
+    pack_values(block);
+    for (int64_t t = 0; t < tiles; ++t) {
+      const int64_t row = tile_begin(args.q_rows, tiles, t);
+      const int64_t rows = tile_begin(args.q_rows, tiles, t + 1) - row;
+      attend_tile(block, row, rows, begin + keys >= args.k_rows);
+    }
+    begin += keys;
+  } while (begin < args.k_rows);
+}
+
+}  // namespace
+}  // namespace inlay::kernels

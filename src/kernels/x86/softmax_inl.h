@@ -1,0 +1,93 @@
+// Softmax over one Vec; see softmax.h. Shared with attention.
+#pragma once
+
+#include "kernels/softmax.h"
+#include "kernels/x86/math_inl.h"
+
+namespace inlay::kernels {
+namespace {
+
+constexpr float kLowestFloat = -3.40282347e38f;
+
+// The largest of n values, at least the lowest float: then a row of -inf ends in 0/0 = NaN, and a row
+// of the lowest float in equal weights. NaN may be lost here; exp brings it back.
+inline float row_max(const float* x, int64_t n) {
+  Vec::F m0 = Vec::set(kLowestFloat), m1 = m0;
+  int64_t i = 0;
+  for (; i + 2 * Vec::kWidth <= n; i += 2 * Vec::kWidth) {
+    m0 = Vec::max(Vec::load(x + i), m0);
+    m1 = Vec::max(Vec::load(x + i + Vec::kWidth), m1);
+  }
+  for (; i + Vec::kWidth <= n; i += Vec::kWidth) m0 = Vec::max(Vec::load(x + i), m0);
+  float best = Vec::largest(Vec::max(m0, m1));
+  for (; i < n; ++i) best = x[i] > best ? x[i] : best;
+  return best;
+}
+
+// y = exp(x - max); returns the sum. y may be x; null when only the sum is wanted.
+template <bool kStore>
+float row_exp(const float* x, float* y, int64_t n, float max) {
+  const Vec::F m = Vec::set(max);
+  Vec::F s0 = Vec::zero(), s1 = s0;
+  int64_t i = 0;
+  for (; i + 2 * Vec::kWidth <= n; i += 2 * Vec::kWidth) {
+    const Vec::F a = exp_nonpositive(Vec::sub(Vec::load(x + i), m));
+    const Vec::F b = exp_nonpositive(Vec::sub(Vec::load(x + i + Vec::kWidth), m));
+    if (kStore) Vec::store(y + i, a);
+    if (kStore) Vec::store(y + i + Vec::kWidth, b);
+    s0 = Vec::add(s0, a);
+    s1 = Vec::add(s1, b);
+  }
+  for (; i < n; i += Vec::kWidth) {
+    const int64_t left = n - i < Vec::kWidth ? n - i : Vec::kWidth;
+    float padded[Vec::kWidth];
+    Vec::store(padded, Vec::set(-__builtin_inff()));
+    Vec::store_first(padded, Vec::load_first(x + i, left), left);
+    const Vec::F a = exp_nonpositive(Vec::sub(Vec::load(padded), m));
+    if (kStore) Vec::store_first(y + i, a, left);
+    s0 = Vec::add(s0, a);
+  }
+  return Vec::sum(Vec::add(s0, s1));
+}
+
+inline void scale_row(float* y, int64_t n, float scale) {
+  const Vec::F s = Vec::set(scale);
+  int64_t i = 0;
+  for (; i + Vec::kWidth <= n; i += Vec::kWidth) Vec::store(y + i, Vec::mul(Vec::load(y + i), s));
+  if (i < n) Vec::store_first(y + i, Vec::mul(Vec::load_first(y + i, n - i), s), n - i);
+}
+
+// (x - a) - b, which keeps the digits that x - (a + b) would lose.
+inline void subtract_row(const float* x, float* y, int64_t n, float a, float b) {
+  const Vec::F first = Vec::set(a), second = Vec::set(b);
+  int64_t i = 0;
+  for (; i + Vec::kWidth <= n; i += Vec::kWidth) {
+    Vec::store(y + i, Vec::sub(Vec::sub(Vec::load(x + i), first), second));
+  }
+  if (i == n) return;
+  const Vec::F rest = Vec::sub(Vec::sub(Vec::load_first(x + i, n - i), first), second);
+  Vec::store_first(y + i, rest, n - i);
+}
+
+inline float log_of(float x) {
+  float y[Vec::kWidth];
+  Vec::store(y, Log::apply(Vec::set(x)));
+  return y[0];
+}
+
+inline void run_softmax(const SoftmaxArgs& args, int64_t row_begin, int64_t row_end) {
+  const int64_t n = args.columns;
+  for (int64_t row = row_begin; row < row_end; ++row) {
+    const float* x = args.x + row * args.x_stride;
+    float* y = args.y + row * args.y_stride;
+    const float max = row_max(x, n);
+    if (args.log) {
+      subtract_row(x, y, n, max, log_of(row_exp<false>(x, nullptr, n, max)));
+    } else {
+      scale_row(y, n, 1.0f / row_exp<true>(x, y, n, max));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace inlay::kernels

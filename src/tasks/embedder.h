@@ -1,0 +1,67 @@
+// Sentence embeddings: texts to vectors, by an encoder, a pooling and a normalization.
+//
+//   INLAY_ASSIGN(auto embedder, Embedder::create(model, {}));
+//   INLAY_ASSIGN(Embeddings e, embedder->embed(texts));   // e.row(i): dimensions() floats
+//
+// A batch is ragged: texts are put end to end, so that no padding is computed, and cut into runs of about
+// kTokensPerRun tokens. A text's vector does not depend on what else is in the batch, nor on the number of
+// threads. Immutable; embed() may be called by many threads at once.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/hf_directory.h"
+#include "runtime/session.h"
+#include "text/tokenizer.h"
+
+namespace inlay::tasks {
+
+struct EmbedderOptions {
+  int threads = 0;                    // 0: one for each usable CPU
+  std::optional<std::string> prompt;  // a name; nothing: the model's default
+};
+
+struct Embeddings {
+  size_t dimensions = 0;
+  std::vector<float> data;         // [count, dimensions]
+  std::vector<uint8_t> truncated;  // [count]; 1: the text was longer than the model takes
+
+  size_t count() const { return truncated.size(); }
+  std::span<const float> row(size_t i) const {
+    return std::span(data).subspan(i * dimensions, dimensions);
+  }
+};
+
+class Embedder {
+ public:
+  // Fails with kUnsupported for a model without a tokenizer or without token vectors.
+  static Result<std::shared_ptr<const Embedder>> create(std::shared_ptr<const runtime::Model> model,
+                                                        EmbedderOptions options);
+
+  // Fails with kInvalidArgument for a text that is not UTF-8, naming the text and the byte.
+  Result<Embeddings> embed(std::span<const std::string_view> texts) const;
+
+  size_t dimensions() const { return dimensions_; }
+  const text::Tokenizer& tokenizer() const { return *tokenizer_; }
+
+ private:
+  struct Batch;
+  Embedder() = default;
+  Result<Batch> tokenize(std::span<const std::string_view> texts) const;
+  Status embed_rows(const Batch& batch, size_t begin, size_t end, Embeddings& out) const;
+  void pool(const float* hidden, std::span<const int64_t> offsets, size_t first_row,
+            Embeddings& out) const;
+
+  std::shared_ptr<const runtime::Session> session_;
+  std::shared_ptr<const text::Tokenizer> tokenizer_;
+  models::PoolingConfig pooling_;
+  std::string prompt_;
+  size_t hidden_ = 0, dimensions_ = 0;
+  bool typed_ = false;  // the model takes token_type_ids
+};
+
+}  // namespace inlay::tasks

@@ -1,0 +1,124 @@
+#include "tasks/zero_shot.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/dot.h"
+#include "kernels/pooling.h"
+
+namespace inlay::tasks {
+namespace {
+
+constexpr std::string_view kTemplates[] = {"{}", "This text is about {}."};
+constexpr float kMultiLabelCenter = 0.25f;
+
+std::string fill(std::string_view pattern, std::string_view description) {
+  const size_t at = pattern.find("{}");
+  return std::string(pattern.substr(0, at)).append(description).append(pattern.substr(at + 2));
+}
+
+Status check(const std::vector<Label>& labels, const ZeroShotOptions& options) {
+  if (labels.empty()) return invalid("labels: expected at least one, found none");
+  for (size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i].name.empty()) return invalid("label {}: expected a name, found nothing", i);
+    for (size_t j = 0; j < i; ++j)
+      if (labels[j].name == labels[i].name)
+        return invalid("label {}: expected each name once, found {} again", i,
+                       quote(labels[i].name));
+  }
+  if (!(options.temperature > 0) || !std::isfinite(options.temperature))
+    return invalid("temperature: expected a number above 0, found {}", options.temperature);
+  for (const std::string& pattern : options.templates)
+    if (pattern.find("{}") == std::string::npos)
+      return invalid("template {}: expected \"{{}}\" for the description", quote(pattern));
+  return Status();
+}
+
+void softmax(std::vector<LabelScore>& labels, float temperature) {
+  float best = -2;
+  for (const LabelScore& label : labels) best = std::max(best, label.similarity);
+  float sum = 0;
+  for (LabelScore& label : labels) {
+    label.score = std::exp((label.similarity - best) / temperature);
+    sum += label.score;
+  }
+  for (LabelScore& label : labels) label.score /= sum;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const ZeroShotClassifier>> ZeroShotClassifier::create(
+    std::shared_ptr<const Embedder> embedder, std::vector<Label> labels, ZeroShotOptions options) {
+  INLAY_TRY(check(labels, options));
+  if (options.templates.empty())
+    options.templates.assign(std::begin(kTemplates), std::end(kTemplates));
+  std::vector<std::string> texts;
+  std::vector<size_t> counts;
+  for (const Label& label : labels) {
+    const size_t before = texts.size();
+    for (const std::string& pattern : options.templates) {
+      for (const std::string& description : label.descriptions)
+        texts.push_back(fill(pattern, description));
+      if (label.descriptions.empty()) texts.push_back(fill(pattern, label.name));
+    }
+    counts.push_back(texts.size() - before);
+  }
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  INLAY_ASSIGN(Embeddings embeddings, embedder->embed(views));
+  const auto columns = static_cast<int64_t>(embeddings.dimensions);
+  for (size_t i = 0; i < embeddings.count(); ++i) {
+    float* row = embeddings.data.data() + i * embeddings.dimensions;
+    kernels::l2_normalize(row, row, columns, 1e-12f);
+  }
+  std::shared_ptr<ZeroShotClassifier> out(new ZeroShotClassifier());
+  out->vectors_.resize(labels.size() * embeddings.dimensions);
+  size_t row = 0;
+  for (size_t i = 0; i < labels.size(); row += counts[i++]) {
+    float* target = out->vectors_.data() + i * embeddings.dimensions;
+    kernels::mean_rows(embeddings.row(row).data(), columns, static_cast<int64_t>(counts[i]),
+                       columns, target);
+    kernels::l2_normalize(target, target, columns, 1e-12f);
+  }
+  out->embedder_ = std::move(embedder);
+  out->labels_ = std::move(labels);
+  out->options_ = std::move(options);
+  return std::shared_ptr<const ZeroShotClassifier>(std::move(out));
+}
+
+Classification ZeroShotClassifier::score(std::span<const float> embedding) const {
+  const auto columns = static_cast<int64_t>(embedding.size());
+  std::vector<float> unit(embedding.size());
+  kernels::l2_normalize(embedding.data(), unit.data(), columns, 1e-12f);
+  std::vector<float> cosines(labels_.size());
+  kernels::dot_rows(unit.data(), vectors_.data(), columns, static_cast<int64_t>(labels_.size()),
+                    columns, cosines.data());
+  Classification out;
+  for (size_t i = 0; i < labels_.size(); ++i) out.labels.push_back({i, cosines[i], 0});
+  if (options_.multi_label) {
+    for (LabelScore& label : out.labels)
+      label.score =
+          1 / (1 + std::exp(-(label.similarity - kMultiLabelCenter) / options_.temperature));
+  } else {
+    softmax(out.labels, options_.temperature);
+  }
+  std::stable_sort(
+      out.labels.begin(), out.labels.end(),
+      [](const LabelScore& a, const LabelScore& b) { return a.similarity > b.similarity; });
+  out.unknown = options_.threshold != 0 && out.labels[0].similarity < options_.threshold;
+  if (options_.margin != 0 && out.labels.size() > 1)
+    out.unknown |= out.labels[0].similarity - out.labels[1].similarity < options_.margin;
+  return out;
+}
+
+Result<std::vector<Classification>> ZeroShotClassifier::classify(
+    std::span<const std::string_view> texts) const {
+  INLAY_ASSIGN(const Embeddings embeddings, embedder_->embed(texts));
+  std::vector<Classification> out;
+  for (size_t i = 0; i < embeddings.count(); ++i) {
+    out.push_back(score(embeddings.row(i)));
+    out.back().truncated = embeddings.truncated[i] != 0;
+  }
+  return out;
+}
+
+}  // namespace inlay::tasks

@@ -1,0 +1,62 @@
+// Zero-shot classification by embeddings: labels in words, no training.
+//
+// Each label is the mean of the embeddings of its descriptions in all templates ("{}", "This text is about
+// {}."), normalized. A text's similarity to a label is the cosine; scores are the softmax of
+// cosine / temperature, or with `multi_label` each label's own 1 / (1 + exp(-(cosine - 0.25) / temperature)).
+// The labels are embedded once, when the classifier is made. Immutable, safe for concurrent use.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tasks/embedder.h"
+
+namespace inlay::tasks {
+
+struct Label {
+  std::string name;
+  std::vector<std::string> descriptions;  // empty: the name describes itself
+};
+
+struct ZeroShotOptions {
+  float temperature = 0.05f;
+  float threshold = 0;  // a best cosine below it means "unknown"; 0: never
+  float margin = 0;     // the same for the distance of the two best cosines
+  bool multi_label = false;
+  std::vector<std::string> templates;  // with "{}"; empty: the built-in ones
+};
+
+struct LabelScore {
+  size_t label;
+  float similarity, score;
+};
+
+struct Classification {
+  std::vector<LabelScore> labels;  // best first
+  bool unknown = false;
+  bool truncated = false;
+};
+
+class ZeroShotClassifier {
+ public:
+  static Result<std::shared_ptr<const ZeroShotClassifier>> create(
+      std::shared_ptr<const Embedder> embedder, std::vector<Label> labels, ZeroShotOptions options);
+
+  Result<std::vector<Classification>> classify(std::span<const std::string_view> texts) const;
+
+  std::span<const Label> labels() const { return labels_; }
+
+ private:
+  ZeroShotClassifier() = default;
+  Classification score(std::span<const float> embedding) const;
+
+  std::shared_ptr<const Embedder> embedder_;
+  std::vector<Label> labels_;
+  ZeroShotOptions options_;
+  std::vector<float> vectors_;  // [labels, dimensions], normalized
+};
+
+}  // namespace inlay::tasks

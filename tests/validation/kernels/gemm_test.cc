@@ -1,0 +1,205 @@
+#include "kernels/gemm.h"
+
+#include <algorithm>
+#include <array>
+
+#include "kernels/kernel_test.h"
+
+namespace inlay::kernels {
+namespace {
+
+struct Product {
+  int64_t m, n, k;
+  Activation activation = Activation::kNone;
+  bool bias = true, residual = false, in_place = false;
+  int64_t shift = 0;  // floats off alignment, and added to the row strides
+};
+
+struct Problem {
+  explicit Problem(const Product& p)
+      : product(p),
+        a(p.m * (p.k + p.shift), p.shift),
+        b(p.n * p.k, p.shift),
+        bias(p.n, p.shift),
+        residual(p.m * (p.n + p.shift), p.shift) {
+    Noise noise(p.m * 1009 + p.n * 31 + p.k);
+    noise.fill(a);
+    noise.fill(b);
+    noise.fill(bias);
+    noise.fill(residual);
+  }
+  Product product;
+  Floats a, b, bias, residual;
+};
+
+struct Cut {
+  int64_t rows, panels;
+};
+
+// C as the entry gives it, computed in blocks of `cut` (0: all at once).
+std::vector<float> run(const GemmKernel& kernel, Problem& problem, Cut cut = {0, 0}) {
+  const Product& p = problem.product;
+  Floats packed(kernel.packed_bytes(p.k, p.n) / static_cast<int64_t>(sizeof(float)));
+  const PackSource source = {problem.b.data(), p.k, p.n, 1, p.k, 1.0f, 0};
+  kernel.pack(source, p.k, p.n, 0, p.n, packed.data());
+  const int64_t c_stride = p.n + p.shift;
+  Floats c(p.m * c_stride, p.shift);
+  for (int64_t i = 0; i < c.size(); ++i) c[i] = p.in_place ? problem.residual[i] : -1.0f;
+  const float* residual = p.in_place ? c.data() : problem.residual.data();
+  const GemmArgs args = {problem.a.data(), p.k + p.shift, packed.data(),
+                         p.bias ? problem.bias.data() : nullptr,
+                         p.residual || p.in_place ? residual : nullptr, c_stride,
+                         c.data(), c_stride, p.m, p.n, p.k, p.activation};
+  const int64_t rows = cut.rows > 0 ? cut.rows : p.m;
+  const int64_t columns = cut.panels > 0 ? cut.panels * kernel.tile_n : p.n;
+  for (int64_t r = 0; r < p.m; r += rows) {
+    for (int64_t n = 0; n < p.n; n += columns) {
+      kernel.run(args, r, std::min(r + rows, p.m), n, std::min(n + columns, p.n));
+    }
+  }
+  EXPECT_TRUE(c.intact()) << kernel.name;
+  EXPECT_TRUE(packed.intact()) << kernel.name;
+  return c.copy();
+}
+
+// The error that a chain of k additions may have made: half an ULP of its largest value each.
+double tolerance(const Product& p) { return 6e-8 * std::sqrt(static_cast<double>(p.k) + 1) * 8 + 1e-6; }
+
+void expect_near_ref(const GemmKernel& kernel, const Product& p) {
+  Problem problem(p);
+  const std::vector<float> expected = run(*gemm_table().entries[gemm_table().count - 1], problem);
+  const std::vector<float> found = run(kernel, problem);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    ASSERT_NEAR(found[i], expected[i], tolerance(p) * (1 + std::fabs(expected[i])))
+        << kernel.name << " " << p.m << "x" << p.k << "x" << p.n << " at " << i;
+  }
+}
+
+TEST(Gemm, AgreesWithTheOracleAtAllSizesAroundTheTile) {
+  for (const GemmKernel* kernel : runnable(gemm_table())) {
+    const int64_t tm = kernel->tile_m, tn = kernel->tile_n;
+    for (int64_t m : {int64_t{0}, int64_t{1}, int64_t{2}, int64_t{3}, int64_t{4}, tm - 1, tm, tm + 1,
+                      2 * tm + 1, int64_t{61}}) {
+      for (int64_t n : {int64_t{0}, int64_t{1}, tn - 1, tn, tn + 1, 4 * tn, int64_t{131}}) {
+        for (int64_t k : {0, 1, 3, 4, 5, 37}) expect_near_ref(*kernel, {m, n, k});
+      }
+    }
+  }
+}
+
+TEST(Gemm, TakesUnalignedPointersAndStrides) {
+  for (const GemmKernel* kernel : runnable(gemm_table())) {
+    for (int64_t shift : {1, 3, 5}) {
+      Product p = {19, 67, 41};
+      p.shift = shift;
+      expect_near_ref(*kernel, p);
+    }
+  }
+}
+
+TEST(Gemm, AppliesActivationThenResidual) {
+  for (const GemmKernel* kernel : runnable(gemm_table())) {
+    for (int activation = 0; activation <= static_cast<int>(Activation::kSilu); ++activation) {
+      for (int64_t m : {1, 2, 5, 29}) {
+        Product p = {m, 53, 23, static_cast<Activation>(activation)};
+        expect_near_ref(*kernel, p);
+        p.residual = true;
+        expect_near_ref(*kernel, p);
+        p.bias = false;
+        p.in_place = true;
+        expect_near_ref(*kernel, p);
+      }
+    }
+  }
+}
+
+TEST(Gemm, LargeShapesAgreeWithTheOracle) {
+  for (const GemmKernel* kernel : runnable(gemm_table())) {
+    expect_near_ref(*kernel, {150, 1000, 64});
+    expect_near_ref(*kernel, {70, 96, 1500});
+  }
+}
+
+// The promise of gemm.h: neither the cut nor m nor the instruction set moves a bit.
+TEST(Gemm, ResultsDoNotDependOnTheCut) {
+  for (const GemmKernel* kernel : runnable(gemm_table())) {
+    Problem problem({77, 203, 131, Activation::kGeluErf, true, true});
+    const std::vector<float> whole = run(*kernel, problem);
+    for (Cut cut : {Cut{1, 0}, Cut{2, 1}, Cut{3, 2}, Cut{5, 3}, Cut{64, 1}, Cut{0, 4}}) {
+      EXPECT_EQ(run(*kernel, problem, cut), whole) << kernel->name << " " << cut.rows;
+    }
+  }
+}
+
+TEST(Gemm, VectorEntriesAgreeToTheBit) {
+  Problem problem({33, 90, 301});
+  std::vector<float> first;
+  for (const GemmKernel* kernel : runnable(gemm_table())) {
+    if (kernel->isa == 0) continue;
+    if (first.empty()) first = run(*kernel, problem);
+    EXPECT_EQ(run(*kernel, problem), first) << kernel->name;
+  }
+}
+
+TEST(Gemm, PacksFromAnyStridesAndInPieces) {
+  const int64_t k = 35, n = 75;
+  Floats weight(k * n, 1);
+  Noise(5).fill(weight);
+  Floats transposed(k * n);
+  for (int64_t i = 0; i < k; ++i) {
+    for (int64_t j = 0; j < n; ++j) transposed[i * n + j] = weight[j * k + i];
+  }
+  for (const GemmKernel* kernel : runnable(gemm_table())) {
+    const int64_t floats = kernel->packed_bytes(k, 2 * n + 3) / 4;
+    Floats whole(floats), pieces(floats);
+    for (int part = 0; part < 2; ++part) {
+      const int64_t offset = part * n;
+      kernel->pack({weight.data(), k, n, 1, k, 0.5f, offset}, k, 2 * n, 0, n, whole.data());
+      const PackSource rows = {transposed.data(), k, n, n, 1, 0.5f, offset};
+      for (int64_t column = 0; column < n; column += 7) {
+        kernel->pack(rows, k, 2 * n, column, std::min(column + 7, n), pieces.data());
+      }
+    }
+    EXPECT_EQ(whole.copy(), pieces.copy()) << kernel->name;
+    EXPECT_EQ(whole[0], 0.5f * weight[0]);
+    EXPECT_TRUE(whole.intact() && pieces.intact());
+  }
+}
+
+TEST(Gemm, PartitionCoversEachElementOnceWithinBounds) {
+  const int64_t tile_n = gemm_kernel().tile_n;
+  for (int64_t m : {0, 1, 7, 16, 100, 1024}) {
+    for (int64_t n : {0, 1, 31, 384, 1536, 1003}) {
+      for (int threads : {1, 2, 3, 8, 64}) {
+        const GemmPartition partition = plan_gemm(m, n, 384, threads);
+        std::vector<int> hits(static_cast<size_t>(m * n));
+        for (int64_t i = 0; i < partition.tasks(); ++i) {
+          const GemmBlock block = gemm_block(partition, i);
+          ASSERT_EQ(block.column_begin % tile_n, 0);
+          ASSERT_LT(block.row_begin, block.row_end);
+          ASSERT_LT(block.column_begin, block.column_end);
+          for (int64_t r = block.row_begin; r < block.row_end; ++r) {
+            for (int64_t c = block.column_begin; c < block.column_end; ++c) ++hits[r * n + c];
+          }
+        }
+        for (int hit : hits) ASSERT_EQ(hit, 1) << m << "x" << n << " for " << threads;
+      }
+    }
+  }
+}
+
+TEST(Gemm, PartitionKeepsThreadsEquallyBusy) {
+  for (auto [m, n, k] : {std::array<int64_t, 3>{1024, 384, 1536}, {1024, 1536, 384}, {16, 1536, 384},
+                         {16, 384, 1536}, {128, 384, 384}}) {
+    for (int threads : {2, 4}) {
+      const GemmPartition partition = plan_gemm(m, n, k, threads);
+      ASSERT_GE(partition.tasks(), threads);
+      const int64_t rounds = (partition.tasks() + threads - 1) / threads;
+      const double share = static_cast<double>(partition.rows * partition.columns) * rounds;
+      EXPECT_LT(share * threads, 1.35 * m * n) << m << "x" << n << " for " << threads;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace inlay::kernels

@@ -1,0 +1,78 @@
+# Building and running the tests, a tier at a time; tools/test_summary.py adds the results up.
+all_tiers="usage smoke validation conformance fuzz ports asan"
+results=build/test-results
+
+# Asks for the packages of all tiers at once; what fails is asked for again, and said, by its tier.
+install_together() {
+  wanted="$packages_build $packages_test $packages_bench $packages_python $packages_check"
+  case " $* " in *" ports "*) wanted="$wanted $packages_mingw $packages_wine" ;; esac
+  # shellcheck disable=SC2086
+  need_packages $wanted || true
+}
+
+# What a tier needs beside the release build. What cannot be had is said and makes tests skip.
+prepare_tier() {
+  case $1 in
+    usage | smoke | validation | conformance | asan)
+      need_python test || say "peers are missing: tests that need them are skipped"
+      ;;
+  esac
+  # shellcheck disable=SC2086
+  case $1 in
+    smoke) need_packages $packages_check || say "clang-format-16 is missing" ;;
+    ports)
+      need_packages $packages_wine || say "wine64 is missing: tests that need it are skipped"
+      x_build mingw
+      ;;
+    asan) x_build asan ;;
+  esac
+}
+
+# run_tier TIER: writes build/test-results/TIER.xml, none when ctest could not run.
+run_tier() {
+  tier=$1 build=build/release label=$1
+  if [ "$tier" = asan ]; then build=build/asan label=validation; fi
+  say "testing $tier"
+  ctest --test-dir "$build" -L "^$label\$" -j "$(nproc)" --timeout 900 --quiet \
+    --output-log "$INLAY_ROOT/$results/$tier.log" --output-junit "$INLAY_ROOT/$results/$tier.xml" \
+    --test-output-size-failed 20000 --no-tests=ignore || true
+}
+
+# x_test [TIER…]
+x_test() {
+  [ $# -gt 0 ] || set -- $all_tiers
+  for tier in "$@"; do
+    case " $all_tiers " in *" $tier "*) ;; *) die "test: expected a tier of: $all_tiers; found $tier" ;; esac
+  done
+  install_together "$@"
+  x_build release || die "the build failed"
+  rm -rf "$results"
+  mkdir -p "$results"
+  if need_model; then
+    INLAY_TEST_MODEL=$(build/release/bin/inlay model path "$demo_model")
+    export INLAY_TEST_MODEL
+  else
+    say "model $demo_model is missing: tests that need it are skipped"
+  fi
+  for tier in "$@"; do
+    if prepare_tier "$tier"; then run_tier "$tier"; else say "$tier: could not be built"; fi
+  done
+  "$(system_python)" tools/test_summary.py "$results" "$@"
+}
+
+# The checks alone, which are part of the smoke tier.
+x_check() {
+  x_build release || die "the build failed"
+  # shellcheck disable=SC2086
+  need_packages $packages_check || say "clang-format-16 is missing"
+  rm -rf "$results"
+  mkdir -p "$results"
+  run_tier check
+  "$(system_python)" tools/test_summary.py "$results" check
+}
+
+x_format() {
+  # shellcheck disable=SC2086
+  need_packages $packages_check || die "clang-format-16 is missing"
+  "$(system_python)" tools/check_format.py --fix
+}
