@@ -1,4 +1,5 @@
-// Integers that a node says: as an attribute in old versions of its operator, as an input in new ones.
+// Integers that a node says: as an attribute in old versions of its operator, as an input in new
+// ones.
 #pragma once
 
 #include <optional>
@@ -9,7 +10,8 @@
 
 namespace inlay::ops {
 
-// From attribute `key`, or else from input `input`, which must be known at load. Empty when neither is there.
+// From attribute `key`, or else from input `input`, which must be known at load. Empty when neither
+// is there.
 Result<std::optional<std::vector<int64_t>>> constant_list(const graph::Graph& graph,
                                                           const graph::Node& node, size_t input,
                                                           std::string_view key);

@@ -1,5 +1,5 @@
-// Cast (ONNX 6…): elements as another type. Floats become integers by dropping the fraction; what an
-// integer type cannot hold becomes what a conversion through int64 leaves of it.
+// Cast (ONNX 6…): elements as another type. Floats become integers by dropping the fraction; what
+// an integer type cannot hold becomes what a conversion through int64 leaves of it.
 #include "ops/elementwise.h"
 
 namespace inlay::ops {

@@ -1,4 +1,5 @@
-// CumSum (ONNX 11…): running sums along an axis, "exclusive" of the element itself, "reverse" from the end.
+// CumSum (ONNX 11…): running sums along an axis, "exclusive" of the element itself, "reverse" from
+// the end.
 #include "ops/arguments.h"
 #include "ops/elementwise.h"
 #include "ops/gathering.h"

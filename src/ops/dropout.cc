@@ -1,4 +1,5 @@
-// Dropout (ONNX 7…) as inference has it: the tensor itself, and a mask of true where it is asked for.
+// Dropout (ONNX 7…) as inference has it: the tensor itself, and a mask of true where it is asked
+// for.
 #include "ops/arguments.h"
 #include "ops/strided.h"
 

@@ -1,7 +1,7 @@
 // Operators that compute each output element from the elements at its place in broadcast inputs.
 //
-// An operator says its inner loop for an element type; what is here walks broadcast shapes, shares the
-// work between threads and writes over an input that nobody needs any more.
+// An operator says its inner loop for an element type; what is here walks broadcast shapes, shares
+// the work between threads and writes over an input that nobody needs any more.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@
 
 namespace inlay::ops {
 
-// n elements: out[i] from in[j][i * strides[j]]. Strides are in elements; out has no gaps and may be the
-// same memory as an input of stride 1.
+// n elements: out[i] from in[j][i * strides[j]]. Strides are in elements; out has no gaps and may
+// be the same memory as an input of stride 1.
 using ElementLoop = void (*)(const std::byte* const* in, const int64_t* strides, std::byte* out,
                              int64_t n, const void* params);
 

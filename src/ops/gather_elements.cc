@@ -14,7 +14,8 @@ struct GatherElementsParams {
   bool narrow;
 };
 
-// Operands: data, indices, output. Sizes: the indices' shape, the data's strides, the size of the axis.
+// Operands: data, indices, output. Sizes: the indices' shape, the data's strides, the size of the
+// axis.
 Status run_gather_elements(const StepCall& call) {
   const auto& params = call.as<GatherElementsParams>();
   const int64_t *shape = call.sizes, *strides = call.sizes + params.rank;

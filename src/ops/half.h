@@ -6,7 +6,8 @@
 
 namespace inlay::ops {
 
-// IEEE 754 binary16 bits of a float, rounded to the nearest, ties to even; too large becomes infinite.
+// IEEE 754 binary16 bits of a float, rounded to the nearest, ties to even; too large becomes
+// infinite.
 constexpr uint16_t half_bits(float value) {
   const uint32_t bits = std::bit_cast<uint32_t>(value);
   const auto sign = static_cast<uint16_t>(bits >> 16 & 0x8000);

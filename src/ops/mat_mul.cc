@@ -1,5 +1,5 @@
-// MatMul (ONNX 1…): products of matrices in the last two axes, the axes before them broadcast; a vector is
-// a row on the left and a column on the right.
+// MatMul (ONNX 1…): products of matrices in the last two axes, the axes before them broadcast; a
+// vector is a row on the left and a column on the right.
 #include "ops/matrix_product.h"
 #include "ops/strided.h"
 

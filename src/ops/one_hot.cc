@@ -1,5 +1,5 @@
-// OneHot (ONNX 9…): along a new axis of size `depth`, the on value at each index and the off value elsewhere.
-// An index outside [-depth, depth) gives off values alone.
+// OneHot (ONNX 9…): along a new axis of size `depth`, the on value at each index and the off value
+// elsewhere. An index outside [-depth, depth) gives off values alone.
 #include <cstring>
 
 #include "ops/element_types.h"

@@ -8,7 +8,8 @@
 
 namespace inlay::ops {
 
-// Output 0 without the axes that the attribute "axes" or, in newer versions, input 1 names; all by default.
+// Output 0 without the axes that the attribute "axes" or, in newer versions, input 1 names; all by
+// default.
 Status infer_reduction(Inference& in);
 // Adds the step `run`, an instance of run_reduction. Fails when it is null: no such type.
 Status lower_reduction(Lowering& low, StepFn run);

@@ -13,8 +13,8 @@ struct Cut {
 
 Expr clamp(ExprPool& e, Expr x, Expr low, Expr high) { return e.max(low, e.min(x, high)); }
 
-// A position as ONNX has it: negative ones count from the end. One that comes with a run is kept where
-// sums do not overflow.
+// A position as ONNX has it: negative ones count from the end. One that comes with a run is kept
+// where sums do not overflow.
 Expr from_end(ExprPool& e, Expr position, Expr size) {
   constexpr int64_t kFar = int64_t{1} << 62;
   const graph::Bounds bounds = e.bounds(position);

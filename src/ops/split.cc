@@ -1,5 +1,5 @@
-// Split (ONNX 2…): pieces along an axis, of given lengths (attribute before 13, input since) or of equal
-// length but the last ("num_outputs", 18…).
+// Split (ONNX 2…): pieces along an axis, of given lengths (attribute before 13, input since) or of
+// equal length but the last ("num_outputs", 18…).
 #include "ops/arguments.h"
 #include "ops/views.h"
 

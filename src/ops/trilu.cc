@@ -1,4 +1,5 @@
-// Trilu (ONNX 14…): the upper or lower triangle of the last two axes, `k` diagonals above the main one.
+// Trilu (ONNX 14…): the upper or lower triangle of the last two axes, `k` diagonals above the main
+// one.
 #include <cstring>
 
 #include "ops/arguments.h"

@@ -1,5 +1,6 @@
-// Nodes whose inputs are constants, or integers that shape arithmetic made constants, are computed now, where
-// that is cheap: results of at most 64 KB. Views of weights stay nodes, because they cost nothing.
+// Nodes whose inputs are constants, or integers that shape arithmetic made constants, are computed
+// now, where that is cheap: results of at most 64 KB. Views of weights stay nodes, because they
+// cost nothing.
 #include <algorithm>
 
 #include "ops/evaluate.h"

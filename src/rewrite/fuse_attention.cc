@@ -4,7 +4,8 @@
 //   weights = Softmax(scale · q kᵀ (+ mask …))                                 over the last axis
 //   out = weights · v as [batch, q, heads · e]
 //
-// A guard that turns NaN weights into 0 (all keys masked by -inf) goes where the mask cannot be -inf.
+// A guard that turns NaN weights into 0 (all keys masked by -inf) goes where the mask cannot be
+// -inf.
 #include <array>
 
 #include "rewrite/finite.h"
@@ -100,8 +101,8 @@ class Matcher {
     return false;
   }
 
-  // The operand of a sum that leads to the scores; the other one is a mask. Sizes cannot tell which is
-  // which, the way to a MatMul of heads does.
+  // The operand of a sum that leads to the scores; the other one is a mask. Sizes cannot tell which
+  // is which, the way to a MatMul of heads does.
   ValueId step_over_mask(const Node& sum) {
     for (const Pair& p : both_orders(sum)) {
       if (!edit_.used_once(p.first) || !leads_to_product(p.first)) continue;
@@ -149,7 +150,8 @@ class Matcher {
     return {};
   }
 
-  // Goes up through transposes and scales to the Reshape that splits the last of three axes into heads.
+  // Goes up through transposes and scales to the Reshape that splits the last of three axes into
+  // heads.
   std::optional<Heads> trace(ValueId value) const {
     Heads heads;
     heads.order = {0, 1, 2, 3};

@@ -2,7 +2,8 @@
 //
 //   c = x - ReduceMean(x);  v = ReduceMean(c²);  y = c / √(v + epsilon) * gamma (+ beta)
 //
-// c² may be Pow(c, 2) or Mul(c, c), and c may stand twice; the quotient may be a product with a Reciprocal.
+// c² may be Pow(c, 2) or Mul(c, c), and c may stand twice; the quotient may be a product with a
+// Reciprocal.
 #include <cmath>
 #include <set>
 
@@ -185,7 +186,8 @@ void fuse_operator(Edit& edit, const Node& node) {
 
 }  // namespace
 
-// A LayerNorm without beta is the beginning of one with it, so sums go first: what they match is gone then.
+// A LayerNorm without beta is the beginning of one with it, so sums go first: what they match is
+// gone then.
 Status fuse_layer_norm(Edit& edit) {
   for (std::string_view last : {"Add", "Mul"})
     for (NodeId id : edit.nodes())

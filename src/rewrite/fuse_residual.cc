@@ -1,5 +1,5 @@
-// A sum of two tensors of one shape: the residual of the Linear that makes one of them, or else of the
-// LayerNorm that reads it.
+// A sum of two tensors of one shape: the residual of the Linear that makes one of them, or else of
+// the LayerNorm that reads it.
 #include "rewrite/linear.h"
 #include "rewrite/passes.h"
 

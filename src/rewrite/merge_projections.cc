@@ -1,5 +1,5 @@
-// Linears of one input whose outputs go to one Attention: one Linear with their weights side by side, and a
-// Split, which is no step but three views.
+// Linears of one input whose outputs go to one Attention: one Linear with their weights side by
+// side, and a Split, which is no step but three views.
 #include "rewrite/linear.h"
 #include "rewrite/passes.h"
 
