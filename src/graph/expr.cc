@@ -208,6 +208,13 @@ Expr ExprPool::broadcast(Expr a, Expr b) {
   // A constant that is not 1 decides; the other side must be it, or 1.
   if (value(a)) return a;
   if (value(b)) return b;
+  // min(a, n) is at most a: where it is not 1, it must be a.
+  const auto is_min_of = [&](Expr minimum, Expr e) {
+    const Node& n = node(minimum);
+    return n.kind == Kind::kMin && (n.args[0] == e || n.args[1] == e);
+  };
+  if (is_min_of(b, a)) return a;
+  if (is_min_of(a, b)) return b;
   return if_equal(a, constant(1), b, a);
 }
 

@@ -22,7 +22,8 @@ enum AttributeType : int32_t {
   kGraphs = 10,
 };
 
-// Everything that an attribute may hold; what its field numbers say is used where `type` is left out.
+// Everything that an attribute may hold; what its field numbers say is used where `type` is left
+// out.
 struct Fields {
   std::string name;
   int32_t type = kUndefined, seen = kUndefined;

@@ -1,7 +1,7 @@
 // One GraphProto as a Graph; a subgraph by an importer that knows the one around it.
 //
-// The whole message is read first, because a file may hold its parts in any order; then every name is
-// defined; then nodes are made, whose inputs and subgraphs find all names in place.
+// The whole message is read first, because a file may hold its parts in any order; then every name
+// is defined; then nodes are made, whose inputs and subgraphs find all names in place.
 #pragma once
 
 #include <map>
@@ -45,7 +45,8 @@ class GraphImporter final : public SubgraphImporter {
   Status add_node(const NodeProto& proto);
   Status add_outputs();
   Result<int> version_of(const NodeProto& proto) const;
-  // The value of that name here, or of a graph around this one as a capture; kNoValue when none has it.
+  // The value of that name here, or of a graph around this one as a capture; kNoValue when none has
+  // it.
   graph::ValueId resolve(const std::string& name);
 
   ModelContext& model_;

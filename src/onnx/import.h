@@ -3,16 +3,17 @@
 //   INLAY_ASSIGN(auto file, MappedFile::open("model.onnx"));
 //   INLAY_ASSIGN(std::shared_ptr<graph::Graph> graph, onnx::import_model(std::move(file)));
 //
-// Weights are not copied: constants point into the mapped file, or into the mapped files beside it that
-// hold external data. Copied are typed data fields, and tensors below 1 MB that lie unaligned.
+// Weights are not copied: constants point into the mapped file, or into the mapped files beside it
+// that hold external data. Copied are typed data fields, and tensors below 1 MB that lie unaligned.
 //
-// What becomes what: a dim_param is the pool's symbol of that name, a missing size a symbol of its own
-// ("input.1" for axis 1), a missing shape an unknown rank. Constant nodes and initializers are constants,
-// also those that are listed as inputs. Subgraphs are attributes; what they read from outside goes through
-// their captures. Only the types of graph inputs are taken from the file; inference finds the others.
+// What becomes what: a dim_param is the pool's symbol of that name, a missing size a symbol of its
+// own ("input.1" for axis 1), a missing shape an unknown rank. Constant nodes and initializers are
+// constants, also those that are listed as inputs. Subgraphs are attributes; what they read from
+// outside goes through their captures. Only the types of graph inputs are taken from the file;
+// inference finds the others.
 //
-// Errors begin with the file's name. kCorrupt: the file breaks the format, with the byte or the name;
-// kUnsupported: functions, sparse tensors, sequences as inputs. For one thread at a time.
+// Errors begin with the file's name. kCorrupt: the file breaks the format, with the byte or the
+// name; kUnsupported: functions, sparse tensors, sequences as inputs. For one thread at a time.
 #pragma once
 
 #include <memory>
@@ -27,7 +28,8 @@ namespace inlay::onnx {
 
 Result<std::shared_ptr<graph::Graph>> import_model(std::shared_ptr<const MappedFile> file);
 
-// The same from memory that `owner` keeps alive. External data is not found from here. `name` begins errors.
+// The same from memory that `owner` keeps alive. External data is not found from here. `name`
+// begins errors.
 Result<std::shared_ptr<graph::Graph>> import_model(std::span<const std::byte> bytes,
                                                    std::shared_ptr<const void> owner,
                                                    std::string name);

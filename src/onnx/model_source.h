@@ -29,8 +29,9 @@ Result<std::string> read_text(const protobuf::Reader& reader);
 // A StringStringEntryProto.
 Result<std::pair<std::string, std::string>> read_entry(protobuf::Reader message);
 
-// The file at `location`, relative to the model's folder, mapped once. Fails with kCorrupt for a location
-// that is absolute or climbs out of the folder, with open's errors, or when the model lies in memory.
+// The file at `location`, relative to the model's folder, mapped once. Fails with kCorrupt for a
+// location that is absolute or climbs out of the folder, with open's errors, or when the model lies
+// in memory.
 Result<std::shared_ptr<const MappedFile>> open_external(ModelSource& source,
                                                         const std::string& location);
 

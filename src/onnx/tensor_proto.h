@@ -14,7 +14,8 @@ struct NamedTensor {
 };
 
 // Points into the source's bytes or its external files where the elements lie there aligned.
-// Fails with kCorrupt where elements and shape do not agree, kUnsupported for types without a dense form.
+// Fails with kCorrupt where elements and shape do not agree, kUnsupported for types without a dense
+// form.
 Result<NamedTensor> read_tensor(protobuf::Reader message, ModelSource& source);
 
 }  // namespace inlay::onnx

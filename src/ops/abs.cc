@@ -20,8 +20,8 @@ struct Abs {
 
 Status infer_abs(Inference& in) {
   INLAY_TRY(infer_same_type(in, 1, 1));
-  fold_elementwise(in,
-                   [](ExprPool& e, const Expr* x) { return e.max(x[0], e.sub(e.constant(0), x[0])); });
+  fold_elementwise(
+      in, [](ExprPool& e, const Expr* x) { return e.max(x[0], e.sub(e.constant(0), x[0])); });
   return Status();
 }
 

@@ -16,7 +16,8 @@ Status run_arg_extreme(const StepCall& call) {
   const auto& params = call.as<ArgParams>();
   const int64_t length = call.sizes[1], inner = call.sizes[2];
   const int64_t lines = call.sizes[0] * inner;
-  if (length == 0 && lines > 0) return invalid("expected at least one element along the axis, found none");
+  if (length == 0 && lines > 0)
+    return invalid("expected at least one element along the axis, found none");
   for (int64_t line = 0; line < lines; ++line) {
     const T* x = call.at<const T>(0) + line / inner * length * inner + line % inner;
     int64_t best = 0;
@@ -30,7 +31,9 @@ Status run_arg_extreme(const StepCall& call) {
   return Status();
 }
 
-constexpr auto kArgExtreme = []<class T>(std::type_identity<T>) -> StepFn { return run_arg_extreme<T>; };
+constexpr auto kArgExtreme = []<class T>(std::type_identity<T>) -> StepFn {
+  return run_arg_extreme<T>;
+};
 
 }  // namespace
 
@@ -48,10 +51,13 @@ Status infer_arg_extreme(Inference& in) {
 
 Status lower_arg_extreme(Lowering& low, bool greatest) {
   const StepFn run = for_type(low.input_type(0).dtype, Numbers(), kArgExtreme);
-  if (!run) return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
+  if (!run)
+    return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
   const AxisSizes sizes = split_at(low.exprs(), low.input_shape(0), low.node().integer("axis", 0));
   const Operand x = low.dense(0);
-  low.step({run, {x, low.output(0)}, {sizes.outer, sizes.size, sizes.inner},
+  low.step({run,
+            {x, low.output(0)},
+            {sizes.outer, sizes.size, sizes.inner},
             std::make_shared<ArgParams>(
                 ArgParams{greatest, low.node().integer("select_last_index", 0) != 0})});
   return Status();

@@ -1,4 +1,5 @@
-// ArgMax (ONNX 1…): the index of the greatest element along an axis, the first or last of equal ones.
+// ArgMax (ONNX 1…): the index of the greatest element along an axis, the first or last of equal
+// ones.
 #include "ops/arg_extreme.h"
 
 namespace inlay::ops {

@@ -27,14 +27,16 @@ Result<std::optional<std::vector<int64_t>>> constant_list(const graph::Graph& gr
   for (Expr e : *value.content) {
     const auto number = graph.exprs->value(e);
     if (!number)
-      return error(graph, node, "input {}: expected constants, found {}", input, graph.exprs->text(e));
+      return error(graph, node, "input {}: expected constants, found {}", input,
+                   graph.exprs->text(e));
     out.push_back(*number);
   }
   return List(std::move(out));
 }
 
-Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph, const graph::Node& node,
-                                                      size_t input, size_t rank) {
+Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph,
+                                                      const graph::Node& node, size_t input,
+                                                      size_t rank) {
   using Axes = std::optional<std::vector<int>>;
   INLAY_ASSIGN(const auto list, constant_list(graph, node, input, "axes"));
   if (!list) return Axes();
@@ -51,7 +53,8 @@ Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph,
   return Axes(std::move(axes));
 }
 
-std::optional<double> constant_scalar(const graph::Graph& graph, const graph::Node& node, size_t input) {
+std::optional<double> constant_scalar(const graph::Graph& graph, const graph::Node& node,
+                                      size_t input) {
   if (node.input(input) == graph::kNoValue) return {};
   const graph::Value& value = graph.value(node.input(input));
   if (value.content && value.content->size() == 1) {

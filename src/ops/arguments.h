@@ -1,4 +1,5 @@
-// Integers that a node says: as an attribute in old versions of its operator, as an input in new ones.
+// Integers that a node says: as an attribute in old versions of its operator, as an input in new
+// ones.
 #pragma once
 
 #include <optional>
@@ -9,16 +10,19 @@
 
 namespace inlay::ops {
 
-// From attribute `key`, or else from input `input`, which must be known at load. Empty when neither is there.
+// From attribute `key`, or else from input `input`, which must be known at load. Empty when neither
+// is there.
 Result<std::optional<std::vector<int64_t>>> constant_list(const graph::Graph& graph,
                                                           const graph::Node& node, size_t input,
                                                           std::string_view key);
 
 // The same as axes in [0, rank), each at most once. An absent list stays absent.
-Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph, const graph::Node& node,
-                                                      size_t input, size_t rank);
+Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph,
+                                                      const graph::Node& node, size_t input,
+                                                      size_t rank);
 
 // One element of a small input as a number of any type, where it is a constant.
-std::optional<double> constant_scalar(const graph::Graph& graph, const graph::Node& node, size_t input);
+std::optional<double> constant_scalar(const graph::Graph& graph, const graph::Node& node,
+                                      size_t input);
 
 }  // namespace inlay::ops

@@ -14,7 +14,8 @@ void kernel_loop(const std::byte* const* in, const int64_t* strides, std::byte* 
   if (!fits(strides[0]) || !fits(strides[1]))
     return element_loop<Op, float, float, float>(in, strides, out, n, params);
   kernels::binary(kOp, {reinterpret_cast<const float*>(in[0]), strides[0]},
-                  {reinterpret_cast<const float*>(in[1]), strides[1]}, reinterpret_cast<float*>(out), n);
+                  {reinterpret_cast<const float*>(in[1]), strides[1]},
+                  reinterpret_cast<float*>(out), n);
 }
 
 template <kernels::Binary kOp, class Op>

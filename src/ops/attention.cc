@@ -1,8 +1,8 @@
 // Attention (domain "inlay"): softmax(scale · q kᵀ + bias) v for every row and head.
 //
 // Inputs: q [batch, q_length, heads · head_dim], k [batch, k_length, heads · head_dim],
-// v [batch, k_length, heads · v_dim], bias broadcastable to [batch, heads, q_length, k_length] or none.
-// Attributes: "heads", "scale", "causal" (with the queries as the last of the keys).
+// v [batch, k_length, heads · v_dim], bias broadcastable to [batch, heads, q_length, k_length] or
+// none. Attributes: "heads", "scale", "causal" (with the queries as the last of the keys).
 #include "ops/attention.h"
 
 #include "ops/lanes.h"
@@ -82,8 +82,8 @@ View attention_operand(Lowering& low, size_t input) {
 
 namespace {
 
-// Operands: q, k, v, bias, out. Sizes: batch, q_length, k_length, head_dim, v_dim, then the batch and
-// token strides of q, k and v, then the four strides of the bias.
+// Operands: q, k, v, bias, out. Sizes: batch, q_length, k_length, head_dim, v_dim, then the batch
+// and token strides of q, k and v, then the four strides of the bias.
 Status run_attention(const StepCall& call) {
   const auto& params = call.as<AttentionParams>();
   const int64_t* s = call.sizes;

@@ -1,5 +1,5 @@
-// Cast (ONNX 6…): elements as another type. Floats become integers by dropping the fraction; what an
-// integer type cannot hold becomes what a conversion through int64 leaves of it.
+// Cast (ONNX 6…): elements as another type. Floats become integers by dropping the fraction; what
+// an integer type cannot hold becomes what a conversion through int64 leaves of it.
 #include "ops/elementwise.h"
 
 namespace inlay::ops {
@@ -34,9 +34,10 @@ struct CastTo {
 
 ElementLoop cast_loop(DType from, DType to) {
   using Finder = ElementLoop (*)(DType);
-  const auto finder = for_type(to, NumbersAndBool(), []<class To>(std::type_identity<To>) -> Finder {
-    return [](DType type) { return find_loop<CastTo<To>, 1>(type, NumbersAndBool()); };
-  });
+  const auto finder =
+      for_type(to, NumbersAndBool(), []<class To>(std::type_identity<To>) -> Finder {
+        return [](DType type) { return find_loop<CastTo<To>, 1>(type, NumbersAndBool()); };
+      });
   return finder ? finder(from) : nullptr;
 }
 
@@ -45,7 +46,8 @@ ElementLoop cast_loop(DType from, DType to) {
 Status infer_cast(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 1));
   const auto to = static_cast<DType>(in.node().integer("to", 0));
-  if (!is_one_of(to, NumbersAndBool())) return in.error("casts to {} are not supported", graph::dtype_text(to));
+  if (!is_one_of(to, NumbersAndBool()))
+    return in.error("casts to {} are not supported", graph::dtype_text(to));
   INLAY_TRY(infer_elementwise(in, to));
   const DType from = in.dtype(0);
   if (!has_content_type(from) || !has_content_type(to)) return Status();

@@ -1,4 +1,5 @@
-// Clip (ONNX 6…): min(max(x, low), high). The ends are attributes before 11, inputs of one element since.
+// Clip (ONNX 6…): min(max(x, low), high). The ends are attributes before 11, inputs of one element
+// since.
 #include "ops/arithmetic.h"
 #include "ops/reduction.h"
 
@@ -60,12 +61,15 @@ Status lower_clip(Lowering& low) {
   if (low.node().version < kEndsAreInputs) {
     const AttributeParams params{low.node().real("min", lowest_of<float>()),
                                  low.node().real("max", highest_of<float>())};
-    low.step({run_clip_by_attributes, {x, low.output_over(0, 0)}, {count},
+    low.step({run_clip_by_attributes,
+              {x, low.output_over(0, 0)},
+              {count},
               std::make_shared<AttributeParams>(params)});
     return Status();
   }
   const StepFn run = for_type(low.input_type(0).dtype, Numbers(), kClip);
-  if (!run) return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
+  if (!run)
+    return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
   const Operand least = low.dense(1), most = low.dense(2);
   low.step({run, {x, least, most, low.output_over(0, 0)}, {count}, nullptr});
   return Status();

@@ -71,7 +71,8 @@ Status infer_concat(Inference& in) {
 
 Status lower_concat(Lowering& low) {
   const int64_t axis = low.node().integer("axis", 1);
-  Lowering::StepSpec spec{run_concat, {}, {split_at(low.exprs(), low.output_shape(0), axis).outer}, nullptr};
+  Lowering::StepSpec spec{
+      run_concat, {}, {split_at(low.exprs(), low.output_shape(0), axis).outer}, nullptr};
   for (size_t i = 0; i < low.node().inputs.size(); ++i) {
     const AxisSizes sizes = split_at(low.exprs(), low.input_shape(i), axis);
     spec.operands.push_back(low.dense(i));

@@ -30,7 +30,8 @@ Status run_fill(const StepCall& call) {
 Status infer_constant_of_shape(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 1));
   const graph::TensorRef value = value_of(in.node());
-  if (value->count() != 1) return in.error("expected one element as the value, found {}", value->count());
+  if (value->count() != 1)
+    return in.error("expected one element as the value, found {}", value->count());
   if (graph::dtype_bytes(value->dtype) == 0)
     return in.error("{} elements are not supported", graph::dtype_text(value->dtype));
   INLAY_ASSIGN(Shape shape, in.content_or_read(0));

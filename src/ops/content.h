@@ -7,8 +7,8 @@
 
 namespace inlay::ops {
 
-// The elements of output 0 where those of all inputs are known: combine(elements at one place, broadcast).
-// To be called after set_output(0, …).
+// The elements of output 0 where those of all inputs are known: combine(elements at one place,
+// broadcast). To be called after set_output(0, …).
 void fold_elementwise(Inference& in, Expr (*combine)(ExprPool&, const Expr* elements));
 
 // The same by combine(combine(in0, in1), in2) … .

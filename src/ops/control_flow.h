@@ -5,11 +5,12 @@
 
 namespace inlay::ops {
 
-// Gives captures the types, contents and constants of the values they stand for; then infers the subgraph.
+// Gives captures the types, contents and constants of the values they stand for; then infers the
+// subgraph.
 Status infer_subgraph(Inference& in, graph::Graph& sub);
 
-// The types that hold for both: equal sizes stay, others become data sizes of this node. Fails when types
-// or ranks differ.
+// The types that hold for both: equal sizes stay, others become data sizes of this node. Fails when
+// types or ranks differ.
 Result<graph::TensorType> merge_types(Inference& in, const graph::TensorType& a,
                                       const graph::TensorType& b);
 

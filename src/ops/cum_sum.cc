@@ -1,4 +1,5 @@
-// CumSum (ONNX 11…): running sums along an axis, "exclusive" of the element itself, "reverse" from the end.
+// CumSum (ONNX 11…): running sums along an axis, "exclusive" of the element itself, "reverse" from
+// the end.
 #include "ops/arguments.h"
 #include "ops/elementwise.h"
 #include "ops/gathering.h"
@@ -46,11 +47,14 @@ Status infer_cum_sum(Inference& in) {
 
 Status lower_cum_sum(Lowering& low) {
   const StepFn run = for_type(low.input_type(0).dtype, CumSumTypes(), kCumSum);
-  if (!run) return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
+  if (!run)
+    return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
   const auto axis = static_cast<int64_t>(*constant_scalar(low.graph(), low.node(), 1));
   const AxisSizes sizes = split_at(low.exprs(), low.input_shape(0), axis);
   const Operand x = low.dense(0);
-  low.step({run, {x, low.output_over(0, 0)}, {sizes.outer, sizes.size, sizes.inner},
+  low.step({run,
+            {x, low.output_over(0, 0)},
+            {sizes.outer, sizes.size, sizes.inner},
             std::make_shared<CumSumParams>(CumSumParams{low.node().integer("exclusive", 0) != 0,
                                                         low.node().integer("reverse", 0) != 0})});
   return Status();

@@ -35,7 +35,8 @@ Status infer_div(Inference& in) {
 }
 
 Status lower_div(Lowering& low) {
-  return lower_elementwise(low, arithmetic_loop<kernels::Binary::kDiv, Div>(low.input_type(0).dtype));
+  return lower_elementwise(low,
+                           arithmetic_loop<kernels::Binary::kDiv, Div>(low.input_type(0).dtype));
 }
 
 }  // namespace inlay::ops

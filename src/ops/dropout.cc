@@ -1,4 +1,5 @@
-// Dropout (ONNX 7…) as inference has it: the tensor itself, and a mask of true where it is asked for.
+// Dropout (ONNX 7…) as inference has it: the tensor itself, and a mask of true where it is asked
+// for.
 #include "ops/arguments.h"
 #include "ops/strided.h"
 
@@ -25,7 +26,8 @@ Status infer_dropout(Inference& in) {
 Status lower_dropout(Lowering& low) {
   low.put_view(0, low.view(0));
   if (!low.wants(1)) return Status();
-  if (low.output_type(1).dtype != DType::kBool) return low.error("masks are supported since version 10");
+  if (low.output_type(1).dtype != DType::kBool)
+    return low.error("masks are supported since version 10");
   const Operand element = low.memory(low.constant(1));
   low.step({run_true, {element}, {}, nullptr});
   const Shape& shape = low.output_shape(1);

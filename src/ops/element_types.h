@@ -52,8 +52,8 @@ inline constexpr DType kDType<uint8_t> = DType::kUint8;
 template <>
 inline constexpr DType kDType<bool> = DType::kBool;
 
-// make(std::type_identity<T>()) for the T of `types` that `dtype` stands for; a null function where it is
-// none of them:
+// make(std::type_identity<T>()) for the T of `types` that `dtype` stands for; a null function where
+// it is none of them:
 //   for_type(dtype, Floats(), []<class T>(std::type_identity<T>) -> StepFn { return run<T>; })
 template <class... Ts, class Make>
 auto for_type(DType dtype, Types<Ts...>, const Make& make) {

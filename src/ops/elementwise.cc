@@ -129,8 +129,10 @@ Status lower_variadic(Lowering& low, ElementLoop loop) {
     low.put_view(0, inputs[0]);
     return Status();
   }
-  // Memory of a later input must not be written by the first step, so the output has memory of its own.
-  const View out = dense_view(low.exprs(), low.output(0), low.output_type(0).dtype, low.output_shape(0));
+  // Memory of a later input must not be written by the first step, so the output has memory of its
+  // own.
+  const View out =
+      dense_view(low.exprs(), low.output(0), low.output_type(0).dtype, low.output_shape(0));
   add_step(low, {inputs[0], inputs[1]}, out, loop, nullptr);
   for (size_t i = 2; i < count; ++i) add_step(low, {out, inputs[i]}, out, loop, nullptr);
   return Status();

@@ -1,7 +1,7 @@
 // Operators that compute each output element from the elements at its place in broadcast inputs.
 //
-// An operator says its inner loop for an element type; what is here walks broadcast shapes, shares the
-// work between threads and writes over an input that nobody needs any more.
+// An operator says its inner loop for an element type; what is here walks broadcast shapes, shares
+// the work between threads and writes over an input that nobody needs any more.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@
 
 namespace inlay::ops {
 
-// n elements: out[i] from in[j][i * strides[j]]. Strides are in elements; out has no gaps and may be the
-// same memory as an input of stride 1.
+// n elements: out[i] from in[j][i * strides[j]]. Strides are in elements; out has no gaps and may
+// be the same memory as an input of stride 1.
 using ElementLoop = void (*)(const std::byte* const* in, const int64_t* strides, std::byte* out,
                              int64_t n, const void* params);
 
@@ -24,7 +24,8 @@ Status infer_elementwise(Inference& in, DType out);
 Status infer_same_type(Inference& in, size_t at_least, size_t at_most);
 
 // Computes output 0 from all inputs in one step. Fails when `loop` is null: no loop for the type.
-Status lower_elementwise(Lowering& low, ElementLoop loop, std::shared_ptr<const void> params = nullptr);
+Status lower_elementwise(Lowering& low, ElementLoop loop,
+                         std::shared_ptr<const void> params = nullptr);
 // Adds a step for one operand after the other: out = loop(in0, in1), out = loop(out, in2), …
 Status lower_variadic(Lowering& low, ElementLoop loop);
 

@@ -1,8 +1,8 @@
 // EmbedLayerNorm (domain "inlay"): the embedding layer of an encoder over a ragged batch.
 //
 // Inputs: input_ids [tokens] and token_type_ids [tokens] or none, int32 or int64; row_offsets int64
-// [rows + 1]; word table [words, n], position table [positions, n] or none, type table [types, n] or none;
-// gamma [n], beta [n]. A token's position is its place in its row plus "position_offset".
+// [rows + 1]; word table [words, n], position table [positions, n] or none, type table [types, n]
+// or none; gamma [n], beta [n]. A token's position is its place in its row plus "position_offset".
 // Attributes: "epsilon", "position_offset".
 #include "kernels/embedding.h"
 
@@ -52,7 +52,8 @@ Status fill_positions(const int64_t* offsets, int64_t rows, int64_t tokens, int6
   return Status();
 }
 
-// Operands: the inputs in order, then the output. Sizes: tokens, rows, columns, words, positions, types.
+// Operands: the inputs in order, then the output. Sizes: tokens, rows, columns, words, positions,
+// types.
 Status run_embed(const StepCall& call) {
   const auto& params = call.as<EmbedParams>();
   const int64_t tokens = call.sizes[0], rows = call.sizes[1], columns = call.sizes[2];

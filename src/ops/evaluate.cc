@@ -11,7 +11,8 @@ namespace {
 // Lowers a node and runs each step as it comes, on the calling thread.
 class Evaluation final : public Lowering, public RunServices {
  public:
-  Evaluation(const graph::Graph& graph, const graph::Node& node, std::span<const graph::TensorRef> inputs)
+  Evaluation(const graph::Graph& graph, const graph::Node& node,
+             std::span<const graph::TensorRef> inputs)
       : Lowering(graph, node), inputs_(inputs), pool_(1), places_(node.outputs.size()) {}
 
   Result<std::vector<graph::TensorRef>> take(Status lowered) {
@@ -29,7 +30,8 @@ class Evaluation final : public Lowering, public RunServices {
     const graph::Tensor& tensor = *inputs_[input];
     const Operand operand = memory(constant(static_cast<int64_t>(tensor.data.size())));
     if (!tensor.data.empty() && status_.ok())
-      std::memcpy(addresses_[static_cast<size_t>(operand.block)], tensor.data.data(), tensor.data.size());
+      std::memcpy(addresses_[static_cast<size_t>(operand.block)], tensor.data.data(),
+                  tensor.data.size());
     return dense_view(exprs(), operand, tensor.dtype, input_shape(input));
   }
 
@@ -56,7 +58,8 @@ class Evaluation final : public Lowering, public RunServices {
     places_[output] = std::move(source);
   }
   void alias_dense(size_t output, size_t input) override {
-    places_[output] = dense_view(exprs(), view(input).operand, output_type(output).dtype, output_shape(output));
+    places_[output] =
+        dense_view(exprs(), view(input).operand, output_type(output).dtype, output_shape(output));
   }
 
   Operand memory(Expr bytes) override {
@@ -72,15 +75,17 @@ class Evaluation final : public Lowering, public RunServices {
   Operand packed(PackRecipe) override { return refuse("packed weights"); }
   View grow_state(size_t, Expr) override { return {refuse("state"), DType::kUndefined, {}, {}}; }
   Expr state_capacity(size_t) override { return constant(0); }
-  Result<int> subgraph(const graph::Graph&) override { return unsupported("subgraphs are not evaluated"); }
+  Result<int> subgraph(const graph::Graph&) override {
+    return unsupported("subgraphs are not evaluated");
+  }
 
   void step(StepSpec spec) override {
     if (!status_.ok()) return;
     std::vector<std::byte*> data;
     for (const Operand& operand : spec.operands)
-      data.push_back(operand.block < 0
-                         ? nullptr
-                         : addresses_[static_cast<size_t>(operand.block)] + number(operand.byte_offset));
+      data.push_back(operand.block < 0 ? nullptr
+                                       : addresses_[static_cast<size_t>(operand.block)] +
+                                             number(operand.byte_offset));
     std::vector<int64_t> sizes;
     for (Expr e : spec.sizes) sizes.push_back(number(e));
     if (status_.ok()) status_ = spec.run({data.data(), sizes.data(), spec.params.get(), *this});
@@ -115,8 +120,8 @@ class Evaluation final : public Lowering, public RunServices {
 
   graph::TensorRef tensor_at(size_t output_index) {
     const View view = *places_[output_index];
-    const Operand dense = memory(
-        exprs().mul(count(view.shape), constant(graph::dtype_bytes(view.dtype))));
+    const Operand dense =
+        memory(exprs().mul(count(view.shape), constant(graph::dtype_bytes(view.dtype))));
     step(copy_step(exprs(), view, dense));
     if (!status_.ok()) return nullptr;
     std::vector<int64_t> shape;
@@ -125,8 +130,9 @@ class Evaluation final : public Lowering, public RunServices {
       shape.push_back(number(e));
       bytes *= shape.back();
     }
-    return graph::make_tensor(view.dtype, std::move(shape),
-                              {addresses_[static_cast<size_t>(dense.block)], static_cast<size_t>(bytes)});
+    return graph::make_tensor(
+        view.dtype, std::move(shape),
+        {addresses_[static_cast<size_t>(dense.block)], static_cast<size_t>(bytes)});
   }
 
   std::span<const graph::TensorRef> inputs_;

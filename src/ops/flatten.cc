@@ -8,7 +8,8 @@ Status infer_flatten(Inference& in) {
   INLAY_ASSIGN(const Shape source, in.shape(0));
   const auto rank = static_cast<int64_t>(source.size());
   int64_t axis = in.node().integer("axis", 1);
-  if (axis < -rank || axis > rank) return in.error("expected an axis in [-{}, {}], found {}", rank, rank, axis);
+  if (axis < -rank || axis > rank)
+    return in.error("expected an axis in [-{}, {}], found {}", rank, rank, axis);
   if (axis < 0) axis += rank;
   const std::span all(source);
   const auto cut = static_cast<size_t>(axis);

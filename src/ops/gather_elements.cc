@@ -14,7 +14,8 @@ struct GatherElementsParams {
   bool narrow;
 };
 
-// Operands: data, indices, output. Sizes: the indices' shape, the data's strides, the size of the axis.
+// Operands: data, indices, output. Sizes: the indices' shape, the data's strides, the size of the
+// axis.
 Status run_gather_elements(const StepCall& call) {
   const auto& params = call.as<GatherElementsParams>();
   const int64_t *shape = call.sizes, *strides = call.sizes + params.rank;
@@ -28,7 +29,8 @@ Status run_gather_elements(const StepCall& call) {
     int64_t offset = 0, rest = i;
     for (int64_t axis = params.rank; axis-- > 0; rest /= shape[axis])
       offset += (axis == params.axis ? indices.at(i, size) : rest % shape[axis]) * strides[axis];
-    std::memcpy(call.data[2] + static_cast<size_t>(i) * bytes, call.data[0] + offset * params.element_bytes, bytes);
+    std::memcpy(call.data[2] + static_cast<size_t>(i) * bytes,
+                call.data[0] + offset * params.element_bytes, bytes);
   }
   return Status();
 }
@@ -58,11 +60,12 @@ Status lower_gather_elements(Lowering& low) {
   int64_t axis = low.node().integer("axis", 0);
   if (axis < 0) axis += rank;
   const Operand indices = low.dense(1);
-  Lowering::StepSpec spec{run_gather_elements, {data.operand, indices, low.output(0)}, low.input_shape(1), nullptr};
+  Lowering::StepSpec spec{
+      run_gather_elements, {data.operand, indices, low.output(0)}, low.input_shape(1), nullptr};
   spec.sizes.insert(spec.sizes.end(), data.strides.begin(), data.strides.end());
   spec.sizes.push_back(data.shape[static_cast<size_t>(axis)]);
-  spec.params = std::make_shared<GatherElementsParams>(
-      GatherElementsParams{rank, axis, graph::dtype_bytes(data.dtype), low.input_type(1).dtype == DType::kInt32});
+  spec.params = std::make_shared<GatherElementsParams>(GatherElementsParams{
+      rank, axis, graph::dtype_bytes(data.dtype), low.input_type(1).dtype == DType::kInt32});
   low.step(std::move(spec));
   return Status();
 }

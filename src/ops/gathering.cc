@@ -19,7 +19,8 @@ Status check_indices(const Indices& indices, int64_t count, int64_t size) {
 
 Status expect_dense_elements(const Inference& in, size_t input) {
   if (graph::dtype_bytes(in.dtype(input)) > 0) return Status();
-  return in.error("input {}: {} elements are not supported", input, graph::dtype_text(in.dtype(input)));
+  return in.error("input {}: {} elements are not supported", input,
+                  graph::dtype_text(in.dtype(input)));
 }
 
 }  // namespace inlay::ops

@@ -23,16 +23,22 @@ Status run_scale_and_add(const StepCall& call) {
     for (int64_t i = 0; i < walk.inner(); ++i) {
       T& y = out[offsets[0] + i * walk.stride[0][walk.rank - 1]];
       const T product = static_cast<T>(params.alpha * y);
-      y = c ? static_cast<T>(product + static_cast<T>(params.beta * c[offsets[1] + i * walk.stride[1][walk.rank - 1]]))
+      y = c ? static_cast<T>(
+                  product +
+                  static_cast<T>(params.beta * c[offsets[1] + i * walk.stride[1][walk.rank - 1]]))
             : product;
     }
   }
   return Status();
 }
 
-constexpr auto kScaleAndAdd = []<class T>(std::type_identity<T>) -> StepFn { return run_scale_and_add<T>; };
+constexpr auto kScaleAndAdd = []<class T>(std::type_identity<T>) -> StepFn {
+  return run_scale_and_add<T>;
+};
 
-bool is_transposed(const graph::Node& node, std::string_view key) { return node.integer(key, 0) != 0; }
+bool is_transposed(const graph::Node& node, std::string_view key) {
+  return node.integer(key, 0) != 0;
+}
 
 View transposed(View view) {
   std::swap(view.shape[0], view.shape[1]);
@@ -49,7 +55,8 @@ Status infer_gemm(Inference& in) {
     return in.error("{} elements are not supported", graph::dtype_text(in.dtype(0)));
   INLAY_ASSIGN(Shape a, in.shape(0));
   INLAY_ASSIGN(Shape b, in.shape(1));
-  if (a.size() != 2 || b.size() != 2) return in.error("expected matrices, found {} and {} dimensions", a.size(), b.size());
+  if (a.size() != 2 || b.size() != 2)
+    return in.error("expected matrices, found {} and {} dimensions", a.size(), b.size());
   if (is_transposed(in.node(), "transA")) std::swap(a[0], a[1]);
   if (is_transposed(in.node(), "transB")) std::swap(b[0], b[1]);
   INLAY_TRY(in.expect_equal(a[1], b[0], "inner dimensions"));
@@ -70,7 +77,8 @@ Status lower_gemm(Lowering& low) {
   if (is_transposed(low.node(), "transA")) {
     // The kernel wants the rows of its left side without gaps: they are copied.
     const View source = transposed(a);
-    const Operand copy = low.memory(e.mul(low.count(source.shape), low.constant(graph::dtype_bytes(a.dtype))));
+    const Operand copy =
+        low.memory(e.mul(low.count(source.shape), low.constant(graph::dtype_bytes(a.dtype))));
     low.step(copy_step(e, source, copy));
     a = dense_view(e, copy, a.dtype, source.shape);
   } else if (!e.is(a.strides[1], 1)) {
@@ -83,7 +91,8 @@ Status lower_gemm(Lowering& low) {
   if (!low.has(2) && params.alpha == 1) return Status();
   const View views[] = {out, low.has(2) ? low.view(2) : out};
   Lowering::StepSpec spec{for_type(a.dtype, Numbers(), kScaleAndAdd),
-                          {out.operand, low.has(2) ? views[1].operand : Operand{}}, {},
+                          {out.operand, low.has(2) ? views[1].operand : Operand{}},
+                          {},
                           std::make_shared<GemmParams>(params)};
   push_walk(e, spec.sizes, out.shape, views);
   low.step(std::move(spec));

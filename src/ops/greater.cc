@@ -16,7 +16,9 @@ struct Greater {
 Status infer_greater(Inference& in) {
   INLAY_TRY(infer_same_type(in, 2, 2));
   INLAY_TRY(infer_elementwise(in, DType::kBool));
-  fold_elementwise(in, [](ExprPool& e, const Expr* x) { return e.if_less(x[1], x[0], e.constant(1), e.constant(0)); });
+  fold_elementwise(in, [](ExprPool& e, const Expr* x) {
+    return e.if_less(x[1], x[0], e.constant(1), e.constant(0));
+  });
   return Status();
 }
 

@@ -16,7 +16,9 @@ struct GreaterOrEqual {
 Status infer_greater_or_equal(Inference& in) {
   INLAY_TRY(infer_same_type(in, 2, 2));
   INLAY_TRY(infer_elementwise(in, DType::kBool));
-  fold_elementwise(in, [](ExprPool& e, const Expr* x) { return e.if_less(x[0], x[1], e.constant(0), e.constant(1)); });
+  fold_elementwise(in, [](ExprPool& e, const Expr* x) {
+    return e.if_less(x[0], x[1], e.constant(0), e.constant(1));
+  });
   return Status();
 }
 

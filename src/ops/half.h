@@ -6,7 +6,8 @@
 
 namespace inlay::ops {
 
-// IEEE 754 binary16 bits of a float, rounded to the nearest, ties to even; too large becomes infinite.
+// IEEE 754 binary16 bits of a float, rounded to the nearest, ties to even; too large becomes
+// infinite.
 constexpr uint16_t half_bits(float value) {
   const uint32_t bits = std::bit_cast<uint32_t>(value);
   const auto sign = static_cast<uint16_t>(bits >> 16 & 0x8000);
@@ -44,7 +45,7 @@ constexpr uint16_t bfloat16_bits(float value) {
 struct Half {
   uint16_t bits = 0;
   constexpr Half() = default;
-  constexpr Half(float value) : bits(half_bits(value)) {}  // NOLINT: implicit on purpose
+  constexpr Half(float value) : bits(half_bits(value)) {}        // NOLINT: implicit on purpose
   constexpr operator float() const { return half_value(bits); }  // NOLINT
 };
 
@@ -52,7 +53,7 @@ struct Bfloat16 {
   uint16_t bits = 0;
   constexpr Bfloat16() = default;
   constexpr Bfloat16(float value) : bits(bfloat16_bits(value)) {}  // NOLINT: implicit on purpose
-  constexpr operator float() const {  // NOLINT
+  constexpr operator float() const {                               // NOLINT
     return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
   }
 };

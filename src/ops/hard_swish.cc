@@ -8,7 +8,8 @@ namespace inlay::ops {
 Status infer_hard_swish(Inference& in) { return infer_unary(in); }
 
 Status lower_hard_swish(Lowering& low) {
-  return lower_unary(low, std::nullopt, [](double x) { return x * std::fmax(0.0, std::fmin(1.0, x / 6 + 0.5)); });
+  return lower_unary(low, std::nullopt,
+                     [](double x) { return x * std::fmax(0.0, std::fmin(1.0, x / 6 + 0.5)); });
 }
 
 }  // namespace inlay::ops

@@ -19,24 +19,28 @@ template <class T>
 Status run_plain(const StepCall& call) {
   const int64_t rows = call.sizes[0], n = call.sizes[1];
   const float epsilon = call.as<NormParams>().epsilon;
-  const auto at = [&](size_t operand, int64_t i) { return static_cast<double>(call.at<const T>(operand)[i]); };
-  for_each_range(call.run.pool(), rows, kElementsPerTask / (n + 1) + 1, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; ++row) {
-      double mean = 0, variance = 0;
-      for (int64_t i = 0; i < n; ++i) mean += at(0, row * n + i) / static_cast<double>(n);
-      for (int64_t i = 0; i < n; ++i) {
-        const double distance = at(0, row * n + i) - mean;
-        variance += distance * distance / static_cast<double>(n);
-      }
-      const double inverse = 1 / std::sqrt(variance + static_cast<double>(epsilon));
-      for (int64_t i = 0; i < n; ++i) {
-        const double y = (at(0, row * n + i) - mean) * inverse * at(1, i) + (call.data[2] ? at(2, i) : 0);
-        call.at<T>(3)[row * n + i] = static_cast<T>(y);
-      }
-      if (call.data[4]) call.at<float>(4)[row] = static_cast<float>(mean);
-      if (call.data[5]) call.at<float>(5)[row] = static_cast<float>(inverse);
-    }
-  });
+  const auto at = [&](size_t operand, int64_t i) {
+    return static_cast<double>(call.at<const T>(operand)[i]);
+  };
+  for_each_range(
+      call.run.pool(), rows, kElementsPerTask / (n + 1) + 1, [&](int64_t begin, int64_t end) {
+        for (int64_t row = begin; row < end; ++row) {
+          double mean = 0, variance = 0;
+          for (int64_t i = 0; i < n; ++i) mean += at(0, row * n + i) / static_cast<double>(n);
+          for (int64_t i = 0; i < n; ++i) {
+            const double distance = at(0, row * n + i) - mean;
+            variance += distance * distance / static_cast<double>(n);
+          }
+          const double inverse = 1 / std::sqrt(variance + static_cast<double>(epsilon));
+          for (int64_t i = 0; i < n; ++i) {
+            const double y =
+                (at(0, row * n + i) - mean) * inverse * at(1, i) + (call.data[2] ? at(2, i) : 0);
+            call.at<T>(3)[row * n + i] = static_cast<T>(y);
+          }
+          if (call.data[4]) call.at<float>(4)[row] = static_cast<float>(mean);
+          if (call.data[5]) call.at<float>(5)[row] = static_cast<float>(inverse);
+        }
+      });
   return Status();
 }
 
@@ -60,7 +64,8 @@ constexpr auto kPlain = []<class T>(std::type_identity<T>) -> StepFn { return ru
 
 Status infer_layer_normalization(Inference& in) {
   INLAY_TRY(in.expect_inputs(2, 3));
-  INLAY_TRY(in.expect_dtype(0, {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBfloat16}));
+  INLAY_TRY(
+      in.expect_dtype(0, {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBfloat16}));
   INLAY_ASSIGN(const Shape shape, in.shape(0));
   INLAY_ASSIGN(const int axis, in.axis(in.node().integer("axis", -1), shape.size()));
   const Expr columns = in.exprs().product(std::span(shape).subspan(static_cast<size_t>(axis)));

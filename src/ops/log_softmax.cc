@@ -1,4 +1,5 @@
-// LogSoftmax (ONNX 1…): the logarithm of Softmax along an axis; before 13, over all axes from `axis` on.
+// LogSoftmax (ONNX 1…): the logarithm of Softmax along an axis; before 13, over all axes from
+// `axis` on.
 #include "ops/softmax_along.h"
 
 namespace inlay::ops {

@@ -1,8 +1,9 @@
-// Loop (ONNX 1…): a subgraph again and again, with carried values and outputs stacked over the rounds.
+// Loop (ONNX 1…): a subgraph again and again, with carried values and outputs stacked over the
+// rounds.
 //
 // Inputs: trip count int64 or none, condition bool or none, carried values. The body takes (round,
-// condition, carried…) and gives (condition, carried…, scan outputs…). Carried sizes that change from
-// round to round become sizes of the body's inputs, which is bound again for each.
+// condition, carried…) and gives (condition, carried…, scan outputs…). Carried sizes that change
+// from round to round become sizes of the body's inputs, which is bound again for each.
 #include <algorithm>
 
 #include "ops/control_flow.h"
@@ -37,7 +38,8 @@ struct Stack {
   }
 };
 
-// Operands: trip count, condition, carried values, captures. Sizes: rank and shape of each carried value.
+// Operands: trip count, condition, carried values, captures. Sizes: rank and shape of each carried
+// value.
 Status run_loop(const StepCall& call) {
   const auto& params = call.as<LoopParams>();
   const int64_t trips = call.data[0] ? *call.at<const int64_t>(0) : INT64_MAX;
@@ -87,7 +89,8 @@ void forget_types(graph::Graph& body) {
   body.data_symbols.clear();
 }
 
-// Carried types that hold in every round: a size that the body changes becomes a symbol of the body.
+// Carried types that hold in every round: a size that the body changes becomes a symbol of the
+// body.
 Status settle_carried(Inference& in, graph::Graph& body, size_t carried) {
   for (size_t i = 0; i < carried; ++i) {
     graph::Value& value = body.value(body.inputs[2 + i]);

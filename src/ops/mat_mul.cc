@@ -1,5 +1,5 @@
-// MatMul (ONNX 1…): products of matrices in the last two axes, the axes before them broadcast; a vector is
-// a row on the left and a column on the right.
+// MatMul (ONNX 1…): products of matrices in the last two axes, the axes before them broadcast; a
+// vector is a row on the left and a column on the right.
 #include "ops/matrix_product.h"
 #include "ops/strided.h"
 
@@ -27,7 +27,8 @@ Status infer_mat_mul(Inference& in) {
   if (row) a.insert(a.begin(), in.constant(1));
   if (column) b.push_back(in.constant(1));
   INLAY_TRY(in.expect_equal(a.back(), b[b.size() - 2], "inner dimensions"));
-  INLAY_ASSIGN(Shape shape, in.broadcast(Shape(a.begin(), a.end() - 2), Shape(b.begin(), b.end() - 2)));
+  INLAY_ASSIGN(Shape shape,
+               in.broadcast(Shape(a.begin(), a.end() - 2), Shape(b.begin(), b.end() - 2)));
   if (!row) shape.push_back(a[a.size() - 2]);
   if (!column) shape.push_back(b.back());
   in.set_output(0, in.dtype(0), std::move(shape));

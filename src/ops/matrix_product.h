@@ -5,8 +5,8 @@
 
 namespace inlay::ops {
 
-// out[batch, m, n] = a[batch, m, k] · b[batch, k, n]; views with at least two axes, whose batch axes broadcast
-// to those of `out`, which is row-major. Adds one step.
+// out[batch, m, n] = a[batch, m, k] · b[batch, k, n]; views with at least two axes, whose batch
+// axes broadcast to those of `out`, which is row-major. Adds one step.
 Status lower_matrix_product(Lowering& low, const View& a, const View& b, const View& out);
 
 // True for element types that it takes.

@@ -1,4 +1,5 @@
-// Mod (ONNX 10…): the rest of a / b with the sign of b, or with "fmod" = 1 with that of a. 0 for b = 0 of integers.
+// Mod (ONNX 10…): the rest of a / b with the sign of b, or with "fmod" = 1 with that of a. 0 for b
+// = 0 of integers.
 #include <cmath>
 
 #include "ops/elementwise.h"

@@ -1,4 +1,5 @@
-// NonZero (ONNX 9, 13): the indices of elements that are not zero, [rank, count], in row-major order.
+// NonZero (ONNX 9, 13): the indices of elements that are not zero, [rank, count], in row-major
+// order.
 #include <cstring>
 
 #include "ops/op.h"

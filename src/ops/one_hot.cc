@@ -1,5 +1,5 @@
-// OneHot (ONNX 9…): along a new axis of size `depth`, the on value at each index and the off value elsewhere.
-// An index outside [-depth, depth) gives off values alone.
+// OneHot (ONNX 9…): along a new axis of size `depth`, the on value at each index and the off value
+// elsewhere. An index outside [-depth, depth) gives off values alone.
 #include <cstring>
 
 #include "ops/element_types.h"
@@ -12,7 +12,9 @@ using IndexTypes = Types<int64_t, int32_t, float, double, int16_t, int8_t, uint8
 using Load = int64_t (*)(const std::byte* at, int64_t i);
 
 constexpr auto kLoad = []<class T>(std::type_identity<T>) -> Load {
-  return [](const std::byte* at, int64_t i) { return static_cast<int64_t>(reinterpret_cast<const T*>(at)[i]); };
+  return [](const std::byte* at, int64_t i) {
+    return static_cast<int64_t>(reinterpret_cast<const T*>(at)[i]);
+  };
 };
 
 struct OneHotParams {
@@ -39,7 +41,9 @@ Status run_one_hot(const StepCall& call) {
 }
 
 // The axis of the output that is new.
-Result<int> new_axis(const Inference& in, size_t rank) { return in.axis(in.node().integer("axis", -1), rank); }
+Result<int> new_axis(const Inference& in, size_t rank) {
+  return in.axis(in.node().integer("axis", -1), rank);
+}
 
 }  // namespace
 
@@ -50,7 +54,8 @@ Status infer_one_hot(Inference& in) {
   INLAY_ASSIGN(const Shape values, in.shape(2));
   if (!is_one_of(in.dtype(0), IndexTypes()))
     return in.error("indices of {} are not supported", graph::dtype_text(in.dtype(0)));
-  if (values.size() != 1) return in.error("input 2: expected 2 values, found {} dimensions", values.size());
+  if (values.size() != 1)
+    return in.error("input 2: expected 2 values, found {} dimensions", values.size());
   INLAY_TRY(in.expect_equal(values[0], in.constant(2), "values"));
   INLAY_ASSIGN(const std::vector<Expr> depth, in.content_or_read(1));
   if (depth.size() != 1) return in.error("input 1: expected one depth, found {}", depth.size());
@@ -61,13 +66,15 @@ Status infer_one_hot(Inference& in) {
 }
 
 Status lower_one_hot(Lowering& low) {
-  const AxisSizes sizes = split_at(low.exprs(), low.output_shape(0), low.node().integer("axis", -1));
+  const AxisSizes sizes =
+      split_at(low.exprs(), low.output_shape(0), low.node().integer("axis", -1));
   const Operand indices = low.dense(0), values = low.dense(2);
   low.step({run_one_hot,
             {indices, values, low.output(0)},
             {sizes.outer, sizes.size, sizes.inner},
-            std::make_shared<OneHotParams>(OneHotParams{for_type(low.input_type(0).dtype, IndexTypes(), kLoad),
-                                                        graph::dtype_bytes(low.output_type(0).dtype)})});
+            std::make_shared<OneHotParams>(
+                OneHotParams{for_type(low.input_type(0).dtype, IndexTypes(), kLoad),
+                             graph::dtype_bytes(low.output_type(0).dtype)})});
   return Status();
 }
 

@@ -50,7 +50,8 @@ void pow_loop(const std::byte* const* in, const int64_t* strides, std::byte* out
     for (int64_t i = 0; i < n; ++i) y[i] = power(base[i * strides[0]], one_exponent);
     return;
   }
-  for (int64_t i = 0; i < n; ++i) y[i] = power(base[i * strides[0]], exponent(in[1], i * strides[1]));
+  for (int64_t i = 0; i < n; ++i)
+    y[i] = power(base[i * strides[0]], exponent(in[1], i * strides[1]));
 }
 
 constexpr auto kPow = []<class T>(std::type_identity<T>) -> ElementLoop { return pow_loop<T>; };
@@ -65,9 +66,9 @@ Status infer_pow(Inference& in) {
 }
 
 Status lower_pow(Lowering& low) {
-  return lower_elementwise(low, for_type(low.input_type(0).dtype, PowTypes(), kPow),
-                           std::make_shared<PowParams>(
-                               PowParams{for_type(low.input_type(1).dtype, Numbers(), kLoad)}));
+  return lower_elementwise(
+      low, for_type(low.input_type(0).dtype, PowTypes(), kPow),
+      std::make_shared<PowParams>(PowParams{for_type(low.input_type(1).dtype, Numbers(), kLoad)}));
 }
 
 }  // namespace inlay::ops

@@ -1,7 +1,8 @@
 // RaggedAttention (domain "inlay"): attention of each text of a batch over itself, without padding.
 //
-// Inputs: q, k [tokens, heads · head_dim], v [tokens, heads · v_dim], row_offsets int64 [rows + 1] with
-// row_offsets[0] = 0, ascending, row_offsets[rows] = tokens. Attributes: "heads", "scale", "causal".
+// Inputs: q, k [tokens, heads · head_dim], v [tokens, heads · v_dim], row_offsets int64 [rows + 1]
+// with row_offsets[0] = 0, ascending, row_offsets[rows] = tokens. Attributes: "heads", "scale",
+// "causal".
 #include "ops/attention.h"
 
 namespace inlay::ops {

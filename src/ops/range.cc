@@ -10,7 +10,8 @@ namespace inlay::ops {
 namespace {
 
 using RangeTypes = Types<float, double, int16_t, int32_t, int64_t>;
-using FillRange = void (*)(const std::byte* start, const std::byte* delta, std::byte* out, int64_t n);
+using FillRange = void (*)(const std::byte* start, const std::byte* delta, std::byte* out,
+                           int64_t n);
 
 constexpr auto kFill = []<class T>(std::type_identity<T>) -> FillRange {
   return [](const std::byte* start, const std::byte* delta, std::byte* out, int64_t n) {
@@ -48,7 +49,8 @@ Status run_range_by_data(const StepCall& call) {
   const double start = params.load(call.data[0]), limit = params.load(call.data[1]);
   const double delta = params.load(call.data[2]);
   const double steps = std::ceil((limit - start) / delta);
-  if (delta == 0 || !(steps < 0x1p62)) return invalid("a range from {} to {} by {} has no end", start, limit, delta);
+  if (delta == 0 || !(steps < 0x1p62))
+    return invalid("a range from {} to {} by {} has no end", start, limit, delta);
   const int64_t length = steps > 0 ? static_cast<int64_t>(steps) : 0;
   INLAY_ASSIGN(std::byte* const out, call.run.allocate(0, std::span(&length, 1)));
   params.fill(call.data[0], call.data[2], out, length);
@@ -63,7 +65,8 @@ std::optional<Expr> length_of(Inference& in) {
   const auto delta = constant_scalar(in.graph(), in.node(), 2);
   if (start && limit && delta) {
     const double steps = std::ceil((*limit - *start) / *delta);
-    return steps < 0x1p62 ? std::optional(e.constant(steps > 0 ? static_cast<int64_t>(steps) : 0)) : std::nullopt;
+    return steps < 0x1p62 ? std::optional(e.constant(steps > 0 ? static_cast<int64_t>(steps) : 0))
+                          : std::nullopt;
   }
   const auto *first = in.content(0), *last = in.content(1);
   if (!first || !last || !delta || *delta == 0) return {};

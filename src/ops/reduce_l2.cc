@@ -19,7 +19,8 @@ struct ReduceL2 {
 Status infer_reduce_l2(Inference& in) { return infer_reduction(in); }
 
 Status lower_reduce_l2(Lowering& low) {
-  return lower_reduction(low, find_reduction<ReduceL2>(low.input_type(0).dtype, Types<float, double, int64_t, int32_t>()));
+  return lower_reduction(low, find_reduction<ReduceL2>(low.input_type(0).dtype,
+                                                       Types<float, double, int64_t, int32_t>()));
 }
 
 }  // namespace inlay::ops

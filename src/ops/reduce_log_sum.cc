@@ -19,7 +19,9 @@ struct ReduceLogSum {
 Status infer_reduce_log_sum(Inference& in) { return infer_reduction(in); }
 
 Status lower_reduce_log_sum(Lowering& low) {
-  return lower_reduction(low, find_reduction<ReduceLogSum>(low.input_type(0).dtype, Types<float, double, int64_t, int32_t>()));
+  return lower_reduction(low,
+                         find_reduction<ReduceLogSum>(low.input_type(0).dtype,
+                                                      Types<float, double, int64_t, int32_t>()));
 }
 
 }  // namespace inlay::ops

@@ -25,7 +25,9 @@ struct ReduceLogSumExp {
 Status infer_reduce_log_sum_exp(Inference& in) { return infer_reduction(in); }
 
 Status lower_reduce_log_sum_exp(Lowering& low) {
-  return lower_reduction(low, find_reduction<ReduceLogSumExp>(low.input_type(0).dtype, Types<float, double, int64_t, int32_t>()));
+  return lower_reduction(low,
+                         find_reduction<ReduceLogSumExp>(low.input_type(0).dtype,
+                                                         Types<float, double, int64_t, int32_t>()));
 }
 
 }  // namespace inlay::ops

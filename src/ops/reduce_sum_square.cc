@@ -17,7 +17,8 @@ struct ReduceSumSquare {
 Status infer_reduce_sum_square(Inference& in) { return infer_reduction(in); }
 
 Status lower_reduce_sum_square(Lowering& low) {
-  return lower_reduction(low, find_reduction<ReduceSumSquare>(low.input_type(0).dtype, ReduceTypes()));
+  return lower_reduction(low,
+                         find_reduction<ReduceSumSquare>(low.input_type(0).dtype, ReduceTypes()));
 }
 
 }  // namespace inlay::ops

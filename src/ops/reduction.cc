@@ -8,7 +8,8 @@ namespace inlay::ops {
 namespace {
 
 // For each axis, whether it is reduced.
-Result<std::vector<bool>> reduced_axes(const graph::Graph& graph, const graph::Node& node, size_t rank) {
+Result<std::vector<bool>> reduced_axes(const graph::Graph& graph, const graph::Node& node,
+                                       size_t rank) {
   INLAY_ASSIGN(const auto axes, constant_axes(graph, node, 1, rank));
   const bool none_named = !axes || axes->empty();
   const bool all = none_named && node.integer("noop_with_empty_axes", 0) == 0;
@@ -37,9 +38,11 @@ Status infer_reduction(Inference& in) {
 }
 
 Status lower_reduction(Lowering& low, StepFn run) {
-  if (!run) return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
+  if (!run)
+    return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
   const View view = low.view(0);
-  INLAY_ASSIGN(const std::vector<bool> reduced, reduced_axes(low.graph(), low.node(), view.shape.size()));
+  INLAY_ASSIGN(const std::vector<bool> reduced,
+               reduced_axes(low.graph(), low.node(), view.shape.size()));
   Lowering::StepSpec spec{run, {view.operand, low.output(0)}, {}, nullptr};
   const auto push = [&](const std::vector<Expr>& sizes, bool which) {
     for (size_t axis = 0; axis < sizes.size(); ++axis)

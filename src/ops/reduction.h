@@ -8,7 +8,8 @@
 
 namespace inlay::ops {
 
-// Output 0 without the axes that the attribute "axes" or, in newer versions, input 1 names; all by default.
+// Output 0 without the axes that the attribute "axes" or, in newer versions, input 1 names; all by
+// default.
 Status infer_reduction(Inference& in);
 // Adds the step `run`, an instance of run_reduction. Fails when it is null: no such type.
 Status lower_reduction(Lowering& low, StepFn run);
@@ -25,23 +26,26 @@ struct ReduceParams {
 template <class T, template <class> class Op>
 Status run_reduction(const StepCall& call) {
   const auto& params = call.as<ReduceParams>();
-  const Walk<1> kept(params.kept, call.sizes), reduced(params.reduced, call.sizes + 2 * params.kept);
+  const Walk<1> kept(params.kept, call.sizes),
+      reduced(params.reduced, call.sizes + 2 * params.kept);
   const int64_t stride = reduced.stride[0][reduced.rank - 1];
   const int64_t outputs = kept.outer_count() * kept.inner();
   const int64_t count = reduced.outer_count() * reduced.inner();
   constexpr int64_t kElementsPerTask = 1 << 14;
-  for_each_range(call.run.pool(), outputs, kElementsPerTask / (count + 1) + 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const T* x = call.at<const T>(0) + kept.offsets(i / kept.inner())[0] +
-                   i % kept.inner() * kept.stride[0][kept.rank - 1];
-      typename Op<T>::Sum sum = Op<T>::first();
-      for (int64_t row = 0; row < reduced.outer_count(); ++row) {
-        const T* from = x + reduced.offsets(row)[0];
-        for (int64_t j = 0; j < reduced.inner(); ++j) sum = Op<T>::next(sum, from[j * stride]);
-      }
-      call.at<T>(1)[i] = Op<T>::last(sum, count);
-    }
-  });
+  for_each_range(call.run.pool(), outputs, kElementsPerTask / (count + 1) + 1,
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t i = begin; i < end; ++i) {
+                     const T* x = call.at<const T>(0) + kept.offsets(i / kept.inner())[0] +
+                                  i % kept.inner() * kept.stride[0][kept.rank - 1];
+                     typename Op<T>::Sum sum = Op<T>::first();
+                     for (int64_t row = 0; row < reduced.outer_count(); ++row) {
+                       const T* from = x + reduced.offsets(row)[0];
+                       for (int64_t j = 0; j < reduced.inner(); ++j)
+                         sum = Op<T>::next(sum, from[j * stride]);
+                     }
+                     call.at<T>(1)[i] = Op<T>::last(sum, count);
+                   }
+                 });
   return Status();
 }
 
@@ -69,7 +73,8 @@ T highest_of() {
   if constexpr (std::is_same_v<T, bool>)
     return true;
   else if constexpr (std::is_integral_v<T>)
-    return std::is_signed_v<T> ? static_cast<T>((uint64_t{1} << (8 * sizeof(T) - 1)) - 1) : static_cast<T>(-1);
+    return std::is_signed_v<T> ? static_cast<T>((uint64_t{1} << (8 * sizeof(T) - 1)) - 1)
+                               : static_cast<T>(-1);
   else
     return static_cast<T>(__builtin_inff());
 }
@@ -81,8 +86,8 @@ T lowest_of() {
     return static_cast<T>(-__builtin_inff());
 }
 
-using ExtremeTypes = Types<float, double, Half, Bfloat16, int64_t, int32_t, int8_t, uint64_t, uint32_t,
-                           uint8_t, bool>;
+using ExtremeTypes = Types<float, double, Half, Bfloat16, int64_t, int32_t, int8_t, uint64_t,
+                           uint32_t, uint8_t, bool>;
 using ReduceTypes = Types<float, double, Half, Bfloat16, int64_t, int32_t, uint64_t, uint32_t>;
 
 }  // namespace inlay::ops

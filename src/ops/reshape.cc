@@ -9,8 +9,8 @@ bool may_be(ExprPool& exprs, Expr e, int64_t number) {
   return bounds.low <= number && number <= bounds.high;
 }
 
-// The wanted sizes with each 0 that copies replaced. A size that is an expression over other sizes is
-// never meant as 0, though it may become 0 for an empty tensor.
+// The wanted sizes with each 0 that copies replaced. A size that is an expression over other sizes
+// is never meant as 0, though it may become 0 for an empty tensor.
 Result<Shape> without_zeros(Inference& in, Shape wanted, const Shape& source) {
   if (in.node().integer("allowzero", 0) != 0) return wanted;
   ExprPool& exprs = in.exprs();

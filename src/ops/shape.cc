@@ -10,7 +10,9 @@ namespace {
 // The sizes that are asked for.
 std::vector<Expr> slice_of(const graph::Node& node, const Shape& shape) {
   const auto rank = static_cast<int64_t>(shape.size());
-  const auto clamp = [&](int64_t axis) { return std::clamp<int64_t>(axis < 0 ? axis + rank : axis, 0, rank); };
+  const auto clamp = [&](int64_t axis) {
+    return std::clamp<int64_t>(axis < 0 ? axis + rank : axis, 0, rank);
+  };
   const int64_t begin = clamp(node.integer("start", 0)), end = clamp(node.integer("end", rank));
   std::vector<Expr> out;
   for (int64_t axis = begin; axis < end; ++axis) out.push_back(shape[static_cast<size_t>(axis)]);
@@ -29,7 +31,8 @@ Status infer_shape(Inference& in) {
 }
 
 Status lower_shape(Lowering& low) {
-  low.step(write_sizes_step(DType::kInt64, slice_of(low.node(), low.input_shape(0)), low.output(0)));
+  low.step(
+      write_sizes_step(DType::kInt64, slice_of(low.node(), low.input_shape(0)), low.output(0)));
   return Status();
 }
 

@@ -8,7 +8,8 @@ namespace inlay::ops {
 Status infer_sigmoid(Inference& in) { return infer_unary(in); }
 
 Status lower_sigmoid(Lowering& low) {
-  return lower_unary(low, kernels::Unary::kSigmoid, [](double x) { return 1 / (1 + std::exp(-x)); });
+  return lower_unary(low, kernels::Unary::kSigmoid,
+                     [](double x) { return 1 / (1 + std::exp(-x)); });
 }
 
 }  // namespace inlay::ops

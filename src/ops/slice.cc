@@ -13,8 +13,8 @@ struct Cut {
 
 Expr clamp(ExprPool& e, Expr x, Expr low, Expr high) { return e.max(low, e.min(x, high)); }
 
-// A position as ONNX has it: negative ones count from the end. One that comes with a run is kept where
-// sums do not overflow.
+// A position as ONNX has it: negative ones count from the end. One that comes with a run is kept
+// where sums do not overflow.
 Expr from_end(ExprPool& e, Expr position, Expr size) {
   constexpr int64_t kFar = int64_t{1} << 62;
   const graph::Bounds bounds = e.bounds(position);
@@ -39,8 +39,8 @@ Cut cut_axis(ExprPool& e, Expr start, Expr end, int64_t step, Expr size) {
 }
 
 // An attribute of old versions, or the elements of an input, which inference has made known.
-Result<std::vector<Expr>> positions(const graph::Graph& graph, const graph::Node& node, size_t input,
-                                    std::string_view key) {
+Result<std::vector<Expr>> positions(const graph::Graph& graph, const graph::Node& node,
+                                    size_t input, std::string_view key) {
   ExprPool& e = *graph.exprs;
   const auto* attribute = node.integers(key);
   if (!attribute && node.input(input) == graph::kNoValue)
@@ -52,7 +52,8 @@ Result<std::vector<Expr>> positions(const graph::Graph& graph, const graph::Node
 }
 
 // The cut of every axis; whole axes where nothing is said.
-Result<std::vector<Cut>> cuts_of(const graph::Graph& graph, const graph::Node& node, const Shape& source) {
+Result<std::vector<Cut>> cuts_of(const graph::Graph& graph, const graph::Node& node,
+                                 const Shape& source) {
   ExprPool& e = *graph.exprs;
   INLAY_ASSIGN(const std::vector<Expr> starts, positions(graph, node, 1, "starts"));
   INLAY_ASSIGN(const std::vector<Expr> ends, positions(graph, node, 2, "ends"));
@@ -62,8 +63,8 @@ Result<std::vector<Cut>> cuts_of(const graph::Graph& graph, const graph::Node& n
     axes.emplace(starts.size());
     for (size_t i = 0; i < starts.size(); ++i) (*axes)[i] = static_cast<int>(i);
   }
-  if (ends.size() != starts.size() || axes->size() != starts.size() || starts.size() > source.size() ||
-      (steps && steps->size() != starts.size()))
+  if (ends.size() != starts.size() || axes->size() != starts.size() ||
+      starts.size() > source.size() || (steps && steps->size() != starts.size()))
     return invalid("{}: expected as many starts as ends, axes and steps, and at most {}",
                    describe(graph, node), source.size());
   std::vector<Cut> cuts;

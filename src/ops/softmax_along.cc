@@ -18,8 +18,9 @@ constexpr int64_t kElementsPerTask = 1 << 13;
 // Operands: x, y. Sizes: outer, columns, inner.
 Status run_rows(const StepCall& call) {
   const int64_t columns = call.sizes[1];
-  const kernels::SoftmaxArgs args{call.at<const float>(0), call.at<float>(1), columns, columns, columns,
-                                  call.as<SoftmaxParams>().log};
+  const kernels::SoftmaxArgs args{
+      call.at<const float>(0),     call.at<float>(1), columns, columns, columns,
+      call.as<SoftmaxParams>().log};
   for_each_range(call.run.pool(), call.sizes[0], kElementsPerTask / (columns + 1) + 1,
                  [&](int64_t begin, int64_t end) { kernels::softmax(args, begin, end); });
   return Status();
@@ -44,7 +45,8 @@ Status run_columns(const StepCall& call) {
                  [&](int64_t begin, int64_t end) {
                    for (int64_t i = begin; i < end; ++i) {
                      const int64_t offset = i / inner * n * inner + i % inner;
-                     softmax_column(call.at<const T>(0) + offset, call.at<T>(1) + offset, n, inner, log);
+                     softmax_column(call.at<const T>(0) + offset, call.at<T>(1) + offset, n, inner,
+                                    log);
                    }
                  });
   return Status();
@@ -55,13 +57,16 @@ constexpr auto kColumns = []<class T>(std::type_identity<T>) -> StepFn { return 
 // Before version 13 all axes from `axis` on were one.
 constexpr int kAlongOneAxis = 13;
 
-int64_t axis_of(const graph::Node& node) { return node.integer("axis", node.version < kAlongOneAxis ? 1 : -1); }
+int64_t axis_of(const graph::Node& node) {
+  return node.integer("axis", node.version < kAlongOneAxis ? 1 : -1);
+}
 
 }  // namespace
 
 Status infer_softmax_along(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 1));
-  INLAY_TRY(in.expect_dtype(0, {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBfloat16}));
+  INLAY_TRY(
+      in.expect_dtype(0, {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBfloat16}));
   INLAY_ASSIGN(Shape shape, in.shape(0));
   // A tensor without axes is as one of one element.
   if (!shape.empty()) INLAY_TRY(in.axis(axis_of(in.node()), shape.size()).status());
@@ -75,7 +80,8 @@ Status lower_softmax_along(Lowering& low, bool log) {
   const Shape& shape = low.input_shape(0);
   AxisSizes sizes{low.constant(1), low.constant(1), low.constant(1)};
   if (!shape.empty()) sizes = split_at(e, shape, axis_of(low.node()));
-  if (low.node().version < kAlongOneAxis) sizes = {sizes.outer, e.mul(sizes.size, sizes.inner), low.constant(1)};
+  if (low.node().version < kAlongOneAxis)
+    sizes = {sizes.outer, e.mul(sizes.size, sizes.inner), low.constant(1)};
   const bool rows = dtype == DType::kFloat32 && e.is(sizes.inner, 1);
   const Operand x = low.dense(0);
   low.step({rows ? run_rows : for_type(dtype, Floats(), kColumns),

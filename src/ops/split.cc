@@ -1,5 +1,5 @@
-// Split (ONNX 2…): pieces along an axis, of given lengths (attribute before 13, input since) or of equal
-// length but the last ("num_outputs", 18…).
+// Split (ONNX 2…): pieces along an axis, of given lengths (attribute before 13, input since) or of
+// equal length but the last ("num_outputs", 18…).
 #include "ops/arguments.h"
 #include "ops/views.h"
 
@@ -7,14 +7,16 @@ namespace inlay::ops {
 namespace {
 
 // The length of every output along the axis.
-Result<std::vector<Expr>> lengths_of(const graph::Graph& graph, const graph::Node& node, Expr size) {
+Result<std::vector<Expr>> lengths_of(const graph::Graph& graph, const graph::Node& node,
+                                     Expr size) {
   ExprPool& e = *graph.exprs;
   const auto count = static_cast<int64_t>(node.outputs.size());
   std::vector<Expr> out;
   INLAY_ASSIGN(const auto lengths, constant_list(graph, node, 1, "split"));
   if (lengths) {
     if (static_cast<int64_t>(lengths->size()) != count)
-      return invalid("{}: expected {} lengths, found {}", describe(graph, node), count, lengths->size());
+      return invalid("{}: expected {} lengths, found {}", describe(graph, node), count,
+                     lengths->size());
     for (int64_t length : *lengths) out.push_back(e.constant(length));
     return out;
   }
@@ -54,7 +56,8 @@ Status infer_split(Inference& in) {
 Status lower_split(Lowering& low) {
   const View source = low.view(0);
   const auto at = static_cast<size_t>(axis_of(low.node(), source.shape.size()));
-  INLAY_ASSIGN(const std::vector<Expr> lengths, lengths_of(low.graph(), low.node(), source.shape[at]));
+  INLAY_ASSIGN(const std::vector<Expr> lengths,
+               lengths_of(low.graph(), low.node(), source.shape[at]));
   Expr begin = low.constant(0);
   for (size_t i = 0; i < lengths.size(); ++i) {
     if (low.wants(i)) low.alias(i, 0, low.exprs().mul(begin, source.strides[at]), source.strides);

@@ -14,7 +14,8 @@ Status infer_squeeze(Inference& in) {
   const Expr zero = in.constant(0), one = in.constant(1);
   Shape shape;
   for (size_t axis = 0; axis < source.size(); ++axis) {
-    const bool named = axes && std::find(axes->begin(), axes->end(), static_cast<int>(axis)) != axes->end();
+    const bool named =
+        axes && std::find(axes->begin(), axes->end(), static_cast<int>(axis)) != axes->end();
     if (named) {
       INLAY_TRY(in.expect_equal(source[axis], one, "squeezed axis"));
     } else if (axes || !exprs.is(source[axis], 1)) {

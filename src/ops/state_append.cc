@@ -1,8 +1,8 @@
 // StateAppend (domain "inlay"): puts x behind what a state holds and gives the whole.
 //
 // Input: x with the state's shape but any size n on its axis. Attribute "state": its index in
-// Graph::states. Output: the state with length past + n on its axis, as it lies in the caller's state.
-// A state may be appended to once in a graph.
+// Graph::states. Output: the state with length past + n on its axis, as it lies in the caller's
+// state. A state may be appended to once in a graph.
 #include <cstring>
 
 #include "ops/op.h"

@@ -7,7 +7,8 @@ namespace {
 std::vector<size_t> order_of(const graph::Node& node, size_t rank) {
   std::vector<size_t> order(rank);
   const auto* perm = node.integers("perm");
-  for (size_t i = 0; i < rank; ++i) order[i] = perm ? static_cast<size_t>((*perm)[i]) : rank - 1 - i;
+  for (size_t i = 0; i < rank; ++i)
+    order[i] = perm ? static_cast<size_t>((*perm)[i]) : rank - 1 - i;
   return order;
 }
 
@@ -27,7 +28,8 @@ Status infer_transpose(Inference& in) {
     std::vector<bool> seen(source.size());
     bool fits = perm->size() == source.size();
     for (int64_t axis : *perm) {
-      fits = fits && axis >= 0 && static_cast<size_t>(axis) < source.size() && !seen[static_cast<size_t>(axis)];
+      fits = fits && axis >= 0 && static_cast<size_t>(axis) < source.size() &&
+             !seen[static_cast<size_t>(axis)];
       if (fits) seen[static_cast<size_t>(axis)] = true;
     }
     if (!fits) return in.error("expected perm to be an order of {} axes", source.size());
@@ -40,7 +42,8 @@ Status infer_transpose(Inference& in) {
 
 Status lower_transpose(Lowering& low) {
   const View source = low.view(0);
-  low.alias(0, 0, low.constant(0), permuted(source.strides, order_of(low.node(), source.shape.size())));
+  low.alias(0, 0, low.constant(0),
+            permuted(source.strides, order_of(low.node(), source.shape.size())));
   return Status();
 }
 

@@ -1,4 +1,5 @@
-// Trilu (ONNX 14…): the upper or lower triangle of the last two axes, `k` diagonals above the main one.
+// Trilu (ONNX 14…): the upper or lower triangle of the last two axes, `k` diagonals above the main
+// one.
 #include <cstring>
 
 #include "ops/arguments.h"
@@ -19,7 +20,8 @@ Status run_trilu(const StepCall& call) {
   const int64_t rows = call.sizes[1], columns = call.sizes[2];
   for (int64_t row = 0; row < call.sizes[0] * rows; ++row) {
     // Columns [begin, end) stay.
-    const int64_t diagonal = std::clamp<int64_t>(row % rows + params.k + (params.upper ? 0 : 1), 0, columns);
+    const int64_t diagonal =
+        std::clamp<int64_t>(row % rows + params.k + (params.upper ? 0 : 1), 0, columns);
     const int64_t begin = params.upper ? diagonal : 0, end = params.upper ? columns : diagonal;
     std::byte* out = call.data[1] + row * columns * params.element_bytes;
     const std::byte* x = call.data[0] + row * columns * params.element_bytes;
@@ -42,7 +44,8 @@ Status infer_trilu(Inference& in) {
   INLAY_TRY(expect_dense_elements(in, 0));
   INLAY_ASSIGN(Shape shape, in.shape(0));
   if (shape.size() < 2) return in.error("expected at least 2 dimensions, found {}", shape.size());
-  if (in.has(1) && !constant_scalar(in.graph(), in.node(), 1)) return in.error("input 1: expected a constant k");
+  if (in.has(1) && !constant_scalar(in.graph(), in.node(), 1))
+    return in.error("input 1: expected a constant k");
   in.set_output(0, in.dtype(0), std::move(shape));
   return Status();
 }
@@ -52,11 +55,12 @@ Status lower_trilu(Lowering& low) {
   const size_t rank = shape.size();
   const Operand x = low.dense(0);
   const double k = constant_scalar(low.graph(), low.node(), 1).value_or(0);
-  low.step({run_trilu,
-            {x, low.output(0)},
-            {low.exprs().product(std::span(shape).first(rank - 2)), shape[rank - 2], shape[rank - 1]},
-            std::make_shared<TriluParams>(TriluParams{low.node().integer("upper", 1) != 0, clamped(k),
-                                                      graph::dtype_bytes(low.input_type(0).dtype)})});
+  low.step(
+      {run_trilu,
+       {x, low.output(0)},
+       {low.exprs().product(std::span(shape).first(rank - 2)), shape[rank - 2], shape[rank - 1]},
+       std::make_shared<TriluParams>(TriluParams{low.node().integer("upper", 1) != 0, clamped(k),
+                                                 graph::dtype_bytes(low.input_type(0).dtype)})});
   return Status();
 }
 

@@ -19,8 +19,8 @@ void scalar_loop(const std::byte* const* in, const int64_t* strides, std::byte* 
 }
 
 template <>
-void scalar_loop<double>(const std::byte* const* in, const int64_t* strides, std::byte* out, int64_t n,
-                         const void* params) {
+void scalar_loop<double>(const std::byte* const* in, const int64_t* strides, std::byte* out,
+                         int64_t n, const void* params) {
   const auto scalar = static_cast<const UnaryParams*>(params)->scalar;
   const auto* x = reinterpret_cast<const double*>(in[0]);
   auto* y = reinterpret_cast<double*>(out);
@@ -37,13 +37,16 @@ void kernel_loop(const std::byte* const* in, const int64_t* strides, std::byte* 
   kernels::unary(kernel, y, y, n);
 }
 
-constexpr auto kScalarLoop = []<class T>(std::type_identity<T>) -> ElementLoop { return scalar_loop<T>; };
+constexpr auto kScalarLoop = []<class T>(std::type_identity<T>) -> ElementLoop {
+  return scalar_loop<T>;
+};
 
 }  // namespace
 
 Status infer_unary(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 1));
-  INLAY_TRY(in.expect_dtype(0, {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBfloat16}));
+  INLAY_TRY(
+      in.expect_dtype(0, {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBfloat16}));
   return infer_elementwise(in, in.dtype(0));
 }
 

@@ -16,7 +16,8 @@ Status infer_unsqueeze(Inference& in) {
   Shape shape(source.size() + axes->size(), in.constant(1));
   auto next = source.begin();
   for (size_t axis = 0; axis < shape.size(); ++axis)
-    if (std::find(axes->begin(), axes->end(), static_cast<int>(axis)) == axes->end()) shape[axis] = *next++;
+    if (std::find(axes->begin(), axes->end(), static_cast<int>(axis)) == axes->end())
+      shape[axis] = *next++;
   set_reshaped(in, std::move(shape));
   return Status();
 }

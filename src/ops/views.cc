@@ -36,8 +36,9 @@ std::optional<Expr> common_stride(ExprPool& exprs, const View& view, size_t begi
 
 }  // namespace
 
-// Cuts both shapes from the back into groups of axes with equal products, such as [b, t | h * d] and
-// [b, t | h, d]; a group of the source must merge to one axis, which may then be split in any way.
+// Cuts both shapes from the back into groups of axes with equal products, such as [b, t | h * d]
+// and [b, t | h, d]; a group of the source must merge to one axis, which may then be split in any
+// way.
 std::optional<std::vector<Expr>> reshaped_strides(ExprPool& exprs, const View& view,
                                                   const Shape& shape) {
   std::vector<Expr> strides(shape.size());

@@ -13,7 +13,9 @@ struct Xor {
 Status infer_xor(Inference& in) {
   INLAY_TRY(in.expect_dtype(0, {DType::kBool}));
   INLAY_TRY(infer_same_type(in, 2, 2));
-  fold_elementwise(in, [](ExprPool& e, const Expr* x) { return e.if_equal(x[0], x[1], e.constant(0), e.constant(1)); });
+  fold_elementwise(in, [](ExprPool& e, const Expr* x) {
+    return e.if_equal(x[0], x[1], e.constant(0), e.constant(1));
+  });
   return Status();
 }
 

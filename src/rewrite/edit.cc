@@ -79,7 +79,8 @@ std::optional<double> Edit::scalar(ValueId value) const {
   const graph::Tensor* tensor = constant(value);
   if (!tensor || tensor->dtype == graph::DType::kString || tensor->count() != 1) return {};
   if (const auto floats = graph::float_elements(*tensor)) return (*floats)[0];
-  if (const auto integers = graph::integer_elements(*tensor)) return static_cast<double>((*integers)[0]);
+  if (const auto integers = graph::integer_elements(*tensor))
+    return static_cast<double>((*integers)[0]);
   return {};
 }
 
@@ -109,7 +110,9 @@ void Edit::replace(ValueId out, Node made) {
   remove(old);
 }
 
-void Edit::insert_before(NodeId position, Node made) { link(graph_.insert_node(position, std::move(made))); }
+void Edit::insert_before(NodeId position, Node made) {
+  link(graph_.insert_node(position, std::move(made)));
+}
 
 void Edit::kill(NodeId node) {
   unlink(node);
@@ -131,7 +134,8 @@ void Edit::remove(NodeId node) {
     if (graph_.node(id).dead) continue;
     kill(id);
     for (ValueId v : reads_of(graph_.node(id)))
-      if (const NodeId source = maker_id(v); source >= 0 && is_unread(source)) pending.push_back(source);
+      if (const NodeId source = maker_id(v); source >= 0 && is_unread(source))
+        pending.push_back(source);
   }
 }
 

@@ -1,5 +1,5 @@
-// A graph while rewrites change it: who makes and reads each value, kept right through every change, and
-// the questions that matching asks.
+// A graph while rewrites change it: who makes and reads each value, kept right through every
+// change, and the questions that matching asks.
 #pragma once
 
 #include <map>
@@ -58,8 +58,8 @@ class Edit {
   void remove(NodeId node);
   void set_input(NodeId node, size_t input, ValueId value);
   void set_constant(ValueId value, graph::TensorRef tensor);
-  // Makes readers of `out` read `in`, and removes the maker of `out`. False where a graph output would lose
-  // its name by that.
+  // Makes readers of `out` read `in`, and removes the maker of `out`. False where a graph output
+  // would lose its name by that.
   bool forward(ValueId out, ValueId in);
 
   // Counts "<pass>: <before> nodes into <after>".

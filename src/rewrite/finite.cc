@@ -13,7 +13,9 @@ double largest_of(const graph::Tensor& tensor) {
   constexpr int64_t kMaxElements = 1 << 20;  // a large constant is not worth the reading
   if (tensor.dtype == graph::DType::kString || tensor.count() > kMaxElements) return INFINITY;
   double largest = 0;
-  const auto note = [&](double x) { largest = std::isnan(x) ? INFINITY : std::max(largest, std::abs(x)); };
+  const auto note = [&](double x) {
+    largest = std::isnan(x) ? INFINITY : std::max(largest, std::abs(x));
+  };
   if (const auto floats = graph::float_elements(tensor))
     for (double x : *floats) note(x);
   else if (const auto integers = graph::integer_elements(tensor))

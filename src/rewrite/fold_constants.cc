@@ -1,5 +1,6 @@
-// Nodes whose inputs are constants, or integers that shape arithmetic made constants, are computed now, where
-// that is cheap: results of at most 64 KB. Views of weights stay nodes, because they cost nothing.
+// Nodes whose inputs are constants, or integers that shape arithmetic made constants, are computed
+// now, where that is cheap: results of at most 64 KB. Views of weights stay nodes, because they
+// cost nothing.
 #include <algorithm>
 
 #include "ops/evaluate.h"
@@ -39,7 +40,8 @@ bool holds_subgraph(const Node& node) {
 Status fold_constants(Edit& edit) {
   for (NodeId id : edit.nodes()) {
     const Node& node = edit.graph().node(id);
-    if (node.dead || node.domain != "" || node.inputs.empty() || holds_subgraph(node) || !is_cheap(edit, node))
+    if (node.dead || node.domain != "" || node.inputs.empty() || holds_subgraph(node) ||
+        !is_cheap(edit, node))
       continue;
     std::vector<graph::TensorRef> inputs;
     bool all = true;

@@ -17,7 +17,8 @@ Activation activation_of(const Edit& edit, const Node& node) {
   if (node.is("Relu")) return {"relu", x};
   if (node.is("Tanh")) return {"tanh", x};
   if (node.is("Sigmoid")) return {"sigmoid", x};
-  if (node.is("Gelu")) return {node.text("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu", x};
+  if (node.is("Gelu"))
+    return {node.text("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu", x};
   if (!node.is("Mul")) return {};
   // x · sigmoid(x)
   for (const Pair& p : both_orders(node)) {

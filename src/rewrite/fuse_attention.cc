@@ -4,7 +4,8 @@
 //   weights = Softmax(scale · q kᵀ (+ mask …))                                 over the last axis
 //   out = weights · v as [batch, q, heads · e]
 //
-// A guard that turns NaN weights into 0 (all keys masked by -inf) goes where the mask cannot be -inf.
+// A guard that turns NaN weights into 0 (all keys masked by -inf) goes where the mask cannot be
+// -inf.
 #include <array>
 
 #include "rewrite/finite.h"
@@ -14,8 +15,8 @@ namespace inlay::rewrite {
 namespace {
 
 using Order = std::array<int64_t, 4>;
-constexpr Order kHeadsFirst = {0, 2, 1, 3};   // [batch, heads, length, d]
-constexpr Order kTransposed = {0, 2, 3, 1};   // [batch, heads, d, length]
+constexpr Order kHeadsFirst = {0, 2, 1, 3};  // [batch, heads, length, d]
+constexpr Order kTransposed = {0, 2, 3, 1};  // [batch, heads, d, length]
 
 // A tensor of heads and where it comes from.
 struct Heads {
@@ -42,7 +43,8 @@ class Matcher {
   bool match(ValueId out) {
     const Node* merge = edit_.maker(out, "Reshape");
     const Node* transpose = merge ? edit_.maker(merge->input(0), "Transpose") : nullptr;
-    if (!transpose || !edit_.used_once(merge->input(0)) || order_of(*transpose) != kHeadsFirst) return false;
+    if (!transpose || !edit_.used_once(merge->input(0)) || order_of(*transpose) != kHeadsFirst)
+      return false;
     const ValueId context = transpose->input(0);
     const Node* product = edit_.maker(context, "MatMul");
     if (!product || !edit_.used_once(context)) return false;
@@ -99,8 +101,8 @@ class Matcher {
     return false;
   }
 
-  // The operand of a sum that leads to the scores; the other one is a mask. Sizes cannot tell which is
-  // which, the way to a MatMul of heads does.
+  // The operand of a sum that leads to the scores; the other one is a mask. Sizes cannot tell which
+  // is which, the way to a MatMul of heads does.
   ValueId step_over_mask(const Node& sum) {
     for (const Pair& p : both_orders(sum)) {
       if (!edit_.used_once(p.first) || !leads_to_product(p.first)) continue;
@@ -148,13 +150,15 @@ class Matcher {
     return {};
   }
 
-  // Goes up through transposes and scales to the Reshape that splits the last of three axes into heads.
+  // Goes up through transposes and scales to the Reshape that splits the last of three axes into
+  // heads.
   std::optional<Heads> trace(ValueId value) const {
     Heads heads;
     heads.order = {0, 1, 2, 3};
     bool split = false;
     while (const Node* node = edit_.maker(value)) {
-      if (const auto scaled = scaled_by_number(*node); scaled && edit_.same_type(scaled->value, value)) {
+      if (const auto scaled = scaled_by_number(*node);
+          scaled && edit_.same_type(scaled->value, value)) {
         heads.scale *= scaled->scale;
         value = scaled->value;
       } else if (!split && node->is("Transpose") && edit_.shape(value).size() == 4) {

@@ -3,7 +3,8 @@
 //   x · 0.5 · (1 + Erf(x / √2))
 //   x · 0.5 · (1 + Tanh(√(2/π) · (x + 0.044715 x³)))
 //
-// A product is read as one number times a list of values, so that every way to write it looks the same.
+// A product is read as one number times a list of values, so that every way to write it looks the
+// same.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -73,7 +74,8 @@ class Matcher {
       return out;
     }
     if (is_root || inner(value)) {
-      if (const Node* mul = take(value, "Mul")) return multiply(read(mul->input(0)), read(mul->input(1)));
+      if (const Node* mul = take(value, "Mul"))
+        return multiply(read(mul->input(0)), read(mul->input(1)));
       const Node* div = edit_.maker(value, "Div");
       if (div && edit_.scalar(div->input(1))) {
         take(value, "Div");
@@ -139,7 +141,8 @@ class Matcher {
     return product.is_power(x_, power) && close(product.scale, kCubic);
   }
 
-  // What vanishes is read by what vanishes alone. (x may be among the factors that read() looked into.)
+  // What vanishes is read by what vanishes alone. (x may be among the factors that read() looked
+  // into.)
   bool sealed(ValueId out) {
     nodes_.erase(edit_.maker_id(x_));
     for (NodeId id : nodes_) {

@@ -2,7 +2,8 @@
 //
 //   c = x - ReduceMean(x);  v = ReduceMean(c²);  y = c / √(v + epsilon) * gamma (+ beta)
 //
-// c² may be Pow(c, 2) or Mul(c, c), and c may stand twice; the quotient may be a product with a Reciprocal.
+// c² may be Pow(c, 2) or Mul(c, c), and c may stand twice; the quotient may be a product with a
+// Reciprocal.
 #include <cmath>
 #include <set>
 
@@ -79,7 +80,8 @@ class Matcher {
     if (!edit_.used_once(value)) return false;
     ValueId under_root = kNoValue;
     if (const Node* root = take(value, "Sqrt")) under_root = root->input(0);
-    if (const Node* power = edit_.maker(value, "Pow"); power && edit_.is_scalar(power->input(1), 0.5)) {
+    if (const Node* power = edit_.maker(value, "Pow");
+        power && edit_.is_scalar(power->input(1), 0.5)) {
       take(value, "Pow");
       under_root = power->input(0);
     }
@@ -114,7 +116,8 @@ class Matcher {
 
   ValueId centered_of(ValueId value) {
     const Node* difference = take(value, "Sub");
-    if (!difference || mean_over_last(difference->input(1)) != difference->input(0)) return kNoValue;
+    if (!difference || mean_over_last(difference->input(1)) != difference->input(0))
+      return kNoValue;
     return difference->input(0);
   }
 
@@ -168,7 +171,8 @@ bool fuse_parts(Edit& edit, ValueId out) {
 }
 
 void fuse_operator(Edit& edit, const Node& node) {
-  const ValueId x = node.input(0), gamma = node.input(1), beta = node.input(2), out = node.output(0);
+  const ValueId x = node.input(0), gamma = node.input(1), beta = node.input(2),
+                out = node.output(0);
   const auto rank = static_cast<int64_t>(edit.shape(x).size());
   const int64_t axis = node.integer("axis", -1);
   const auto is_vector = [&](ValueId v) { return edit.shape(v).size() == 1; };
@@ -176,12 +180,14 @@ void fuse_operator(Edit& edit, const Node& node) {
       node.output(2) != kNoValue || !is_vector(gamma) || (beta != kNoValue && !is_vector(beta)))
     return;
   edit.note(kName, 1);
-  edit.replace(out, layer_norm({x, gamma, beta, static_cast<double>(node.real("epsilon", 1e-5f)), {}}));
+  edit.replace(out,
+               layer_norm({x, gamma, beta, static_cast<double>(node.real("epsilon", 1e-5f)), {}}));
 }
 
 }  // namespace
 
-// A LayerNorm without beta is the beginning of one with it, so sums go first: what they match is gone then.
+// A LayerNorm without beta is the beginning of one with it, so sums go first: what they match is
+// gone then.
 Status fuse_layer_norm(Edit& edit) {
   for (std::string_view last : {"Add", "Mul"})
     for (NodeId id : edit.nodes())

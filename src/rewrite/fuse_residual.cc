@@ -1,5 +1,5 @@
-// A sum of two tensors of one shape: the residual of the Linear that makes one of them, or else of the
-// LayerNorm that reads it.
+// A sum of two tensors of one shape: the residual of the Linear that makes one of them, or else of
+// the LayerNorm that reads it.
 #include "rewrite/linear.h"
 #include "rewrite/passes.h"
 
@@ -26,7 +26,8 @@ void into_layer_norm(Edit& edit, const Node& sum) {
   const ValueId middle = sum.output(0), a = sum.input(0), b = sum.input(1);
   if (!edit.used_once(middle) || !edit.same_type(a, b) || !edit.is_f32(a)) return;
   const Node& norm = edit.graph().node(edit.readers(middle)[0]);
-  if (!norm.is("LayerNorm", "inlay") || norm.input(0) != middle || norm.input(1) != kNoValue) return;
+  if (!norm.is("LayerNorm", "inlay") || norm.input(0) != middle || norm.input(1) != kNoValue)
+    return;
   Node made = norm;
   made.inputs[0] = a;
   made.inputs[1] = b;

@@ -1,5 +1,5 @@
-// Linears of one input whose outputs go to one Attention: one Linear with their weights side by side, and a
-// Split, which is no step but three views.
+// Linears of one input whose outputs go to one Attention: one Linear with their weights side by
+// side, and a Split, which is no step but three views.
 #include "rewrite/linear.h"
 #include "rewrite/passes.h"
 
@@ -19,8 +19,10 @@ std::vector<ValueId> projections_of(const Edit& edit, const Node& attention) {
     if (!linear || !is_plain_linear(*linear) || !edit.used_once(value)) continue;
     // Keys and values of one input, where the queries have another.
     if (!out.empty() && !fits_with(*edit.maker(out[0]), *linear)) {
-      if (out.size() == 1) out.clear();
-      else continue;
+      if (out.size() == 1)
+        out.clear();
+      else
+        continue;
     }
     out.push_back(value);
   }

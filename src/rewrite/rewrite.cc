@@ -9,8 +9,8 @@ namespace {
 using Pass = Status (*)(Edit&);
 
 constexpr Pass kPasses[] = {
-    // Shape arithmetic is already gone: inference knows it as expressions. What is left of it as constants,
-    // and nodes that do nothing, would hide the patterns below.
+    // Shape arithmetic is already gone: inference knows it as expressions. What is left of it as
+    // constants, and nodes that do nothing, would hide the patterns below.
     fold_constants,
     eliminate_identities,
 
@@ -18,7 +18,8 @@ constexpr Pass kPasses[] = {
     fuse_layer_norm,
     fuse_gelu,
 
-    // Linears take their bias before their activation, and that before a residual, as they compute them.
+    // Linears take their bias before their activation, and that before a residual, as they compute
+    // them.
     fuse_linear,
     fuse_activation,
 

@@ -1,0 +1,121 @@
+// Single nodes on constants, where ONNX's node tests do not look: wrapping, errors by data, half
+// floats.
+#include "ops/evaluate.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "ops/graph_maker.h"
+#include "ops/half.h"
+
+namespace inlay::test {
+namespace {
+
+using graph::TensorRef;
+
+template <class T>
+TensorRef tensor(DType dtype, std::vector<int64_t> shape, const std::vector<T>& values) {
+  return graph::make_tensor(dtype, std::move(shape), values);
+}
+
+// The first output of a node over constants.
+Result<TensorRef> run(const std::string& op, const std::vector<TensorRef>& inputs,
+                      GraphMaker::Attributes attributes = {}, int version = 17) {
+  GraphMaker g;
+  std::vector<ValueId> ids;
+  for (const TensorRef& input : inputs)
+    ids.push_back(input ? g.graph().add_constant("c", input) : kNoValue);
+  g.output(g.op(op, ids, std::move(attributes), version));
+  INLAY_TRY(g.infer());
+  INLAY_ASSIGN(std::vector<TensorRef> out, ops::evaluate(g.graph(), g.graph().node(0), inputs));
+  return out[0];
+}
+
+template <class T>
+std::vector<T> elements(const Result<TensorRef>& result) {
+  EXPECT_TRUE(result.ok()) << result.message();
+  if (!result.ok()) return {};
+  const T* data = (*result)->as<T>();
+  return {data, data + (*result)->count()};
+}
+
+TEST(Evaluate, IntegersWrapAround) {
+  const auto big = tensor<int32_t>(DType::kInt32, {2}, {INT32_MAX, INT32_MIN});
+  const auto one = tensor<int32_t>(DType::kInt32, {}, {1});
+  EXPECT_EQ(elements<int32_t>(run("Add", {big, one})),
+            (std::vector<int32_t>{INT32_MIN, INT32_MIN + 1}));
+  EXPECT_EQ(elements<int32_t>(run("Neg", {big})), (std::vector<int32_t>{-INT32_MAX, INT32_MIN}));
+}
+
+TEST(Evaluate, IntegerDivisionNeverTraps) {
+  const auto a = tensor<int64_t>(DType::kInt64, {4}, {7, -7, INT64_MIN, 5});
+  const auto b = tensor<int64_t>(DType::kInt64, {4}, {2, 2, -1, 0});
+  EXPECT_EQ(elements<int64_t>(run("Div", {a, b})), (std::vector<int64_t>{3, -3, INT64_MIN, 0}));
+  EXPECT_EQ(elements<int64_t>(run("Mod", {a, b})), (std::vector<int64_t>{1, 1, 0, 0}));
+}
+
+TEST(Evaluate, GatherNamesTheIndexThatIsOutside) {
+  const auto data = tensor<float>(DType::kFloat32, {3}, {1, 2, 3});
+  const auto good = tensor<int64_t>(DType::kInt64, {2}, {-3, 2});
+  const auto bad = tensor<int64_t>(DType::kInt64, {2}, {0, 3});
+  EXPECT_EQ(elements<float>(run("Gather", {data, good})), (std::vector<float>{1, 3}));
+  const auto failed = run("Gather", {data, bad});
+  EXPECT_FALSE(failed.ok());
+  EXPECT_NE(failed.message().find("index 3 at position 1"), std::string_view::npos)
+      << failed.message();
+}
+
+TEST(Evaluate, ViewsOfViews) {
+  const auto x = tensor<float>(DType::kFloat32, {2, 3}, {0, 1, 2, 3, 4, 5});
+  EXPECT_EQ(elements<float>(run("Transpose", {x})), (std::vector<float>{0, 3, 1, 4, 2, 5}));
+  const auto starts = tensor<int64_t>(DType::kInt64, {2}, {-1, 2});
+  const auto ends = tensor<int64_t>(DType::kInt64, {2}, {INT64_MIN, INT64_MIN});
+  const auto axes = tensor<int64_t>(DType::kInt64, {2}, {0, 1});
+  const auto steps = tensor<int64_t>(DType::kInt64, {2}, {-1, -2});
+  EXPECT_EQ(elements<float>(run("Slice", {x, starts, ends, axes, steps})),
+            (std::vector<float>{5, 3, 2, 0}));
+}
+
+TEST(Evaluate, BroadcastsBothWays) {
+  const auto column = tensor<float>(DType::kFloat32, {3, 1}, {1, 2, 3});
+  const auto row = tensor<float>(DType::kFloat32, {1, 2}, {10, 20});
+  EXPECT_EQ(elements<float>(run("Add", {column, row})),
+            (std::vector<float>{11, 21, 12, 22, 13, 23}));
+}
+
+TEST(Evaluate, MatricesWithBatchesThatBroadcast) {
+  const auto a = tensor<float>(DType::kFloat32, {2, 1, 1, 2}, {1, 2, 3, 4});
+  const auto b = tensor<float>(DType::kFloat32, {3, 2, 1}, {1, 0, 0, 1, 1, 1});
+  EXPECT_EQ(elements<float>(run("MatMul", {a, b})), (std::vector<float>{1, 2, 3, 3, 4, 7}));
+}
+
+TEST(Evaluate, ReductionsOverNothingAndOverAll) {
+  const auto empty = tensor<float>(DType::kFloat32, {0, 2}, {});
+  const auto axis = tensor<int64_t>(DType::kInt64, {1}, {0});
+  EXPECT_EQ(elements<float>(run("ReduceSum", {empty, axis})), (std::vector<float>{0, 0}));
+  const auto x = tensor<int32_t>(DType::kInt32, {2, 2}, {1, -2, 3, 4});
+  EXPECT_EQ(elements<int32_t>(run("ReduceMax", {x})), (std::vector<int32_t>{4}));
+}
+
+TEST(Half, RoundsToTheNearestEven) {
+  EXPECT_EQ(ops::half_bits(1.0f), 0x3C00);
+  EXPECT_EQ(ops::half_bits(1.0f + 0x1p-11f), 0x3C00);      // a tie, to even
+  EXPECT_EQ(ops::half_bits(1.0f + 3 * 0x1p-11f), 0x3C02);  // a tie, to even
+  EXPECT_EQ(ops::half_bits(65504.0f), 0x7BFF);
+  EXPECT_EQ(ops::half_bits(65520.0f), 0x7C00);  // halfway to what does not exist
+  EXPECT_EQ(ops::half_bits(0x1p-24f), 1);
+  EXPECT_EQ(ops::half_bits(0x1p-25f), 0);  // a tie, to even
+  EXPECT_EQ(ops::half_bits(-0.0f), 0x8000);
+}
+
+TEST(Half, EveryHalfSurvivesTheWayThroughFloat) {
+  for (uint32_t bits = 0; bits < 0x10000; ++bits) {
+    const float value = ops::half_value(static_cast<uint16_t>(bits));
+    if (std::isnan(value)) continue;
+    ASSERT_EQ(ops::half_bits(value), bits) << value;
+  }
+}
+
+}  // namespace
+}  // namespace inlay::test

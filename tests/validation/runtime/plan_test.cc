@@ -1,0 +1,264 @@
+// Graphs of every kind that a plan must carry: dynamic sizes, data-sized values, control flow, state.
+#include <random>
+#include <thread>
+
+#include "runtime/binding.h"
+#include "runtime/graphs.h"
+
+namespace inlay::runtime {
+namespace {
+
+// x [batch, length] -> reshape by its own shape to [length, batch] -> + 1
+std::shared_ptr<Graph> dynamic_reshape() {
+  GraphMaker m;
+  const ValueId x = m.input("x", DType::kFloat32, {m.size("batch"), m.size("length")});
+  const ValueId shape = m.node("Shape", {x});
+  const ValueId batch = m.node("Gather", {shape, m.integers({0})});
+  const ValueId length = m.node("Gather", {shape, m.integers({1})});
+  const ValueId swapped = m.node("Concat", {length, batch}, {{"axis", int64_t{0}}});
+  const ValueId y = m.node("Add", {m.node("Reshape", {x, swapped}), m.floats({1}, {1})});
+  m.graph->outputs = {y};
+  return m.graph;
+}
+
+TEST(Plan, ShapeArithmeticLeavesNoStep) {
+  Runner runner(dynamic_reshape());
+  EXPECT_EQ(runner.plan().steps.size(), 1u);
+  const Input<float> x = counting({2, 3});
+  const auto outputs = runner.run(std::vector{x.view(DType::kFloat32)});
+  ASSERT_TRUE(outputs.ok()) << outputs.message();
+  EXPECT_EQ((*outputs)[0].shape, (std::vector<int64_t>{3, 2}));
+  EXPECT_EQ(elements<float>((*outputs)[0]), (std::vector<float>{2, 3, 4, 5, 6, 7}));
+}
+
+TEST(Plan, TenThousandSizesOnOnePlan) {
+  Runner runner(dynamic_reshape());
+  const int64_t built = plan_build_count();
+  std::mt19937 random(3);
+  for (int round = 0; round < 10000; ++round) {
+    const Input<float> x = counting({1 + random() % 13, 1 + random() % 17});
+    const auto outputs = runner.run(std::vector{x.view(DType::kFloat32)});
+    ASSERT_TRUE(outputs.ok()) << outputs.message();
+    ASSERT_EQ((*outputs)[0].shape, (std::vector<int64_t>{x.shape[1], x.shape[0]}));
+    ASSERT_EQ(elements<float>((*outputs)[0]).back(), x.values.back() + 1);
+  }
+  EXPECT_EQ(plan_build_count(), built);
+}
+
+TEST(Plan, ZeroSizesRun) {
+  Runner runner(dynamic_reshape());
+  const Input<float> x{{0, 3}, {}};
+  const auto outputs = runner.run(std::vector{x.view(DType::kFloat32)});
+  ASSERT_TRUE(outputs.ok()) << outputs.message();
+  EXPECT_EQ((*outputs)[0].shape, (std::vector<int64_t>{3, 0}));
+}
+
+TEST(Plan, SizesThatDoNotFitAreOneLine) {
+  GraphMaker m;
+  const ValueId a = m.input("a", DType::kFloat32, {m.size("m")});
+  const ValueId b = m.input("b", DType::kFloat32, {m.size("n")});
+  m.graph->outputs = {m.node("Add", {a, b})};
+  Runner runner(m.graph);
+  const Input<float> three = counting({3}), four = counting({4}), one = counting({1});
+  const auto bad = runner.run(std::vector{three.view(DType::kFloat32), four.view(DType::kFloat32)});
+  ASSERT_FALSE(bad.ok());
+  EXPECT_NE(bad.message().find("expected equal sizes, found 3 and 4"), std::string_view::npos)
+      << bad.message();
+  const auto good = runner.run(std::vector{one.view(DType::kFloat32), four.view(DType::kFloat32)});
+  ASSERT_TRUE(good.ok()) << good.message();
+  EXPECT_EQ(elements<float>((*good)[0]), (std::vector<float>{2, 3, 4, 5}));
+}
+
+TEST(Plan, NonZeroEndsASegment) {
+  GraphMaker m;
+  const ValueId x = m.input("x", DType::kFloat32, {m.size("n")});
+  const ValueId found = m.node("NonZero", {x});
+  const ValueId flat = m.node("Reshape", {found, m.integers({-1})});
+  m.graph->outputs = {m.node("Add", {m.node("Gather", {x, flat}), m.floats({1}, {10})})};
+  Runner runner(m.graph);
+  EXPECT_EQ(runner.plan().segments.size(), 2u);
+  for (const std::vector<float>& values :
+       {std::vector<float>{0, 2, 0, 4}, std::vector<float>{0, 0, 0, 0}, std::vector<float>{1, 2, 3, 4}}) {
+    const Input<float> input{{4}, values};
+    const auto outputs = runner.run(std::vector{input.view(DType::kFloat32)});
+    ASSERT_TRUE(outputs.ok()) << outputs.message();
+    std::vector<float> expected;
+    for (float v : values)
+      if (v != 0) expected.push_back(v + 10);
+    EXPECT_EQ(elements<float>((*outputs)[0]), expected);
+  }
+}
+
+TEST(Plan, ElementsOfInputsBecomeSizes) {
+  GraphMaker m;
+  const ValueId x = m.input("x", DType::kFloat32, {m.size("n")});
+  const ValueId shape = m.input("shape", DType::kInt64, {m.size(2)});
+  m.graph->outputs = {m.node("Reshape", {x, shape})};
+  Runner runner(m.graph);
+  const Input<float> six = counting({6});
+  const Input<int64_t> wanted{{2}, {3, 2}}, wrong{{2}, {4, 2}};
+  const auto good = runner.run(std::vector{six.view(DType::kFloat32), wanted.view(DType::kInt64)});
+  ASSERT_TRUE(good.ok()) << good.message();
+  EXPECT_EQ((*good)[0].shape, (std::vector<int64_t>{3, 2}));
+  EXPECT_FALSE(runner.run(std::vector{six.view(DType::kFloat32), wrong.view(DType::kInt64)}).ok());
+}
+
+// A subgraph that captures x and adds `addend` to it.
+std::shared_ptr<Graph> adding_branch(const GraphMaker& outer, ValueId x, float addend) {
+  GraphMaker m(outer.graph->exprs);
+  const ValueId inner = m.graph->add_value("x");
+  m.graph->captures.push_back({x, inner});
+  m.graph->outputs = {m.node("Add", {inner, m.floats({1}, {addend})})};
+  return m.graph;
+}
+
+TEST(Plan, IfRunsOneBranch) {
+  GraphMaker m;
+  const ValueId x = m.input("x", DType::kFloat32, {m.size("n")});
+  const ValueId condition = m.input("condition", DType::kBool, {});
+  const ValueId chosen = m.node("If", {condition}, {{"then_branch", adding_branch(m, x, 1)},
+                                                    {"else_branch", adding_branch(m, x, -1)}});
+  m.graph->outputs = {m.node("Mul", {chosen, m.floats({1}, {2})})};
+  Runner runner(m.graph);
+  const Input<float> input = counting({2});
+  for (uint8_t truth : {0, 1}) {
+    const Input<uint8_t> given{{}, {truth}};
+    const auto outputs = runner.run(std::vector{input.view(DType::kFloat32), given.view(DType::kBool)});
+    ASSERT_TRUE(outputs.ok()) << outputs.message();
+    EXPECT_EQ(elements<float>((*outputs)[0]), truth ? (std::vector<float>{4, 6}) : (std::vector<float>{0, 2}));
+  }
+}
+
+// Each round appends the round's number to a carried list, and scans the list's first element.
+std::shared_ptr<Graph> growing_loop() {
+  GraphMaker m;
+  const ValueId list = m.input("list", DType::kInt64, {m.size("n")});
+  const ValueId trips = m.input("trips", DType::kInt64, {});
+  GraphMaker body(m.graph->exprs);
+  const ValueId round = body.graph->add_input("round", {});
+  const ValueId condition = body.graph->add_input("condition", {});
+  const ValueId carried = body.graph->add_input("list", {});
+  const ValueId number = body.node("Reshape", {round, body.integers({1})});
+  const ValueId longer = body.node("Concat", {carried, number}, {{"axis", int64_t{0}}});
+  const ValueId first = body.node("Gather", {longer, body.integers({0})});
+  body.graph->outputs = {condition, longer, first};
+  const auto outputs = m.nodes("Loop", {trips, kNoValue, list}, 2, {{"body", body.graph}});
+  m.graph->outputs = outputs;
+  return m.graph;
+}
+
+TEST(Plan, LoopCarriesGrowingShapes) {
+  Runner runner(growing_loop());
+  for (int64_t count : {0, 1, 5}) {
+    const Input<int64_t> list{{2}, {7, 8}}, trips{{}, {count}};
+    const auto outputs = runner.run(std::vector{list.view(DType::kInt64), trips.view(DType::kInt64)});
+    ASSERT_TRUE(outputs.ok()) << outputs.message();
+    std::vector<int64_t> expected = {7, 8};
+    for (int64_t i = 0; i < count; ++i) expected.push_back(i);
+    EXPECT_EQ(elements<int64_t>((*outputs)[0]), expected);
+    EXPECT_EQ((*outputs)[1].shape, (std::vector<int64_t>{count, 1}));
+    EXPECT_EQ(elements<int64_t>((*outputs)[1]), std::vector<int64_t>(static_cast<size_t>(count), 7));
+  }
+}
+
+TEST(Plan, EndlessLoopIsCancelled) {
+  Runner runner(growing_loop());
+  const Input<int64_t> list{{1}, {7}}, trips{{}, {INT64_MAX}};
+  std::atomic<bool> cancel{false};
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    cancel = true;
+  });
+  const auto outputs =
+      runner.run(std::vector{list.view(DType::kInt64), trips.view(DType::kInt64)}, nullptr, &cancel);
+  later.join();
+  EXPECT_EQ(outputs.code(), StatusCode::kCancelled);
+}
+
+// cache [1, past, 2] grows by x; the output is the sum over all that was ever given.
+std::shared_ptr<Graph> key_value_cache() {
+  GraphMaker m;
+  const graph::Expr past = m.size("past");
+  m.graph->states.push_back({"cache", DType::kFloat32, {m.size(1), past, m.size(2)}, 1,
+                             *m.graph->exprs->as_symbol(past)});
+  const ValueId x = m.input("x", DType::kFloat32, {m.size(1), m.size("new"), m.size(2)});
+  const ValueId whole = m.node("StateAppend", {x}, {{"state", int64_t{0}}}, "inlay");
+  m.graph->outputs = {m.node("ReduceSum", {whole, m.integers({1})}, {{"keepdims", int64_t{0}}})};
+  return m.graph;
+}
+
+TEST(Plan, StateGrowsAndSurvivesCancelledRuns) {
+  Runner runner(key_value_cache());
+  SessionState state(runner.plan());
+  std::mt19937 random(5);
+  const std::atomic<bool> cancelled{true};
+  float expected[2] = {0, 0};
+  int64_t length = 0;
+  for (int round = 0; round < 200; ++round) {
+    const Input<float> x = counting({1, static_cast<int64_t>(random() % 5), 2});
+    const std::vector views{x.view(DType::kFloat32)};
+    if (random() % 3 == 0) {
+      EXPECT_EQ(runner.run(views, &state, &cancelled).code(), StatusCode::kCancelled);
+      EXPECT_EQ(state.tensor(0).length, length);
+      continue;
+    }
+    for (size_t i = 0; i < x.values.size(); ++i) expected[i % 2] += x.values[i];
+    length += x.shape[1];
+    const auto outputs = runner.run(views, &state);
+    ASSERT_TRUE(outputs.ok()) << outputs.message();
+    EXPECT_EQ(state.tensor(0).length, length);
+    EXPECT_EQ(elements<float>((*outputs)[0]), (std::vector<float>{expected[0], expected[1]}));
+  }
+  state.reset();
+  const Input<float> x = counting({1, 1, 2});
+  const auto fresh = runner.run(std::vector{x.view(DType::kFloat32)}, &state);
+  ASSERT_TRUE(fresh.ok()) << fresh.message();
+  EXPECT_EQ(elements<float>((*fresh)[0]), (std::vector<float>{1, 2}));
+}
+
+TEST(Plan, StateIsAskedFor) {
+  Runner runner(key_value_cache());
+  const Input<float> x = counting({1, 1, 2});
+  EXPECT_EQ(runner.run(std::vector{x.view(DType::kFloat32)}).message(),
+            "the model keeps state between runs: expected a state object");
+}
+
+TEST(Plan, ManyThreadsRunOnePlan) {
+  Runner runner(dynamic_reshape());
+  std::vector<std::thread> callers;
+  for (int64_t caller = 1; caller <= 4; ++caller)
+    callers.emplace_back([&runner, caller] {
+      for (int round = 0; round < 200; ++round) {
+        const Input<float> x = counting({caller, 1 + round % 9});
+        const auto outputs = runner.run(std::vector{x.view(DType::kFloat32)});
+        ASSERT_TRUE(outputs.ok()) << outputs.message();
+        ASSERT_EQ(elements<float>((*outputs)[0]).back(), x.values.back() + 1);
+      }
+    });
+  for (std::thread& caller : callers) caller.join();
+}
+
+TEST(LayOut, BlocksAliveTogetherDoNotOverlap) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 200; ++round) {
+    const size_t count = 1 + random() % 20;
+    std::vector<int64_t> bytes, offsets(count);
+    std::vector<int32_t> first, last;
+    for (size_t i = 0; i < count; ++i) {
+      bytes.push_back(static_cast<int64_t>(random() % 1000));
+      first.push_back(static_cast<int32_t>(i));
+      last.push_back(static_cast<int32_t>(i + random() % 5));
+    }
+    const int64_t total = lay_out(bytes, first, last, offsets);
+    for (size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(offsets[i] % 64, 0);
+      EXPECT_LE(offsets[i] + bytes[i], total);
+      for (size_t j = i + 1; j < count; ++j)
+        if (first[j] <= last[i])
+          EXPECT_TRUE(offsets[i] + bytes[i] <= offsets[j] || offsets[j] + bytes[j] <= offsets[i]);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace inlay::runtime
