@@ -25,6 +25,7 @@ class Edit {
   Edit& operator=(const Edit&) = delete;
 
   Graph& graph() { return graph_; }
+  const Graph& graph() const { return graph_; }
   // The nodes that live now, in their order; changes while it is walked do not matter.
   std::vector<NodeId> nodes() const { return graph_.order; }
 

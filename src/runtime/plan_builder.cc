@@ -19,7 +19,10 @@ using ops::View;
 class NodeLowering final : public ops::Lowering {
  public:
   NodeLowering(PlanBuilder& builder, NodeId id)
-      : Lowering(*builder.graph_, builder.graph_->node(id)), builder_(builder), id_(id) {}
+      : Lowering(*builder.graph_, builder.graph_->node(id)),
+        builder_(builder),
+        id_(id),
+        first_data_output_(static_cast<int32_t>(builder.plan_->data_outputs.size())) {}
 
   Operand dense(size_t input) override {
     return has(input) ? builder_.dense_place(node().inputs[input]).operand : Operand{};
@@ -143,6 +146,7 @@ class NodeLowering final : public ops::Lowering {
   }
 
   void step(StepSpec spec) override {
+    const auto first_subgraph = static_cast<int32_t>(builder_.plan_->subgraphs.size());
     const auto own = static_cast<uint32_t>(spec.operands.size());
     for (Plan::Subgraph& sub : subgraphs_) {
       for (uint32_t& operand : sub.capture_operands) operand += own;
@@ -152,6 +156,8 @@ class NodeLowering final : public ops::Lowering {
     captured_.clear();
     subgraphs_.clear();
     builder_.add_step(std::move(spec), id_);
+    builder_.steps_.back().subgraph_begin = first_subgraph;
+    builder_.steps_.back().data_output_begin = first_data_output_;
   }
 
   bool ends_segment() const { return ends_segment_; }
@@ -167,6 +173,7 @@ class NodeLowering final : public ops::Lowering {
 
   PlanBuilder& builder_;
   NodeId id_;
+  int32_t first_data_output_;
   bool ends_segment_ = false;
   std::vector<Operand> captured_;
   std::vector<Plan::Subgraph> subgraphs_;
@@ -278,9 +285,7 @@ Operand PlanBuilder::output_block(ValueId id) {
 }
 
 void PlanBuilder::add_step(ops::Lowering::StepSpec spec, NodeId node) {
-  const auto subgraphs = static_cast<int32_t>(plan_->subgraphs.size());
-  const auto outputs = static_cast<int32_t>(plan_->data_outputs.size());
-  steps_.push_back({std::move(spec), node, segment_, subgraphs, outputs});
+  steps_.push_back({std::move(spec), node, segment_, 0, 0});
 }
 
 void PlanBuilder::count_uses() {

@@ -22,7 +22,8 @@ using graph::ValueId;
 class GraphMaker {
  public:
   GraphMaker() : graph(std::make_shared<Graph>(std::make_shared<graph::ExprPool>())) {}
-  explicit GraphMaker(std::shared_ptr<graph::ExprPool> pool) : graph(std::make_shared<Graph>(std::move(pool))) {}
+  explicit GraphMaker(std::shared_ptr<graph::ExprPool> pool)
+      : graph(std::make_shared<Graph>(std::move(pool))) {}
 
   graph::Expr size(std::string_view name) { return graph->exprs->symbol(name); }
   graph::Expr size(int64_t value) { return graph->exprs->constant(value); }
@@ -31,14 +32,17 @@ class GraphMaker {
     return graph->add_input(name, {dtype, std::move(shape)});
   }
   ValueId floats(std::vector<int64_t> shape, const std::vector<float>& values) {
-    return graph->add_constant("constant", graph::make_tensor(DType::kFloat32, std::move(shape), values));
+    return graph->add_constant("constant",
+                               graph::make_tensor(DType::kFloat32, std::move(shape), values));
   }
   ValueId integers(const std::vector<int64_t>& values) {
     return graph->add_constant(
-        "constant", graph::make_tensor(DType::kInt64, {static_cast<int64_t>(values.size())}, values));
+        "constant",
+        graph::make_tensor(DType::kInt64, {static_cast<int64_t>(values.size())}, values));
   }
   ValueId scalar(int64_t value) {
-    return graph->add_constant("constant", graph::make_tensor(DType::kInt64, {}, std::vector{value}));
+    return graph->add_constant("constant",
+                               graph::make_tensor(DType::kInt64, {}, std::vector{value}));
   }
 
   // One output.
@@ -77,7 +81,8 @@ class Runner {
     if (plan.ok()) plan_ = std::move(plan).value();
   }
 
-  Result<std::vector<OutputTensor>> run(std::span<const TensorView> inputs, SessionState* state = nullptr,
+  Result<std::vector<OutputTensor>> run(std::span<const TensorView> inputs,
+                                        SessionState* state = nullptr,
                                         const std::atomic<bool>* cancel = nullptr) {
     RunContext context{packs_, slabs_, pool_, cancel, state, nullptr};
     return run_plan(*plan_, context, inputs);
@@ -104,7 +109,8 @@ struct Input {
 };
 
 inline Input<float> counting(std::vector<int64_t> shape) {
-  const int64_t count = std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+  const int64_t count =
+      std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
   Input<float> input{std::move(shape), std::vector<float>(static_cast<size_t>(count))};
   std::iota(input.values.begin(), input.values.end(), 1.0f);
   return input;

@@ -36,7 +36,8 @@ TEST(Plan, TenThousandSizesOnOnePlan) {
   const int64_t built = plan_build_count();
   std::mt19937 random(3);
   for (int round = 0; round < 10000; ++round) {
-    const Input<float> x = counting({1 + random() % 13, 1 + random() % 17});
+    const Input<float> x = counting(
+        {1 + static_cast<int64_t>(random() % 13), 1 + static_cast<int64_t>(random() % 17)});
     const auto outputs = runner.run(std::vector{x.view(DType::kFloat32)});
     ASSERT_TRUE(outputs.ok()) << outputs.message();
     ASSERT_EQ((*outputs)[0].shape, (std::vector<int64_t>{x.shape[1], x.shape[0]}));
@@ -78,7 +79,8 @@ TEST(Plan, NonZeroEndsASegment) {
   Runner runner(m.graph);
   EXPECT_EQ(runner.plan().segments.size(), 2u);
   for (const std::vector<float>& values :
-       {std::vector<float>{0, 2, 0, 4}, std::vector<float>{0, 0, 0, 0}, std::vector<float>{1, 2, 3, 4}}) {
+       {std::vector<float>{0, 2, 0, 4}, std::vector<float>{0, 0, 0, 0},
+        std::vector<float>{1, 2, 3, 4}}) {
     const Input<float> input{{4}, values};
     const auto outputs = runner.run(std::vector{input.view(DType::kFloat32)});
     ASSERT_TRUE(outputs.ok()) << outputs.message();
@@ -116,16 +118,19 @@ TEST(Plan, IfRunsOneBranch) {
   GraphMaker m;
   const ValueId x = m.input("x", DType::kFloat32, {m.size("n")});
   const ValueId condition = m.input("condition", DType::kBool, {});
-  const ValueId chosen = m.node("If", {condition}, {{"then_branch", adding_branch(m, x, 1)},
-                                                    {"else_branch", adding_branch(m, x, -1)}});
+  const ValueId chosen =
+      m.node("If", {condition},
+             {{"then_branch", adding_branch(m, x, 1)}, {"else_branch", adding_branch(m, x, -1)}});
   m.graph->outputs = {m.node("Mul", {chosen, m.floats({1}, {2})})};
   Runner runner(m.graph);
   const Input<float> input = counting({2});
   for (uint8_t truth : {0, 1}) {
     const Input<uint8_t> given{{}, {truth}};
-    const auto outputs = runner.run(std::vector{input.view(DType::kFloat32), given.view(DType::kBool)});
+    const auto outputs =
+        runner.run(std::vector{input.view(DType::kFloat32), given.view(DType::kBool)});
     ASSERT_TRUE(outputs.ok()) << outputs.message();
-    EXPECT_EQ(elements<float>((*outputs)[0]), truth ? (std::vector<float>{4, 6}) : (std::vector<float>{0, 2}));
+    EXPECT_EQ(elements<float>((*outputs)[0]),
+              truth ? (std::vector<float>{4, 6}) : (std::vector<float>{0, 2}));
   }
 }
 
@@ -151,13 +156,15 @@ TEST(Plan, LoopCarriesGrowingShapes) {
   Runner runner(growing_loop());
   for (int64_t count : {0, 1, 5}) {
     const Input<int64_t> list{{2}, {7, 8}}, trips{{}, {count}};
-    const auto outputs = runner.run(std::vector{list.view(DType::kInt64), trips.view(DType::kInt64)});
+    const auto outputs =
+        runner.run(std::vector{list.view(DType::kInt64), trips.view(DType::kInt64)});
     ASSERT_TRUE(outputs.ok()) << outputs.message();
     std::vector<int64_t> expected = {7, 8};
     for (int64_t i = 0; i < count; ++i) expected.push_back(i);
     EXPECT_EQ(elements<int64_t>((*outputs)[0]), expected);
     EXPECT_EQ((*outputs)[1].shape, (std::vector<int64_t>{count, 1}));
-    EXPECT_EQ(elements<int64_t>((*outputs)[1]), std::vector<int64_t>(static_cast<size_t>(count), 7));
+    EXPECT_EQ(elements<int64_t>((*outputs)[1]),
+              std::vector<int64_t>(static_cast<size_t>(count), 7));
   }
 }
 
@@ -169,8 +176,8 @@ TEST(Plan, EndlessLoopIsCancelled) {
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
     cancel = true;
   });
-  const auto outputs =
-      runner.run(std::vector{list.view(DType::kInt64), trips.view(DType::kInt64)}, nullptr, &cancel);
+  const auto outputs = runner.run(std::vector{list.view(DType::kInt64), trips.view(DType::kInt64)},
+                                  nullptr, &cancel);
   later.join();
   EXPECT_EQ(outputs.code(), StatusCode::kCancelled);
 }
@@ -179,7 +186,10 @@ TEST(Plan, EndlessLoopIsCancelled) {
 std::shared_ptr<Graph> key_value_cache() {
   GraphMaker m;
   const graph::Expr past = m.size("past");
-  m.graph->states.push_back({"cache", DType::kFloat32, {m.size(1), past, m.size(2)}, 1,
+  m.graph->states.push_back({"cache",
+                             DType::kFloat32,
+                             {m.size(1), past, m.size(2)},
+                             1,
                              *m.graph->exprs->as_symbol(past)});
   const ValueId x = m.input("x", DType::kFloat32, {m.size(1), m.size("new"), m.size(2)});
   const ValueId whole = m.node("StateAppend", {x}, {{"state", int64_t{0}}}, "inlay");
@@ -253,9 +263,10 @@ TEST(LayOut, BlocksAliveTogetherDoNotOverlap) {
     for (size_t i = 0; i < count; ++i) {
       EXPECT_EQ(offsets[i] % 64, 0);
       EXPECT_LE(offsets[i] + bytes[i], total);
-      for (size_t j = i + 1; j < count; ++j)
-        if (first[j] <= last[i])
-          EXPECT_TRUE(offsets[i] + bytes[i] <= offsets[j] || offsets[j] + bytes[j] <= offsets[i]);
+      for (size_t j = i + 1; j < count; ++j) {
+        if (first[j] > last[i]) continue;
+        EXPECT_TRUE(offsets[i] + bytes[i] <= offsets[j] || offsets[j] + bytes[j] <= offsets[i]);
+      }
     }
   }
 }
