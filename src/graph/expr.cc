@@ -140,7 +140,8 @@ std::optional<Expr> ExprPool::divide_exactly(Expr a, Expr b) {
   std::vector<Term> quotient;
   for (const Term& term : terms_of(a)) {
     Term part{0, {}};
-    if (term.coefficient % divisor[0].coefficient != 0) return std::nullopt;
+    const bool overflows = term.coefficient == kLowest && divisor[0].coefficient == -1;
+    if (overflows || term.coefficient % divisor[0].coefficient != 0) return std::nullopt;
     part.coefficient = term.coefficient / divisor[0].coefficient;
     if (!std::includes(term.atoms.begin(), term.atoms.end(), divisor[0].atoms.begin(),
                        divisor[0].atoms.end()))
