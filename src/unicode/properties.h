@@ -18,6 +18,8 @@ enum Property : uint8_t {
   kWhiteSpace = 8,        // White_Space
   kWord = 16,             // \w of Rust's regex: alphabetic, M*, Nd, Pc, Join_Control
   kCombiningMark = 32,    // general category M* (Unicode 9)
+  kPlainStarter = 64,     // combining class 0, and NFD leaves it alone (Unicode 9)
+  kHasLower = 128,        // its lower case is something else
 };
 
 // The set of properties of `c`, a bit set of Property.
