@@ -146,24 +146,19 @@ std::optional<std::string_view> AddedTokens::token(uint32_t id) const {
   return e ? std::optional<std::string_view>(e->shown) : std::nullopt;
 }
 
-void AddedTokens::cut(const ContentMatcher& matcher, std::string_view text,
-                      std::vector<Part>& parts) const {
-  size_t done = 0;
-  if (!matcher.empty()) {
-    for (size_t from = 0; const auto found = matcher.find(text, from);) {
-      from = found->end;
-      const AddedToken& token = entry(found->id)->token;
-      auto [begin, end, id] = *found;
-      if (token.single_word && !stands_alone(text, begin, end)) continue;
-      if (token.lstrip) begin = std::max(skip_space_before(text, begin), done);
-      if (token.rstrip) end = skip_space_behind(text, end);
-      if (done < begin) parts.push_back({done, begin, kNoToken});
-      // White space that the token before took along may lie over this one's begin.
-      if (begin < end) parts.push_back({begin, end, id});
-      done = end;
-    }
+std::optional<AddedTokens::Part> AddedTokens::next_match(const ContentMatcher& matcher,
+                                                         std::string_view text, size_t& from,
+                                                         size_t done) const {
+  while (const auto found = matcher.find(text, from)) {
+    from = found->end;
+    const AddedToken& token = entry(found->id)->token;
+    Part part{found->begin, found->end, found->id};
+    if (token.single_word && !stands_alone(text, part.begin, part.end)) continue;
+    if (token.lstrip) part.begin = std::max(skip_space_before(text, part.begin), done);
+    if (token.rstrip) part.end = skip_space_behind(text, part.end);
+    return part;
   }
-  if (done < text.size()) parts.push_back({done, text.size(), kNoToken});
+  return std::nullopt;
 }
 
 }  // namespace inlay::text

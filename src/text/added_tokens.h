@@ -61,12 +61,16 @@ class AddedTokens {
     size_t begin = 0, end = 0;
     uint32_t token = kNoToken;
   };
-  // Cuts a text before normalization, or a normalized piece. Parts are never empty.
-  void cut_raw(std::string_view text, std::vector<Part>& parts) const { cut(raw_, text, parts); }
-  void cut_normalized(std::string_view text, std::vector<Part>& parts) const {
-    cut(normalized_, text, parts);
+  // Cuts a text before normalization, or a normalized piece: calls visit(part), never with an empty
+  // one, until visit answers false.
+  template <class Visit>
+  void cut_raw(std::string_view text, Visit&& visit) const {
+    cut(raw_, text, visit);
   }
-  bool has_raw() const { return !raw_.empty(); }
+  template <class Visit>
+  void cut_normalized(std::string_view text, Visit&& visit) const {
+    cut(normalized_, text, visit);
+  }
   bool has_normalized() const { return !normalized_.empty(); }
 
   size_t size() const { return tokens_.size(); }
@@ -84,7 +88,11 @@ class AddedTokens {
     AddedToken token;
     std::string shown;  // what token() answers
   };
-  void cut(const ContentMatcher& matcher, std::string_view text, std::vector<Part>& parts) const;
+  template <class Visit>
+  void cut(const ContentMatcher& matcher, std::string_view text, Visit&& visit) const;
+  // The next match at `from` or later that may stand where it does, with its white space.
+  std::optional<Part> next_match(const ContentMatcher& matcher, std::string_view text, size_t& from,
+                                 size_t done) const;
   const Entry* entry(uint32_t id) const;
 
   std::vector<Entry> tokens_;  // in the order of their ids
@@ -92,5 +100,19 @@ class AddedTokens {
   ContentMatcher raw_, normalized_;
   size_t beyond_model_ = 0;
 };
+
+template <class Visit>
+void AddedTokens::cut(const ContentMatcher& matcher, std::string_view text, Visit&& visit) const {
+  size_t done = 0;
+  if (!matcher.empty()) {
+    for (size_t from = 0; const auto match = next_match(matcher, text, from, done);) {
+      if (done < match->begin && !visit(Part{done, match->begin, kNoToken})) return;
+      // White space that the token before took along may lie over this one's begin.
+      if (match->begin < match->end && !visit(*match)) return;
+      done = match->end;
+    }
+  }
+  if (done < text.size()) visit(Part{done, text.size(), kNoToken});
+}
 
 }  // namespace inlay::text

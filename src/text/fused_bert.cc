@@ -33,6 +33,31 @@ class Word {
     continuations_ += (byte & 0xC0) == 0x80;
     if constexpr (kOffsets) last_ = origin;
   }
+  // Appends ASCII text through `lower`; its first byte is at `begin` of the original.
+  void append_ascii(std::string_view text, const char* lower, uint32_t begin) {
+    if (size_ + text.size() > capacity_) {
+      for (const char c : text) {
+        append(lower[static_cast<unsigned char>(c)], {begin, begin + 1});
+        ++begin;
+      }
+      return;
+    }
+    // Stores of char may alias everything: what the loop needs lies in locals.
+    char* bytes = bytes_ + size_;
+    uint64_t hash = hash_;
+    for (size_t i = 0; i < text.size(); ++i) {
+      bytes[i] = lower[static_cast<unsigned char>(text[i])];
+      hash = Vocabulary::hash(hash, static_cast<unsigned char>(bytes[i]));
+    }
+    hash_ = hash;
+    if constexpr (kOffsets) {
+      Offset* origins = origins_.data() + size_;
+      const auto count = static_cast<uint32_t>(text.size());
+      for (uint32_t i = 0; i < count; ++i) origins[i] = {begin + i, begin + i + 1};
+      last_ = {begin + count - 1, begin + count};
+    }
+    size_ += text.size();
+  }
   void clear() {
     size_ = continuations_ = 0;
     hash_ = Vocabulary::kHashSeed;
@@ -125,6 +150,7 @@ class Run {
   Run(const FusedBert& bert, std::string_view text, uint32_t base, Sink& sink)
       : bert_(bert),
         flags_(bert.flags()),
+        tables_(bert.tables()),
         text_(text),
         base_(base),
         sink_(sink),
@@ -143,33 +169,34 @@ class Run {
     return {static_cast<uint32_t>(base_ + begin), static_cast<uint32_t>(base_ + end)};
   }
 
+  Kind kind(size_t at) const { return tables_.kind[static_cast<unsigned char>(text_[at])]; }
+
   void take_ascii() {
-    for (; at_ < text_.size(); ++at_) {
-      const FusedBert::Action& action = bert_.action(text_[at_]);
-      if (action.kind == Kind::kAppend) {
-        word_.append(action.byte, origin(at_, at_ + 1));
-      } else if (action.kind == Kind::kEndWord) {
-        end_word();
-        if (sink_.is_full()) return;
-      } else if (action.kind == Kind::kPunctuation) {
-        end_word();
-        sink_.token(action.id, origin(at_, at_ + 1));
-        sink_.end_word();
-      } else if (action.kind == Kind::kNotAscii) {
-        return;
+    while (at_ < text_.size()) {
+      const size_t begin = at_;
+      while (at_ < text_.size() && kind(at_) == Kind::kAppend) ++at_;
+      if (begin < at_) {
+        word_.append_ascii(text_.substr(begin, at_ - begin), tables_.lower,
+                           static_cast<uint32_t>(base_ + begin));
       }
+      if (at_ == text_.size() || kind(at_) == Kind::kNotAscii) return;
+      if (kind(at_) != Kind::kRemove) end_word();
+      if (kind(at_) == Kind::kPunctuation) {
+        sink_.token(tables_.token[static_cast<unsigned char>(text_[at_])], origin(at_, at_ + 1));
+        sink_.end_word();
+      }
+      ++at_;
+      if (sink_.is_full()) return;
     }
   }
 
   // Takes characters up to the next ASCII one that counts; marks find their order by then.
   void take_others() {
-    while (at_ < text_.size()) {
-      const Kind kind = bert_.action(text_[at_]).kind;
-      if (kind != Kind::kNotAscii && kind != Kind::kRemove) break;
+    while (at_ < text_.size() && (kind(at_) == Kind::kNotAscii || kind(at_) == Kind::kRemove)) {
       const size_t begin = at_;
       const size_t length = utf8_sequence_length(text_.substr(at_));
       at_ += length;
-      if (kind == Kind::kNotAscii) {
+      if (kind(begin) == Kind::kNotAscii) {
         clean(utf8_decode(text_.substr(begin), length), origin(begin, at_));
       }
     }
@@ -192,6 +219,10 @@ class Run {
 
   void decompose(char32_t c, Offset origin) {
     if (!flags_.strip_accents) return lower(c, origin);
+    if (pending_.empty() && unicode::has_property(c, unicode::kPlainStarter)) {
+      if (!unicode::has_property(c, unicode::kNonspacingMark)) lower(c, origin);
+      return;
+    }
     char32_t parts[unicode::kMaxDecomposition];
     const int count = unicode::decompose(c, false, parts);
     origins_.push_back(origin);
@@ -208,9 +239,11 @@ class Run {
 
   void flush_pending() {
     if (pending_.empty()) return;
-    std::stable_sort(pending_.begin(), pending_.end(), [](const Pending& a, const Pending& b) {
-      return a.combining_class < b.combining_class;
-    });
+    if (pending_.size() > 1) {
+      std::stable_sort(pending_.begin(), pending_.end(), [](const Pending& a, const Pending& b) {
+        return a.combining_class < b.combining_class;
+      });
+    }
     for (const Pending& p : pending_) in_order(p.c, p.is_first);
     pending_.clear();
   }
@@ -229,7 +262,7 @@ class Run {
   }
 
   void lower(char32_t c, Offset origin) {
-    if (!flags_.lowercase) return cut(c, origin);
+    if (!flags_.lowercase || !unicode::has_property(c, unicode::kHasLower)) return cut(c, origin);
     cut(unicode::to_lower(c), origin);
     if (c == unicode::kDottedCapitalI) cut(unicode::kCombiningDotAbove, origin);
   }
@@ -288,6 +321,7 @@ class Run {
 
   const FusedBert& bert_;
   const BertFlags& flags_;
+  const FusedBert::Tables& tables_;
   std::string_view text_;
   size_t at_ = 0;
   uint32_t base_;
@@ -303,20 +337,19 @@ class Run {
 
 FusedBert::FusedBert(const BertFlags& flags, const WordPiece& model)
     : flags_(flags), model_(model) {
+  std::fill_n(tables_.kind, 256, Kind::kNotAscii);
   for (char32_t c = 0; c < 0x80; ++c) {
-    Action& action = actions_[c];
     const uint8_t set = unicode::properties(c);
-    action.byte = static_cast<char>(flags.lowercase ? unicode::to_lower(c) : c);
+    const char byte = static_cast<char>(flags.lowercase ? unicode::to_lower(c) : c);
+    const auto id = model.vocabulary().find({&byte, 1});
+    tables_.lower[c] = byte;
+    tables_.token[c] = model.max_chars() > 0 && id ? *id : model.unk_id();
     if (flags.clean_text && bert_removes(c)) {
-      action.kind = Kind::kRemove;
+      tables_.kind[c] = Kind::kRemove;
     } else if (set & unicode::kWhiteSpace) {
-      action.kind = Kind::kEndWord;
-    } else if (set & unicode::kPunctuation) {
-      action.kind = Kind::kPunctuation;
-      const auto id = model.vocabulary().find({&action.byte, 1});
-      action.id = model.max_chars() > 0 && id ? *id : model.unk_id();
+      tables_.kind[c] = Kind::kEndWord;
     } else {
-      action.kind = Kind::kAppend;
+      tables_.kind[c] = set & unicode::kPunctuation ? Kind::kPunctuation : Kind::kAppend;
     }
   }
 }

@@ -32,19 +32,19 @@ class FusedBert {
 
   // What becomes of a byte of text.
   enum class Kind : uint8_t { kAppend, kEndWord, kPunctuation, kRemove, kNotAscii };
-  struct Action {
-    Kind kind = Kind::kNotAscii;
-    char byte = 0;    // kAppend: what is appended
-    uint32_t id = 0;  // kPunctuation: its token
+  struct Tables {
+    Kind kind[256];
+    char lower[128];        // what kAppend appends
+    uint32_t token[128];    // of kPunctuation
   };
-  const Action& action(char byte) const { return actions_[static_cast<unsigned char>(byte)]; }
+  const Tables& tables() const { return tables_; }
   const BertFlags& flags() const { return flags_; }
   const WordPiece& model() const { return model_; }
 
  private:
   BertFlags flags_;
   const WordPiece& model_;
-  Action actions_[256];
+  Tables tables_;
 };
 
 }  // namespace inlay::text

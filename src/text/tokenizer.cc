@@ -47,20 +47,20 @@ size_t Tokenizer::added_tokens(bool is_pair) const {
 
 PieceList Tokenizer::cut_into_pieces(std::string_view text) const {
   PieceList pieces;
-  std::vector<AddedTokens::Part> raw, normalized;
-  added_.cut_raw(text, raw);
-  for (const AddedTokens::Part& part : raw) {
+  added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     NormalizedText piece(text.substr(part.begin, part.end - part.begin),
                          static_cast<uint32_t>(part.begin));
     if (part.token != kNoToken) {
       pieces.add(piece, part.token);
-      continue;
+      return true;
     }
     if (normalizer_) normalizer_->normalize(piece);
-    normalized.clear();
-    added_.cut_normalized(piece.text(), normalized);
-    for (const AddedTokens::Part& p : normalized) pieces.add(piece, p.begin, p.end, p.token);
-  }
+    added_.cut_normalized(piece.text(), [&](const AddedTokens::Part& p) {
+      pieces.add(piece, p.begin, p.end, p.token);
+      return true;
+    });
+    return true;
+  });
   if (pre_tokenizer_) pre_tokenizer_->split(pieces);
   return pieces;
 }
@@ -93,11 +93,9 @@ Result<Encoding> Tokenizer::tokenize(std::string_view text, uint32_t type_id, bo
     INLAY_TRY(tokenize_pieces(cut_into_pieces(text), type_id, offsets, out));
     return out;
   }
-  std::vector<AddedTokens::Part> parts;
-  added_.cut_raw(text, parts);
   out.reserve(text.size() / 4 + 4, true);
   int32_t word = 0;
-  for (const AddedTokens::Part& part : parts) {
+  added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     const auto begin = static_cast<uint32_t>(part.begin);
     if (part.token == kNoToken) {
       fused_->encode(text.substr(part.begin, part.end - part.begin), begin, type_id, word, out);
@@ -105,7 +103,8 @@ Result<Encoding> Tokenizer::tokenize(std::string_view text, uint32_t type_id, bo
       out.push(part.token, type_id, word++);
       out.offsets.push_back({begin, static_cast<uint32_t>(part.end)});
     }
-  }
+    return true;
+  });
   if (!offsets) out.offsets.clear();
   return out;
 }
@@ -161,16 +160,14 @@ Result<bool> Tokenizer::encode_ids(std::string_view text, size_t max_tokens,
   }
   if (frame) out.insert(out.end(), frame->prefix.begin(), frame->prefix.end());
   const size_t limit = max_tokens == 0 ? SIZE_MAX : out.size() + max_tokens - added;
-  std::vector<AddedTokens::Part> parts;
-  added_.cut_raw(text, parts);
-  for (const AddedTokens::Part& part : parts) {
-    if (out.size() > limit) break;
+  added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     if (part.token == kNoToken) {
       fused_->ids(text.substr(part.begin, part.end - part.begin), limit, out);
     } else {
       out.push_back(static_cast<int32_t>(part.token));
     }
-  }
+    return out.size() <= limit;
+  });
   const bool truncated = out.size() > limit;
   if (truncated) out.resize(limit);
   if (frame) out.insert(out.end(), frame->suffix.begin(), frame->suffix.end());

@@ -1,4 +1,4 @@
-// Tokens and their ids, both ways: one block of text and one open-addressing table.
+// Tokens and their ids, both ways: one block of records and one open-addressing table.
 //
 //   Vocabulary vocabulary;
 //   vocabulary.reserve(30522, 231508);
@@ -10,12 +10,15 @@
 //  1. The table has a power of two of slots, at least twice the tokens, and is probed linearly.
 //  2. hash(ab) comes from hash(a) by the bytes of b, so that WordPiece hashes all prefixes of a word in
 //     one pass and "##" once. A slot keeps 32 bits of the hash, and a hit compares the text.
-//  3. Ids need not be dense: memory grows with the tokens, never with the largest id.
+//  3. A record is the id, the length and the text of a token, side by side: a hit touches one slot and
+//     one record.
+//  4. Ids need not be dense: memory grows with the tokens, never with the largest id.
 // After finish() nothing changes: safe for concurrent reads.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,62 +40,73 @@ class Vocabulary {
   }
 
   void reserve(size_t tokens, size_t text_bytes);
-  // A token that is there already takes the new id.
-  void add(std::string_view token, uint32_t id);
+  // A token that is there already takes the new id. Requires less than 4 GiB of tokens.
+  void add(std::string_view token, uint32_t id) { add(hash(kHashSeed, token), token, id); }
+  // The same with the hash of the token at hand. Whoever adds many asks for the slots of the next ones
+  // ahead: a table of a real vocabulary is larger than the first cache.
+  void add(uint64_t hash_of_token, std::string_view token, uint32_t id);
+  void prefetch(uint64_t hash_of_token) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hash_of_token >> shift_], 1);
+  }
   // Makes ids findable. Fails with kCorrupt when two tokens have one id, naming them.
   Status finish();
 
-  size_t size() const { return entries_.size(); }
+  size_t size() const { return by_id_.size(); }
   size_t longest_token_bytes() const { return longest_; }
 
   // The id of `token`, or none.
   std::optional<uint32_t> find(std::string_view token) const {
-    const Entry* entry = look_up(hash(kHashSeed, token), {}, token);
-    return entry ? std::optional<uint32_t>(entry->id) : std::nullopt;
+    const uint32_t id = find(hash(kHashSeed, token), {}, token);
+    return id == kNone ? std::nullopt : std::optional<uint32_t>(id);
   }
   // The id of prefix + rest, or kNone. Requires hash_of_both == hash(hash(kHashSeed, prefix), rest).
   static constexpr uint32_t kNone = UINT32_MAX;
   uint32_t find(uint64_t hash_of_both, std::string_view prefix, std::string_view rest) const {
-    const Entry* entry = look_up(hash_of_both, prefix, rest);
-    return entry ? entry->id : kNone;
+    if (slots_.empty()) return kNone;
+    const Slot& slot = slots_[look_up(hash_of_both, prefix, rest)];
+    return slot.record == 0 ? kNone : header(slot.record).id;
   }
   // The token of `id`, or none; lives as long as the Vocabulary.
   std::optional<std::string_view> token(uint32_t id) const;
 
  private:
-  struct Entry {
-    uint32_t begin, bytes;  // in text_
-    uint32_t id;
+  struct Header {
+    uint32_t id, bytes;
   };
   struct Slot {
     uint32_t tag = 0;
-    uint32_t entry = 0;  // index + 1; 0: free
+    uint32_t record = 0;  // offset in records_, which begins with a byte of nothing; 0: free
   };
   static uint32_t tag_of(uint64_t hash) { return static_cast<uint32_t>(hash >> 8); }
-  std::string_view text_of(const Entry& e) const { return {text_.data() + e.begin, e.bytes}; }
+  Header header(uint32_t record) const {
+    Header h;
+    std::memcpy(&h, records_.data() + record, sizeof h);
+    return h;
+  }
+  const char* text(uint32_t record) const { return records_.data() + record + sizeof(Header); }
+  std::string_view token_at(uint32_t record) const { return {text(record), header(record).bytes}; }
   void rehash(size_t slots);
-  void insert(uint64_t hash, uint32_t entry);
 
-  const Entry* look_up(uint64_t hash, std::string_view prefix, std::string_view rest) const {
-    if (slots_.empty()) return nullptr;
+  // The slot of prefix + rest: its own, or the free one that would be. Requires slots.
+  size_t look_up(uint64_t hash, std::string_view prefix, std::string_view rest) const {
     const uint32_t tag = tag_of(hash);
     for (size_t i = hash >> shift_;; i = (i + 1) & (slots_.size() - 1)) {
       const Slot slot = slots_[i];
-      if (slot.entry == 0) return nullptr;
-      if (slot.tag != tag) continue;
-      const Entry& e = entries_[slot.entry - 1];
-      if (e.bytes != prefix.size() + rest.size()) continue;
-      const std::string_view text = text_of(e);
-      if (text.substr(prefix.size()) == rest && text.starts_with(prefix)) return &e;
+      if (slot.record == 0) return i;
+      if (slot.tag == tag && is_token(slot.record, prefix, rest)) return i;
     }
   }
+  bool is_token(uint32_t record, std::string_view prefix, std::string_view rest) const {
+    if (header(record).bytes != prefix.size() + rest.size()) return false;
+    const char* token = text(record);
+    if (std::memcmp(token + prefix.size(), rest.data(), rest.size()) != 0) return false;
+    return prefix.empty() || std::memcmp(token, prefix.data(), prefix.size()) == 0;
+  }
 
-  std::string text_;
-  std::vector<Entry> entries_;
+  std::string records_;
   std::vector<Slot> slots_;
-  std::vector<uint32_t>
-      by_id_;       // entries in the order of their ids; empty when that is their order
-  int shift_ = 64;  // 64 - log2(slots)
+  std::vector<uint32_t> by_id_;  // records; in the order of their ids once finished
+  int shift_ = 64;               // 64 - log2(slots)
   size_t longest_ = 0;
 };
 

@@ -74,6 +74,7 @@ bool WordPiece::cut(std::string_view word, Emit&& emit) const {
     // Tokens are well-formed UTF-8, so a match ends where a character ends.
     uint32_t id = Vocabulary::kNone;
     for (; bytes > 0; --bytes) {
+      if (begin + bytes < word.size() && (word[begin + bytes] & 0xC0) == 0x80) continue;
       id = vocabulary_.find(hashes[bytes - 1], prefix, word.substr(begin, bytes));
       if (id != Vocabulary::kNone) break;
     }

@@ -21,6 +21,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 GEN = HERE.parent.parent / "src" / "unicode" / "gen"
 CODES = 0x110000
 FLAG_BITS = {"P": 1, "O": 2, "N": 4, "S": 8, "W": 16, "M": 32}
+PLAIN_STARTER, HAS_LOWER = 64, 128
+HANGUL = range(0xAC00, 0xD7A4)
 LOWER_IS_TWO = 255
 
 
@@ -144,8 +146,12 @@ def main():
     classes = [0] * CODES
     for code, fields in codes.items():
         flags[code] = sum(FLAG_BITS.get(f, 0) for f in fields[0])
+        flags[code] |= HAS_LOWER if fields[4] else 0
         classes[code] = int(fields[1], 16)
     canonical, canonical_pool = decompositions(codes, 2)
+    for code in range(CODES):
+        if classes[code] == 0 and canonical[code] == 0 and code not in HANGUL:
+            flags[code] |= PLAIN_STARTER
     compatible, compatible_pool = decompositions(codes, 3)
     lower_values, deltas = lower(codes)
     compositions.sort()

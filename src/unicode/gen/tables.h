@@ -8,7 +8,7 @@ namespace inlay::unicode::gen {
 
 inline constexpr int kFlagsShift = 7;
 extern const uint8_t kFlagsIndex[8704];
-extern const uint8_t kFlagsBlocks[27392];
+extern const uint8_t kFlagsBlocks[29184];
 inline constexpr int kClassShift = 7;
 extern const uint8_t kClassIndex[8704];
 extern const uint8_t kClassBlocks[9728];

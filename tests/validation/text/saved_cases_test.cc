@@ -1,26 +1,19 @@
 // Replays what the peer answered, without the peer: tests/data/text, made by make_saved_cases.py.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <sstream>
 
 #include "encode_request.h"
+#include "tiny_tokenizer.h"
 
 namespace inlay::text {
 namespace {
-
-std::string read(const std::string& name) {
-  std::ifstream file(std::string(INLAY_TEST_DATA "/text/") + name, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 using Shared = std::shared_ptr<const Tokenizer>;
 
 Result<Shared> load(const json::Value& line) {
   INLAY_ASSIGN(const std::string_view path, line.at("path").string_or(""));
-  if (!path.empty()) return Tokenizer::from_json(read(std::string(path)), std::string(path));
+  if (!path.empty()) return Tokenizer::from_json(read_test_data(std::string(path)), std::string(path));
   INLAY_ASSIGN(const std::string_view text, line.at("json").string());
   return Tokenizer::from_json(text, "saved");
 }
@@ -56,13 +49,13 @@ Replay replay(const std::string& cases) {
 }
 
 TEST(SavedCases, AreWhatThePeerAnswered) {
-  const Replay result = replay(read("wordpiece_cases.jsonl"));
+  const Replay result = replay(read_test_data("wordpiece_cases.jsonl"));
   EXPECT_GE(result.compared, 100u);
   EXPECT_EQ(result.different, 0u) << result.first_difference;
 }
 
 TEST(SavedCases, ADifferenceIsNoticed) {
-  std::string cases = read("wordpiece_cases.jsonl");
+  std::string cases = read_test_data("wordpiece_cases.jsonl");
   const size_t at = cases.find("\\\"offsets\\\":[[0,0],[0,1]");
   ASSERT_NE(at, std::string::npos);
   cases.replace(at, 24, "\\\"offsets\\\":[[0,0],[0,9]");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "unicode/case.h"
+#include "unicode/normalization.h"
 
 namespace inlay::unicode {
 namespace {
@@ -14,10 +15,11 @@ TEST(Properties, AsciiIsWhatItLooksLike) {
   for (const char c : std::string_view("azAZ09 \t")) {
     EXPECT_FALSE(has_property(static_cast<char32_t>(c), kPunctuation)) << c;
   }
-  EXPECT_EQ(properties(U'\t'), kOther | kWhiteSpace);
-  EXPECT_EQ(properties(U' '), kWhiteSpace);
-  EXPECT_EQ(properties(U'_'), kPunctuation | kWord);
-  EXPECT_EQ(properties(U'a'), kWord);
+  EXPECT_EQ(properties(U'\t'), kOther | kWhiteSpace | kPlainStarter);
+  EXPECT_EQ(properties(U' '), kWhiteSpace | kPlainStarter);
+  EXPECT_EQ(properties(U'_'), kPunctuation | kWord | kPlainStarter);
+  EXPECT_EQ(properties(U'a'), kWord | kPlainStarter);
+  EXPECT_EQ(properties(U'A'), kWord | kPlainStarter | kHasLower);
 }
 
 // Models saw the answers of Unicode 8; newer punctuation and marks must not appear.
@@ -36,7 +38,16 @@ TEST(Properties, OtherLeavesUnassignedCodePointsAlone) {
   EXPECT_TRUE(has_property(0x200D, kOther));
   EXPECT_TRUE(has_property(0x10FFFD, kOther));
   EXPECT_FALSE(has_property(0x0378, kOther));
-  EXPECT_EQ(properties(0x10FFFF), 0);
+  EXPECT_EQ(properties(0x10FFFF), kPlainStarter);
+}
+
+TEST(Properties, AgreeWithTheTablesTheyShorten) {
+  for (char32_t c = 0; c < 0x110000; ++c) {
+    char32_t parts[kMaxDecomposition];
+    const bool plain = combining_class(c) == 0 && decompose(c, false, parts) == 1 && parts[0] == c;
+    ASSERT_EQ(has_property(c, kPlainStarter), plain) << static_cast<uint32_t>(c);
+    ASSERT_EQ(has_property(c, kHasLower), to_lower(c) != c) << static_cast<uint32_t>(c);
+  }
 }
 
 TEST(Case, LowersOneCharacterAtATime) {
