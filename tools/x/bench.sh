@@ -1,16 +1,35 @@
-# Benchmarks: bench/KIND/run.py (or run.sh) writes its results to build/bench.
-x_bench() {
-  kind=$1
-  case $kind in kernels | models | compare) ;; *) die "bench: expected kernels, models or compare, found $kind" ;; esac
-  x_build release
-  need_python bench || die "the benchmarks need the peers in build/python"
-  need_model || say "model $demo_model is missing: what needs it is left out"
-  INLAY_TEST_MODEL=$(build/release/bin/inlay model path "$demo_model" 2>/dev/null) || INLAY_TEST_MODEL=""
-  export INLAY_TEST_MODEL
-  mkdir -p build/bench
-  if [ -f "bench/$kind/run.py" ]; then
-    build/python/bin/python "bench/$kind/run.py" --build build/release --output build/bench
+# Benchmarks: a folder of bench/ a kind. bench/KIND/run.py BUILD OUTPUT where there is one, else the
+# program inlay_bench_KIND (Google Benchmark), whose figures go to OUTPUT/KIND.json.
+bench_kinds="kernels models compare"
+bench_output=build/bench
+
+bench_kind() {
+  say "measuring $1"
+  if [ -f "bench/$1/run.py" ]; then
+    need_python bench || die "the peers in build/python are missing"
+    build/python/bin/python "bench/$1/run.py" build/release $bench_output
   else
-    sh "bench/$kind/run.sh" build/release build/bench
+    "build/release/bin/inlay_bench_$1" "--benchmark_out=$bench_output/$1.json" --benchmark_out_format=json
   fi
+}
+
+# x_bench [KIND]
+x_bench() {
+  wanted=${1:-$bench_kinds}
+  case " $bench_kinds " in *" $wanted "*) ;; *) die "bench: expected one of $bench_kinds; found $wanted" ;; esac
+  x_build release || die "the build failed"
+  if need_model; then
+    INLAY_TEST_MODEL=$(build/release/bin/inlay model path "$demo_model")
+    export INLAY_TEST_MODEL
+  else
+    say "the model $demo_model is missing: what needs it is left out"
+  fi
+  mkdir -p $bench_output
+  for kind in $wanted; do
+    if [ -f "bench/$kind/run.py" ] || [ -x "build/release/bin/inlay_bench_$kind" ]; then
+      bench_kind "$kind"
+    elif [ $# -gt 0 ]; then
+      die "bench: expected bench/$kind/run.py or inlay_bench_$kind, found neither"
+    fi
+  done
 }
