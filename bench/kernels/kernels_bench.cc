@@ -34,8 +34,8 @@ namespace {
 using namespace kernels;
 
 struct Limits {
-  double avx2 = 0, avx512 = 0;       // FLOP/s of one thread
-  double read = 0, read_two = 0;     // bytes/s from memory
+  double avx2 = 0, avx512 = 0;    // FLOP/s of one thread
+  double read = 0, read_two = 0;  // bytes/s from memory
 
   double flops(uint32_t isa) const { return isa & kIsaAvx512 ? avx512 : isa & kIsaAvx2 ? avx2 : 0; }
 };
@@ -120,8 +120,8 @@ void gemm(benchmark::State& state, const GemmKernel& kernel, int64_t m, int64_t 
   const Buffer a = floats(m * k), b = floats(n * k), bias = floats(n), c = floats(m * n);
   const Buffer packed = floats(kernel.packed_bytes(k, n) / 4);
   kernel.pack({b.get(), k, n, 1, k, 1.0f, 0}, k, n, 0, n, packed.get());
-  const GemmArgs args = {a.get(), k, packed.get(), bias.get(), nullptr, 0, c.get(), n, m, n, k,
-                         activation};
+  const GemmArgs args = {a.get(), k, packed.get(), bias.get(), nullptr, 0, c.get(), n, m,
+                         n,       k, activation};
   for (auto _ : state) {
     kernel.run(args, 0, m, 0, n);
     benchmark::ClobberMemory();
@@ -137,7 +137,8 @@ void stream(benchmark::State& state, const GemmKernel& kernel, int64_t m) {
   for (auto _ : state) {
     for (int64_t i = 0; i < kMatrices; ++i) {
       kernel.run({a.get(), k, packed.get() + i * size, nullptr, nullptr, 0, c.get(), n, m, n, k,
-                  Activation::kNone}, 0, m, 0, n);
+                  Activation::kNone},
+                 0, m, 0, n);
     }
     benchmark::ClobberMemory();
   }
@@ -155,8 +156,8 @@ void pack(benchmark::State& state, const GemmKernel& kernel) {
   state.SetBytesProcessed(state.iterations() * n * k * 4);
 }
 
-void attention(benchmark::State& state, const AttentionKernel& kernel, int64_t length, int64_t heads,
-               int64_t dim) {
+void attention(benchmark::State& state, const AttentionKernel& kernel, int64_t length,
+               int64_t heads, int64_t dim) {
   const int64_t width = 3 * heads * dim;
   const Buffer qkv = floats(length * width), out = floats(length * heads * dim);
   const Buffer scratch = floats(kernel.scratch_bytes(length, length, dim, dim) / 4);
@@ -184,8 +185,8 @@ void layer_norm(benchmark::State& state, const LayerNormKernel& kernel) {
   constexpr int64_t rows = 128, n = 384;
   const Buffer x = floats(rows * n), residual = floats(rows * n), gamma = floats(n);
   const Buffer y = floats(rows * n);
-  const LayerNormArgs args = {x.get(), residual.get(), gamma.get(), gamma.get(), y.get(), nullptr,
-                              n, n, n, n, 1e-12f};
+  const LayerNormArgs args = {
+      x.get(), residual.get(), gamma.get(), gamma.get(), y.get(), nullptr, n, n, n, n, 1e-12f};
   for (auto _ : state) {
     kernel.run(args, 0, rows);
     benchmark::ClobberMemory();
@@ -241,17 +242,13 @@ void register_gemm() {
     const char* suffix;
   };
   constexpr Activation kNone = Activation::kNone;
-  const Shape shapes[] = {{1024, 384, 1536, kNone, ""},
-                          {1024, 384, 1536, Activation::kGeluErf, "+gelu"},
-                          {1024, 1536, 384, kNone, ""},
-                          {1024, 384, 384, kNone, ""},
-                          {1024, 768, 3072, kNone, ""},
-                          {128, 384, 1536, kNone, ""},
-                          {128, 1536, 384, kNone, ""},
-                          {16, 384, 1536, kNone, ""},
-                          {16, 1536, 384, kNone, ""},
-                          {7, 384, 1536, kNone, ""},
-                          {1, 384, 1536, kNone, ""}};
+  const Shape shapes[] = {
+      {1024, 384, 1536, kNone, ""}, {1024, 384, 1536, Activation::kGeluErf, "+gelu"},
+      {1024, 1536, 384, kNone, ""}, {1024, 384, 384, kNone, ""},
+      {1024, 768, 3072, kNone, ""}, {128, 384, 1536, kNone, ""},
+      {128, 1536, 384, kNone, ""},  {16, 384, 1536, kNone, ""},
+      {16, 1536, 384, kNone, ""},   {7, 384, 1536, kNone, ""},
+      {1, 384, 1536, kNone, ""}};
   for (const GemmKernel* kernel : vector_entries(gemm_table())) {
     const std::string name = kernel->name;
     for (const Shape& s : shapes) {
@@ -272,15 +269,17 @@ void register_gemm() {
 
 void register_rest() {
   for (const AttentionKernel* kernel : vector_entries(attention_table())) {
-    for (auto [length, heads, dim] : {std::array<int64_t, 3>{16, 12, 32}, {128, 12, 32},
-                                      {512, 12, 32}, {128, 12, 64}, {2048, 1, 64}}) {
-      const std::string shape = "/" + std::to_string(length) + "x" + std::to_string(heads) + "x" +
-                                std::to_string(dim);
-      benchmark::RegisterBenchmark(
-          (kernel->name + shape).c_str(),
-          [=, l = length, h = heads, d = dim](benchmark::State& state) {
-            attention(state, *kernel, l, h, d);
-          });
+    for (auto [length, heads, dim] : {std::array<int64_t, 3>{16, 12, 32},
+                                      {128, 12, 32},
+                                      {512, 12, 32},
+                                      {128, 12, 64},
+                                      {2048, 1, 64}}) {
+      const std::string shape =
+          "/" + std::to_string(length) + "x" + std::to_string(heads) + "x" + std::to_string(dim);
+      benchmark::RegisterBenchmark((kernel->name + shape).c_str(),
+                                   [=, l = length, h = heads, d = dim](benchmark::State& state) {
+                                     attention(state, *kernel, l, h, d);
+                                   });
     }
   }
   for (const LayerNormKernel* kernel : vector_entries(layer_norm_table())) {
@@ -288,8 +287,10 @@ void register_rest() {
                                  [=](benchmark::State& state) { layer_norm(state, *kernel); });
   }
   for (const ActivationKernel* kernel : vector_entries(activation_table())) {
-    for (auto [op, text] : {std::pair{Unary::kGeluErf, "/gelu_erf"}, {Unary::kGeluTanh, "/gelu_tanh"},
-                            {Unary::kTanh, "/tanh"}, {Unary::kExp, "/exp"}}) {
+    for (auto [op, text] : {std::pair{Unary::kGeluErf, "/gelu_erf"},
+                            {Unary::kGeluTanh, "/gelu_tanh"},
+                            {Unary::kTanh, "/tanh"},
+                            {Unary::kExp, "/exp"}}) {
       benchmark::RegisterBenchmark(
           (std::string(kernel->name) + text).c_str(),
           [=, f = op](benchmark::State& state) { unary_op(state, *kernel, f); });
@@ -308,9 +309,9 @@ void register_limits() {
                                                    {"limit/read_2_threads", g_limits.read_two}};
   for (auto [name, value] : limits) {
     if (value == 0) continue;
-    benchmark::RegisterBenchmark(name,
-                                 [v = value](benchmark::State& state) { report_limit(state, v); })
-        ->Iterations(1);
+    benchmark::RegisterBenchmark(name, [v = value](benchmark::State& state) {
+      report_limit(state, v);
+    })->Iterations(1);
   }
 }
 

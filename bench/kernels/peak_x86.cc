@@ -2,14 +2,14 @@
 
 #include <immintrin.h>
 
-#define INLAY_BENCH_FMAS                                                                       \
-  "vfmadd231ps %10, %10, %0\n vfmadd231ps %10, %10, %1\n vfmadd231ps %10, %10, %2\n"           \
-  "vfmadd231ps %10, %10, %3\n vfmadd231ps %10, %10, %4\n vfmadd231ps %10, %10, %5\n"           \
-  "vfmadd231ps %10, %10, %6\n vfmadd231ps %10, %10, %7\n vfmadd231ps %10, %10, %8\n"           \
+#define INLAY_BENCH_FMAS                                                             \
+  "vfmadd231ps %10, %10, %0\n vfmadd231ps %10, %10, %1\n vfmadd231ps %10, %10, %2\n" \
+  "vfmadd231ps %10, %10, %3\n vfmadd231ps %10, %10, %4\n vfmadd231ps %10, %10, %5\n" \
+  "vfmadd231ps %10, %10, %6\n vfmadd231ps %10, %10, %7\n vfmadd231ps %10, %10, %8\n" \
   "vfmadd231ps %10, %10, %9\n"
-#define INLAY_BENCH_OPERANDS                                                                   \
-  "+v"(s[0]), "+v"(s[1]), "+v"(s[2]), "+v"(s[3]), "+v"(s[4]), "+v"(s[5]), "+v"(s[6]),          \
-      "+v"(s[7]), "+v"(s[8]), "+v"(s[9])
+#define INLAY_BENCH_OPERANDS                                                                      \
+  "+v"(s[0]), "+v"(s[1]), "+v"(s[2]), "+v"(s[3]), "+v"(s[4]), "+v"(s[5]), "+v"(s[6]), "+v"(s[7]), \
+      "+v"(s[8]), "+v"(s[9])
 
 namespace inlay::bench {
 
@@ -17,7 +17,7 @@ __attribute__((target("avx2,fma"))) double fma_avx2(int64_t rounds) {
   __m256 s[10], x = _mm256_setzero_ps();
   for (__m256& sum : s) sum = _mm256_setzero_ps();
   for (int64_t i = 0; i < rounds; ++i) {
-    asm volatile(INLAY_BENCH_FMAS : INLAY_BENCH_OPERANDS : "v"(x));
+    asm volatile(INLAY_BENCH_FMAS:INLAY_BENCH_OPERANDS : "v"(x));
   }
   return static_cast<double>(rounds) * 10 * 8 * 2;
 }
@@ -26,7 +26,7 @@ __attribute__((target("avx512f"))) double fma_avx512(int64_t rounds) {
   __m512 s[10], x = _mm512_setzero_ps();
   for (__m512& sum : s) sum = _mm512_setzero_ps();
   for (int64_t i = 0; i < rounds; ++i) {
-    asm volatile(INLAY_BENCH_FMAS : INLAY_BENCH_OPERANDS : "v"(x));
+    asm volatile(INLAY_BENCH_FMAS:INLAY_BENCH_OPERANDS : "v"(x));
   }
   return static_cast<double>(rounds) * 10 * 16 * 2;
 }

@@ -34,8 +34,8 @@ struct Truncation {
 
 // Fills up to `length` tokens, or to the longest of the batch; then to a multiple of `multiple_of`.
 struct Padding {
-  std::optional<size_t> length = {};  // none: the longest of the batch
-  size_t multiple_of = 0;        // 0: any length
+  std::optional<size_t> length = {};        // none: the longest of the batch
+  size_t multiple_of = 0;                   // 0: any length
   Direction direction = Direction::kRight;  // the side that is filled
   uint32_t id = 0;
   uint32_t type_id = 0;
@@ -45,8 +45,8 @@ struct Padding {
 // not asked for. Special tokens and padding have offsets {0, 0} and no word; padding has attention 0.
 struct Encoding {
   std::vector<uint32_t> ids, type_ids, attention_mask, special_tokens_mask;
-  std::vector<Offset> offsets;     // bytes of the original text
-  std::vector<int32_t> word_ids;   // the pre-token within its text; kNoWord where none
+  std::vector<Offset> offsets;        // bytes of the original text
+  std::vector<int32_t> word_ids;      // the pre-token within its text; kNoWord where none
   std::vector<Encoding> overflowing;  // windows over what truncation cut, in Hugging Face's order
   bool truncated = false;
 

@@ -34,8 +34,8 @@ class FusedBert {
   enum class Kind : uint8_t { kAppend, kEndWord, kPunctuation, kRemove, kNotAscii };
   struct Tables {
     Kind kind[256];
-    char lower[128];        // what kAppend appends
-    uint32_t token[128];    // of kPunctuation
+    char lower[128];      // what kAppend appends
+    uint32_t token[128];  // of kPunctuation
   };
   const Tables& tables() const { return tables_; }
   const BertFlags& flags() const { return flags_; }

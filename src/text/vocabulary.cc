@@ -44,9 +44,8 @@ Status Vocabulary::finish() {
   if (!std::is_sorted(by_id_.begin(), by_id_.end(), before)) {
     std::sort(by_id_.begin(), by_id_.end(), before);
   }
-  const auto twice = std::adjacent_find(by_id_.begin(), by_id_.end(), [&](uint32_t a, uint32_t b) {
-    return id(a) == id(b);
-  });
+  const auto twice = std::adjacent_find(by_id_.begin(), by_id_.end(),
+                                        [&](uint32_t a, uint32_t b) { return id(a) == id(b); });
   if (twice == by_id_.end()) return Status();
   return corrupt("expected one token an id, found {} and {} with id {}", quote(token_at(twice[0])),
                  quote(token_at(twice[1])), id(twice[0]));
@@ -55,9 +54,9 @@ Status Vocabulary::finish() {
 std::optional<std::string_view> Vocabulary::token(uint32_t id) const {
   // Most ids lie where a vocabulary without holes has them.
   if (id < by_id_.size() && header(by_id_[id]).id == id) return token_at(by_id_[id]);
-  const auto found =
-      std::lower_bound(by_id_.begin(), by_id_.end(), id,
-                       [&](uint32_t record, uint32_t wanted) { return header(record).id < wanted; });
+  const auto found = std::lower_bound(
+      by_id_.begin(), by_id_.end(), id,
+      [&](uint32_t record, uint32_t wanted) { return header(record).id < wanted; });
   if (found == by_id_.end() || header(*found).id != id) return std::nullopt;
   return token_at(*found);
 }

@@ -12,14 +12,14 @@
 namespace inlay::unicode {
 
 enum Property : uint8_t {
-  kPunctuation = 1,       // ASCII punctuation, or general category P* (Unicode 8)
-  kOther = 2,             // general category Cc, Cf or Co (Unicode 8); not unassigned ones
-  kNonspacingMark = 4,    // general category Mn (Unicode 8)
-  kWhiteSpace = 8,        // White_Space
-  kWord = 16,             // \w of Rust's regex: alphabetic, M*, Nd, Pc, Join_Control
-  kCombiningMark = 32,    // general category M* (Unicode 9)
-  kPlainStarter = 64,     // combining class 0, and NFD leaves it alone (Unicode 9)
-  kHasLower = 128,        // its lower case is something else
+  kPunctuation = 1,     // ASCII punctuation, or general category P* (Unicode 8)
+  kOther = 2,           // general category Cc, Cf or Co (Unicode 8); not unassigned ones
+  kNonspacingMark = 4,  // general category Mn (Unicode 8)
+  kWhiteSpace = 8,      // White_Space
+  kWord = 16,           // \w of Rust's regex: alphabetic, M*, Nd, Pc, Join_Control
+  kCombiningMark = 32,  // general category M* (Unicode 9)
+  kPlainStarter = 64,   // combining class 0, and NFD leaves it alone (Unicode 9)
+  kHasLower = 128,      // its lower case is something else
 };
 
 // The set of properties of `c`, a bit set of Property.

@@ -7,7 +7,8 @@ namespace text = inlay::text;
 
 namespace {
 
-constexpr std::string_view kText = "[CLS] Unaffable H\u00e9llo-w\u00f6rld \u65e5\u672c e\u0301\u0323!";
+constexpr std::string_view kText =
+    "[CLS] Unaffable H\u00e9llo-w\u00f6rld \u65e5\u672c e\u0301\u0323!";
 
 void check_encoding(const text::Encoding& e, size_t text_bytes) {
   INLAY_FUZZ_CHECK(e.type_ids.size() == e.size() && e.attention_mask.size() == e.size());

@@ -25,7 +25,8 @@ std::string description(unsigned char set) {
 
 INLAY_FUZZ_TARGET(tokenizer_text) {
   if (input.empty()) return;
-  const auto tokenizer = text::Tokenizer::from_json(description(static_cast<unsigned char>(input[0])), "flags");
+  const auto tokenizer =
+      text::Tokenizer::from_json(description(static_cast<unsigned char>(input[0])), "flags");
   INLAY_FUZZ_CHECK(tokenizer.ok() && (*tokenizer)->is_fused());
   const std::string_view rest = input.substr(1);
   const auto fused = (*tokenizer)->encode(rest, std::nullopt, {});

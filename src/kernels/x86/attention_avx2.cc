@@ -5,6 +5,7 @@
 
 namespace inlay::kernels {
 
-const AttentionKernel kAttentionAvx2 = {"attention_f32_avx2", kVecIsa, attention_bytes, run_attention};
+const AttentionKernel kAttentionAvx2 = {"attention_f32_avx2", kVecIsa, attention_bytes,
+                                        run_attention};
 
 }  // namespace inlay::kernels

@@ -5,6 +5,7 @@
 
 namespace inlay::kernels {
 
-const AttentionKernel kAttentionAvx512 = {"attention_f32_avx512", kVecIsa, attention_bytes, run_attention};
+const AttentionKernel kAttentionAvx512 = {"attention_f32_avx512", kVecIsa, attention_bytes,
+                                          run_attention};
 
 }  // namespace inlay::kernels

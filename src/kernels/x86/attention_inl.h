@@ -59,8 +59,8 @@ struct AttentionBlock {
 // Keys to panels [head_dim, kPanel], times the scale.
 inline void pack_keys(const AttentionBlock& b) {
   const AttentionArgs& args = b.args;
-  const PackSource source = {args.k + b.key_begin * args.k_stride, args.head_dim, b.keys, 1,
-                             args.k_stride, args.scale, 0};
+  const PackSource source = {
+      args.k + b.key_begin * args.k_stride, args.head_dim, b.keys, 1, args.k_stride, args.scale, 0};
   for (int64_t key = 0; key < padded(b.keys); key += Vec::kWidth) {
     const int64_t left = b.keys - key, count = left < 0 ? 0 : smaller(left, Vec::kWidth);
     float* panel = b.at(b.scratch.keys) + key / kPanel * kPanel * args.head_dim;
@@ -95,7 +95,8 @@ inline void score_tile(const AttentionBlock& b, int64_t row, int64_t rows, int64
 
 inline void add_bias(const AttentionBlock& b, int64_t row, float* scores, int64_t keys) {
   const AttentionArgs& args = b.args;
-  const float* bias = args.bias + row * args.bias_row_stride + b.key_begin * args.bias_column_stride;
+  const float* bias =
+      args.bias + row * args.bias_row_stride + b.key_begin * args.bias_column_stride;
   if (args.bias_column_stride != 1) {
     for (int64_t j = 0; j < keys; ++j) scores[j] += bias[j * args.bias_column_stride];
     return;

@@ -23,7 +23,7 @@ inline float dot_row(const float* a, const float* b, int64_t n) {
 }
 
 inline void run_dot_rows(const float* query, const float* matrix, int64_t stride, int64_t rows,
-                  int64_t columns, float* scores) {
+                         int64_t columns, float* scores) {
   for (int64_t r = 0; r < rows; ++r) scores[r] = dot_row(query, matrix + r * stride, columns);
 }
 

@@ -5,6 +5,7 @@
 
 namespace inlay::kernels {
 
-const GemmKernel kGemmAvx2 = {"gemm_f32_6x16_avx2", kVecIsa, Vec::kGemmRows, kPanel, packed_bytes, run_pack, run_gemm};
+const GemmKernel kGemmAvx2 = {"gemm_f32_6x16_avx2", kVecIsa,  Vec::kGemmRows, kPanel,
+                              packed_bytes,         run_pack, run_gemm};
 
 }  // namespace inlay::kernels

@@ -5,6 +5,7 @@
 
 namespace inlay::kernels {
 
-const GemmKernel kGemmAvx512 = {"gemm_f32_14x32_avx512", kVecIsa, Vec::kGemmRows, kPanel, packed_bytes, run_pack, run_gemm};
+const GemmKernel kGemmAvx512 = {
+    "gemm_f32_14x32_avx512", kVecIsa, Vec::kGemmRows, kPanel, packed_bytes, run_pack, run_gemm};
 
 }  // namespace inlay::kernels

@@ -54,14 +54,14 @@ inline void gemm_tile(const GemmArgs& args, int64_t row, int64_t rows, int64_t c
   alignas(64) float sums[Vec::kGemmRows * kPanel];
   alignas(64) float last_bias[kWidestTile];
   const int64_t width = panels * kPanel;
-  const TilePlace at = {row, rows, column, args.n - column < width ? args.n - column : width, width};
+  const TilePlace at = {row, rows, column, args.n - column < width ? args.n - column : width,
+                        width};
   const float* bias = args.bias ? args.bias + column : nullptr;
   if (bias && at.columns < width) {
     for (int64_t i = 0; i < width; ++i) last_bias[i] = i < at.columns ? bias[i] : 0.0f;
     bias = last_bias;
   }
-  const bool direct =
-      at.columns == width && !args.residual && args.activation == Activation::kNone;
+  const bool direct = at.columns == width && !args.residual && args.activation == Activation::kNone;
   const Tile tile = {args.a + row * args.a_stride,
                      args.a_stride,
                      args.b_packed + column * args.k,
@@ -72,13 +72,15 @@ inline void gemm_tile(const GemmArgs& args, int64_t row, int64_t rows, int64_t c
                      args.k,
                      next,
                      next_step};
-  if (panels == 1) run_tile(rows, tile);
-  else run_wide_tile(rows, tile);
+  if (panels == 1)
+    run_tile(rows, tile);
+  else
+    run_wide_tile(rows, tile);
   if (!direct) finish(args, sums, at);
 }
 
 inline void gemm_many_rows(const GemmArgs& args, int64_t row_begin, int64_t row_end,
-                       int64_t column_begin, int64_t column_end) {
+                           int64_t column_begin, int64_t column_end) {
   const int64_t rows = row_end - row_begin, tiles = tile_count(rows);
   for (int64_t t = 0; t < tiles; ++t) {
     const int64_t row = row_begin + tile_begin(rows, tiles, t);
@@ -110,7 +112,7 @@ inline void gemm_few_rows(const GemmArgs& args, int64_t row_begin, int64_t row_e
 }
 
 inline void run_gemm(const GemmArgs& args, int64_t row_begin, int64_t row_end, int64_t column_begin,
-              int64_t column_end) {
+                     int64_t column_end) {
   if (row_begin >= row_end) return;
   if (tile_count(row_end - row_begin) <= kFewTiles) {
     return gemm_few_rows(args, row_begin, row_end, column_begin, column_end);

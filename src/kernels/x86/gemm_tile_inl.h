@@ -20,8 +20,8 @@ constexpr int64_t kPanel = 2 * Vec::kWidth;
 struct Tile {
   const float* a;
   int64_t a_stride;
-  const float* b;  // a panel, 64-byte aligned
-  int64_t b_stride;  // from panel to panel, for tiles that are several panels wide
+  const float* b;     // a panel, 64-byte aligned
+  int64_t b_stride;   // from panel to panel, for tiles that are several panels wide
   const float* bias;  // as many as the tile has columns, or null
   float* c;
   int64_t c_stride;
@@ -130,9 +130,12 @@ INLAY_INLINE void run_tile(int64_t rows, const Tile& tile) { Tiles::kRun[rows - 
 constexpr int64_t kWidestTile = 4 * kPanel;
 INLAY_INLINE int64_t wide_panels(int64_t rows) { return rows == 1 ? 4 : rows <= 3 ? 2 : 1; }
 INLAY_INLINE void run_wide_tile(int64_t rows, const Tile& tile) {
-  if (rows == 1) TileLoop<1, 4>::run(tile);
-  else if (rows == 2) TileLoop<2, 2>::run(tile);
-  else TileLoop<3, 2>::run(tile);
+  if (rows == 1)
+    TileLoop<1, 4>::run(tile);
+  else if (rows == 2)
+    TileLoop<2, 2>::run(tile);
+  else
+    TileLoop<3, 2>::run(tile);
 }
 
 // The height of the tiles that `rows` rows are best cut into: as few tiles as possible, all but equal.

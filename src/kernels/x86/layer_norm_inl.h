@@ -37,8 +37,8 @@ float row_sum(const float* x, int64_t n, float centre) {
 }
 
 // y = (x - mean) / sqrt(var + epsilon) * gamma + beta; y may be x.
-inline void normalize_row(const float* x, const float* gamma, const float* beta, float epsilon, bool rms,
-                   float* y, int64_t n) {
+inline void normalize_row(const float* x, const float* gamma, const float* beta, float epsilon,
+                          bool rms, float* y, int64_t n) {
   const float mean = rms ? 0.0f : row_sum<false>(x, n, 0.0f) / static_cast<float>(n);
   const float variance = row_sum<true>(x, n, mean) / static_cast<float>(n);
   const Vec::F m = Vec::set(mean), scale = Vec::set(1.0f / __builtin_sqrtf(variance + epsilon));

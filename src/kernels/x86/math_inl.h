@@ -116,7 +116,7 @@ struct Tanh {  // (exp(2|x|) - 1) / (exp(2|x|) + 1), with the sign of x
 INLAY_INLINE Vec::F erf_limited(Vec::F z) {
   static constexpr float kP[] = {1.1283791f,    0.19154974f,    0.052875365f,
                                  0.0038081362f, 0.00028468706f, 2.0259108e-6f};
-  static constexpr float kQ[] = {1.0f,          0.50308921f,   0.11455938f,
+  static constexpr float kQ[] = {1.0f,         0.50308921f,   0.11455938f,
                                  0.015055038f, 0.0011707195f, 3.7831796e-5f};
   const Vec::F s = Vec::mul(z, z);
   return Vec::div(Vec::mul(z, polynomial(s, kP)), polynomial(s, kQ));

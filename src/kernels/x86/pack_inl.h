@@ -38,14 +38,18 @@ void pack_columns(const PackSource& s, int64_t column, int64_t count, float* to)
       const float* p = from + i * s.n_stride + k;
       block[i] = Vec::zero();
       if (i >= count) continue;
-      if (depth == kW) block[i] = Vec::mul(scale, Vec::load(p));
-      else block[i] = Vec::mul(scale, Vec::load_first(p, depth));
+      if (depth == kW)
+        block[i] = Vec::mul(scale, Vec::load(p));
+      else
+        block[i] = Vec::mul(scale, Vec::load_first(p, depth));
     }
     Vec::transpose(block);
     INLAY_UNROLL for (int64_t i = 0; i < kW; ++i) {
       if (i >= depth) continue;
-      if (kPad || count == kW) Vec::store(to + (k + i) * kPanel, block[i]);
-      else Vec::store_first(to + (k + i) * kPanel, block[i], count);
+      if (kPad || count == kW)
+        Vec::store(to + (k + i) * kPanel, block[i]);
+      else
+        Vec::store_first(to + (k + i) * kPanel, block[i], count);
     }
   }
 }
@@ -63,8 +67,8 @@ inline void zero_columns(float* panel, int64_t k_total, int64_t begin, int64_t e
   }
 }
 
-inline void run_pack(const PackSource& source, int64_t k_total, int64_t n_total, int64_t column_begin,
-              int64_t column_end, float* packed) {
+inline void run_pack(const PackSource& source, int64_t k_total, int64_t n_total,
+                     int64_t column_begin, int64_t column_end, float* packed) {
   int64_t column = column_begin;
   while (column < column_end) {
     const int64_t target = source.n_offset + column;

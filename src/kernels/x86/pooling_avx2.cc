@@ -5,6 +5,7 @@
 
 namespace inlay::kernels {
 
-const PoolingKernel kPoolingAvx2 = {"pooling_f32_avx2", kVecIsa, run_sum, run_weighted_sum, run_max, run_l2_normalize};
+const PoolingKernel kPoolingAvx2 = {"pooling_f32_avx2", kVecIsa, run_sum,
+                                    run_weighted_sum,   run_max, run_l2_normalize};
 
 }  // namespace inlay::kernels

@@ -5,6 +5,7 @@
 
 namespace inlay::kernels {
 
-const PoolingKernel kPoolingAvx512 = {"pooling_f32_avx512", kVecIsa, run_sum, run_weighted_sum, run_max, run_l2_normalize};
+const PoolingKernel kPoolingAvx512 = {"pooling_f32_avx512", kVecIsa, run_sum,
+                                      run_weighted_sum,     run_max, run_l2_normalize};
 
 }  // namespace inlay::kernels

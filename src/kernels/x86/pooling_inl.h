@@ -60,12 +60,13 @@ void reduce_rows(const float* x, int64_t stride, const float* weights, int64_t r
   }
 }
 
-inline void run_sum(const float* x, int64_t stride, int64_t rows, int64_t columns, float scale, float* y) {
+inline void run_sum(const float* x, int64_t stride, int64_t rows, int64_t columns, float scale,
+                    float* y) {
   reduce_rows<SumRows>(x, stride, nullptr, rows, columns, scale, y);
 }
 
 inline void run_weighted_sum(const float* x, int64_t stride, const float* weights, int64_t rows,
-                      int64_t columns, float* y) {
+                             int64_t columns, float* y) {
   reduce_rows<WeightedRows>(x, stride, weights, rows, columns, 1.0f, y);
 }
 

@@ -31,8 +31,10 @@ struct Vec {
   // The same for 1 <= n, where n >= kWidth means all of them.
   INLAY_INLINE F get(const float* p, int64_t n) { return n >= kWidth ? load(p) : load_first(p, n); }
   INLAY_INLINE void put(float* p, F x, int64_t n) {
-    if (n >= kWidth) store(p, x);
-    else store_first(p, x, n);
+    if (n >= kWidth)
+      store(p, x);
+    else
+      store_first(p, x, n);
   }
 
   INLAY_INLINE F add(F a, F b) { return _mm256_add_ps(a, b); }

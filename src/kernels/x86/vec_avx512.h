@@ -24,14 +24,18 @@ struct Vec {
   INLAY_INLINE void store(float* p, F x) { _mm512_storeu_ps(p, x); }
   // The first n of 16 elements, 0 <= n <= 16; the others read as 0 and are not written.
   INLAY_INLINE Mask first(int64_t n) { return static_cast<Mask>(_bzhi_u32(0xFFFF, (unsigned)n)); }
-  INLAY_INLINE F load_first(const float* p, int64_t n) { return _mm512_maskz_loadu_ps(first(n), p); }
+  INLAY_INLINE F load_first(const float* p, int64_t n) {
+    return _mm512_maskz_loadu_ps(first(n), p);
+  }
   INLAY_INLINE void store_first(float* p, F x, int64_t n) { _mm512_mask_storeu_ps(p, first(n), x); }
 
   // The same for 1 <= n, where n >= kWidth means all of them.
   INLAY_INLINE F get(const float* p, int64_t n) { return n >= kWidth ? load(p) : load_first(p, n); }
   INLAY_INLINE void put(float* p, F x, int64_t n) {
-    if (n >= kWidth) store(p, x);
-    else store_first(p, x, n);
+    if (n >= kWidth)
+      store(p, x);
+    else
+      store_first(p, x, n);
   }
 
   INLAY_INLINE F add(F a, F b) { return _mm512_add_ps(a, b); }

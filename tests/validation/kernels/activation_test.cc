@@ -80,14 +80,29 @@ TEST(Activation, LimitsAreExact) {
     float x, y;
   };
   const Limit limits[] = {
-      {Unary::kExp, -kInf, 0},        {Unary::kExp, -3.4e38f, 0},   {Unary::kExp, kInf, kInf},
-      {Unary::kExp, 0, 1},            {Unary::kTanh, kInf, 1},      {Unary::kTanh, -kInf, -1},
-      {Unary::kSigmoid, -kInf, 0},    {Unary::kSigmoid, kInf, 1},   {Unary::kErf, kInf, 1},
-      {Unary::kErf, -kInf, -1},       {Unary::kGeluErf, kInf, kInf}, {Unary::kGeluErf, -kInf, 0},
-      {Unary::kGeluErf, -40.0f, 0},   {Unary::kGeluTanh, -kInf, 0}, {Unary::kGeluTanh, kInf, kInf},
-      {Unary::kSilu, -kInf, 0},       {Unary::kSilu, kInf, kInf},   {Unary::kLog, 0, -kInf},
-      {Unary::kLog, kInf, kInf},      {Unary::kLog, -1, kNan},      {Unary::kLog, 1, 0},
-      {Unary::kLog, 1e-40f, std::log(1e-40f)}, {Unary::kRelu, -kInf, 0},
+      {Unary::kExp, -kInf, 0},
+      {Unary::kExp, -3.4e38f, 0},
+      {Unary::kExp, kInf, kInf},
+      {Unary::kExp, 0, 1},
+      {Unary::kTanh, kInf, 1},
+      {Unary::kTanh, -kInf, -1},
+      {Unary::kSigmoid, -kInf, 0},
+      {Unary::kSigmoid, kInf, 1},
+      {Unary::kErf, kInf, 1},
+      {Unary::kErf, -kInf, -1},
+      {Unary::kGeluErf, kInf, kInf},
+      {Unary::kGeluErf, -kInf, 0},
+      {Unary::kGeluErf, -40.0f, 0},
+      {Unary::kGeluTanh, -kInf, 0},
+      {Unary::kGeluTanh, kInf, kInf},
+      {Unary::kSilu, -kInf, 0},
+      {Unary::kSilu, kInf, kInf},
+      {Unary::kLog, 0, -kInf},
+      {Unary::kLog, kInf, kInf},
+      {Unary::kLog, -1, kNan},
+      {Unary::kLog, 1, 0},
+      {Unary::kLog, 1e-40f, std::log(1e-40f)},
+      {Unary::kRelu, -kInf, 0},
       {Unary::kReciprocal, kInf, 0},
   };
   for (const ActivationKernel* kernel : runnable(activation_table())) {
@@ -115,7 +130,8 @@ TEST(Activation, AllCountsInPlaceAndUnaligned) {
         kernel->run(Unary::kGeluErf, x.data(), x.data(), n);
         EXPECT_TRUE(x.intact()) << kernel->name;
         for (int64_t i = 0; i < n; ++i) {
-          EXPECT_NEAR(x[i], unary_ref(Unary::kGeluErf, before[i]), 2e-6) << kernel->name << " " << n;
+          EXPECT_NEAR(x[i], unary_ref(Unary::kGeluErf, before[i]), 2e-6)
+              << kernel->name << " " << n;
         }
       }
     }

@@ -150,7 +150,8 @@ TEST(Attention, MaskOfLowestFloatOnAllKeysGivesTheMean) {
       const std::vector<float> found = run(*kernel, problem.args());
       for (int64_t d = 0; d < 8; ++d) {
         double mean = 0;
-        for (int64_t j = 0; j < keys; ++j) mean += problem.v[j * 15 + d] / static_cast<double>(keys);
+        for (int64_t j = 0; j < keys; ++j)
+          mean += problem.v[j * 15 + d] / static_cast<double>(keys);
         EXPECT_NEAR(found[d], mean, 1e-6) << kernel->name;
       }
     }

@@ -46,10 +46,18 @@ std::vector<float> run(const GemmKernel& kernel, Problem& problem, Cut cut = {0,
   Floats c(p.m * c_stride, p.shift);
   for (int64_t i = 0; i < c.size(); ++i) c[i] = p.in_place ? problem.residual[i] : -1.0f;
   const float* residual = p.in_place ? c.data() : problem.residual.data();
-  const GemmArgs args = {problem.a.data(), p.k + p.shift, packed.data(),
+  const GemmArgs args = {problem.a.data(),
+                         p.k + p.shift,
+                         packed.data(),
                          p.bias ? problem.bias.data() : nullptr,
-                         p.residual || p.in_place ? residual : nullptr, c_stride,
-                         c.data(), c_stride, p.m, p.n, p.k, p.activation};
+                         p.residual || p.in_place ? residual : nullptr,
+                         c_stride,
+                         c.data(),
+                         c_stride,
+                         p.m,
+                         p.n,
+                         p.k,
+                         p.activation};
   const int64_t rows = cut.rows > 0 ? cut.rows : p.m;
   const int64_t columns = cut.panels > 0 ? cut.panels * kernel.tile_n : p.n;
   for (int64_t r = 0; r < p.m; r += rows) {
@@ -63,7 +71,9 @@ std::vector<float> run(const GemmKernel& kernel, Problem& problem, Cut cut = {0,
 }
 
 // The error that a chain of k additions may have made: half an ULP of its largest value each.
-double tolerance(const Product& p) { return 6e-8 * std::sqrt(static_cast<double>(p.k) + 1) * 8 + 1e-6; }
+double tolerance(const Product& p) {
+  return 6e-8 * std::sqrt(static_cast<double>(p.k) + 1) * 8 + 1e-6;
+}
 
 void expect_near_ref(const GemmKernel& kernel, const Product& p) {
   Problem problem(p);
@@ -78,8 +88,8 @@ void expect_near_ref(const GemmKernel& kernel, const Product& p) {
 TEST(Gemm, AgreesWithTheOracleAtAllSizesAroundTheTile) {
   for (const GemmKernel* kernel : runnable(gemm_table())) {
     const int64_t tm = kernel->tile_m, tn = kernel->tile_n;
-    for (int64_t m : {int64_t{0}, int64_t{1}, int64_t{2}, int64_t{3}, int64_t{4}, tm - 1, tm, tm + 1,
-                      2 * tm + 1, int64_t{61}}) {
+    for (int64_t m : {int64_t{0}, int64_t{1}, int64_t{2}, int64_t{3}, int64_t{4}, tm - 1, tm,
+                      tm + 1, 2 * tm + 1, int64_t{61}}) {
       for (int64_t n : {int64_t{0}, int64_t{1}, tn - 1, tn, tn + 1, 4 * tn, int64_t{131}}) {
         for (int64_t k : {0, 1, 3, 4, 5, 37}) expect_near_ref(*kernel, {m, n, k});
       }
@@ -189,8 +199,11 @@ TEST(Gemm, PartitionCoversEachElementOnceWithinBounds) {
 }
 
 TEST(Gemm, PartitionKeepsThreadsEquallyBusy) {
-  for (auto [m, n, k] : {std::array<int64_t, 3>{1024, 384, 1536}, {1024, 1536, 384}, {16, 1536, 384},
-                         {16, 384, 1536}, {128, 384, 384}}) {
+  for (auto [m, n, k] : {std::array<int64_t, 3>{1024, 384, 1536},
+                         {1024, 1536, 384},
+                         {16, 1536, 384},
+                         {16, 384, 1536},
+                         {128, 384, 384}}) {
     for (int threads : {2, 4}) {
       const GemmPartition partition = plan_gemm(m, n, k, threads);
       ASSERT_GE(partition.tasks(), threads);

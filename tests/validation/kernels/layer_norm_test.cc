@@ -33,7 +33,12 @@ Outputs run(const LayerNormKernel& kernel, const Case& c) {
                               c.affine ? beta.data() : nullptr,
                               y.data(),
                               c.sum ? sum.data() : nullptr,
-                              c.columns, c.columns, c.columns, c.columns, 1e-5f, c.rms};
+                              c.columns,
+                              c.columns,
+                              c.columns,
+                              c.columns,
+                              1e-5f,
+                              c.rms};
   kernel.run(args, 0, c.rows);
   EXPECT_TRUE(y.intact() && sum.intact()) << kernel.name;
   return {y.copy(), c.sum ? sum.copy() : std::vector<float>()};
@@ -73,8 +78,8 @@ TEST(LayerNorm, MayWriteOverItsInputs) {
     Noise noise(3);
     noise.fill(x);
     noise.fill(residual);
-    LayerNormArgs args = {x.data(), residual.data(), nullptr, nullptr, y.data(), nullptr,
-                          37,       37,              37,      37,      1e-5f};
+    LayerNormArgs args = {
+        x.data(), residual.data(), nullptr, nullptr, y.data(), nullptr, 37, 37, 37, 37, 1e-5f};
     kernel->run(args, 0, 1);
     args.y = residual.data();
     kernel->run(args, 0, 1);

@@ -126,7 +126,8 @@ TEST(Dot, AgreesWithTheOracle) {
       kernel->rows(query.data(), matrix.data(), n, 5, n, found.data());
       oracle(dot_table()).rows(query.data(), matrix.data(), n, 5, n, expected.data());
       for (int64_t i = 0; i < 5; ++i) {
-        EXPECT_NEAR(found[i], expected[i], 1e-6 * static_cast<double>(n) / 4 + 1e-6) << kernel->name;
+        EXPECT_NEAR(found[i], expected[i], 1e-6 * static_cast<double>(n) / 4 + 1e-6)
+            << kernel->name;
       }
       EXPECT_TRUE(found.intact());
     }
@@ -140,7 +141,8 @@ TEST(Dot, AgreesWithTheOracle) {
 TEST(Elementwise, EqualsTheOracleToTheBit) {
   const ElementwiseKernel& ref = oracle(elementwise_table());
   for (const ElementwiseKernel* kernel : runnable(elementwise_table())) {
-    for (int64_t n : {int64_t{0}, int64_t{1}, int64_t{15}, int64_t{16}, int64_t{17}, int64_t{100}}) {
+    for (int64_t n :
+         {int64_t{0}, int64_t{1}, int64_t{15}, int64_t{16}, int64_t{17}, int64_t{100}}) {
       Floats a(n + 1, 1), b(n + 1, 2), found(n, 3), expected(n);
       Noise noise(n);
       noise.fill(a);

@@ -13,7 +13,8 @@ using Shared = std::shared_ptr<const Tokenizer>;
 
 Result<Shared> load(const json::Value& line) {
   INLAY_ASSIGN(const std::string_view path, line.at("path").string_or(""));
-  if (!path.empty()) return Tokenizer::from_json(read_test_data(std::string(path)), std::string(path));
+  if (!path.empty())
+    return Tokenizer::from_json(read_test_data(std::string(path)), std::string(path));
   INLAY_ASSIGN(const std::string_view text, line.at("json").string());
   return Tokenizer::from_json(text, "saved");
 }

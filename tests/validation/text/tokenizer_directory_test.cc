@@ -75,9 +75,11 @@ TEST_F(TokenizerDirectory, TokenizerJsonComesFirst) {
 TEST_F(TokenizerDirectory, MaxLengthComesFromTheNearestConfig) {
   write("tokenizer.json", tiny_json());
   EXPECT_EQ(max_length(), 0u);
-  write("config.json", R"({"max_position_embeddings": 512, "model_type": "bert", "pad_token_id": 0})");
+  write("config.json",
+        R"({"max_position_embeddings": 512, "model_type": "bert", "pad_token_id": 0})");
   EXPECT_EQ(max_length(), 512u);
-  write("config.json", R"({"max_position_embeddings": 514, "model_type": "roberta", "pad_token_id": 1})");
+  write("config.json",
+        R"({"max_position_embeddings": 514, "model_type": "roberta", "pad_token_id": 1})");
   EXPECT_EQ(max_length(), 512u);
   write("tokenizer_config.json", R"({"model_max_length": 1000000000000000019884624838656})");
   EXPECT_EQ(max_length(), 512u);

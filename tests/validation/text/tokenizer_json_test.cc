@@ -17,9 +17,11 @@ constexpr Broken kBroken[] = {
     {"\"version\": \"1.0\"", "\"version\": 1", StatusCode::kCorrupt, "$.version"},
     {"\"BertNormalizer\"", "\"FutureNormalizer\"", StatusCode::kUnsupported,
      "$.normalizer: unknown normalizer \"FutureNormalizer\""},
-    {"\"BertPreTokenizer\"", "\"ByteLevelOfTomorrow\"", StatusCode::kUnsupported, "$.pre_tokenizer"},
+    {"\"BertPreTokenizer\"", "\"ByteLevelOfTomorrow\"", StatusCode::kUnsupported,
+     "$.pre_tokenizer"},
     {"\"TemplateProcessing\"", "\"X\"", StatusCode::kUnsupported, "$.post_processor"},
-    {"\"type\": \"WordPiece\",\n  \"prefix\"", "\"type\": \"Y\",\n  \"prefix\"", StatusCode::kUnsupported, "$.decoder"},
+    {"\"type\": \"WordPiece\",\n  \"prefix\"", "\"type\": \"Y\",\n  \"prefix\"",
+     StatusCode::kUnsupported, "$.decoder"},
     {"\"type\": \"WordPiece\",\n  \"unk_token\"", "\"type\": \"Unigram\",\n  \"unk_token\"",
      StatusCode::kUnsupported, "$.model: unknown model \"Unigram\""},
     {"\"model\": {", "\"mode\": {", StatusCode::kCorrupt, "$.model"},
@@ -31,13 +33,17 @@ constexpr Broken kBroken[] = {
     {"\"[PAD]\": 0", "\"[PAD]\": 1", StatusCode::kCorrupt, "with id 1"},
     {"\"unk_token\": \"[UNK]\"", "\"unk_token\": \"[NONE]\"", StatusCode::kCorrupt, "[NONE]"},
     {"\"unk_token\": \"[UNK]\"", "\"unk_token\": 1", StatusCode::kCorrupt, "$.model.unk_token"},
-    {"\"max_input_chars_per_word\": 100", "\"max_input_chars_per_word\": -1", StatusCode::kCorrupt, "found -1"},
+    {"\"max_input_chars_per_word\": 100", "\"max_input_chars_per_word\": -1", StatusCode::kCorrupt,
+     "found -1"},
     {"\"lowercase\": true", "\"lowercase\": 1", StatusCode::kCorrupt, "$.normalizer.lowercase"},
     {"\"clean_text\": true,", "", StatusCode::kCorrupt, "$.normalizer.clean_text"},
     {"\"added_tokens\": [", "\"added_tokens\": [7, ", StatusCode::kCorrupt, "$.added_tokens[0]"},
-    {"\"content\": \"[PAD]\"", "\"content\": null", StatusCode::kCorrupt, "$.added_tokens[0].content"},
-    {"\"strategy\": \"LongestFirst\"", "\"strategy\": \"Any\"", StatusCode::kCorrupt, "$.truncation.strategy"},
-    {"\"max_length\": 128", "\"max_length\": -128", StatusCode::kCorrupt, "$.truncation.max_length"},
+    {"\"content\": \"[PAD]\"", "\"content\": null", StatusCode::kCorrupt,
+     "$.added_tokens[0].content"},
+    {"\"strategy\": \"LongestFirst\"", "\"strategy\": \"Any\"", StatusCode::kCorrupt,
+     "$.truncation.strategy"},
+    {"\"max_length\": 128", "\"max_length\": -128", StatusCode::kCorrupt,
+     "$.truncation.max_length"},
     {"\"Fixed\": 128", "\"Fixe\": 128", StatusCode::kCorrupt, "$.padding.strategy.Fixed"},
     {"\"id\": \"A\"", "\"id\": \"B\"", StatusCode::kCorrupt, "$.post_processor.single"},
     {"\"id\": \"A\"", "\"id\": \"C\"", StatusCode::kCorrupt, "found \"C\""},
@@ -75,7 +81,8 @@ TEST(TokenizerJson, EveryPrefixIsRefused) {
 }
 
 TEST(TokenizerJson, HugeIdsCostNothing) {
-  const auto tokenizer = made(changed(tiny_json(), "\"cafe\": ", "\"hugeid\": 2147483647, \"cafe\": "));
+  const auto tokenizer =
+      made(changed(tiny_json(), "\"cafe\": ", "\"hugeid\": 2147483647, \"cafe\": "));
   EXPECT_EQ(tokenizer->id("hugeid"), 2147483647u);
   EXPECT_EQ(tokenizer->token(2147483647), "hugeid");
 }
@@ -92,7 +99,8 @@ TEST(TokenizerJson, PartsMayBeMissing) {
 }
 
 TEST(TokenizerJson, OldTruncationHasNoDirection) {
-  const auto tokenizer = made(changed(tiny_json(), "\"direction\": \"Right\",\n  \"max_length\"", "\"max_length\""));
+  const auto tokenizer =
+      made(changed(tiny_json(), "\"direction\": \"Right\",\n  \"max_length\"", "\"max_length\""));
   EXPECT_EQ(tokenizer->baked_truncation()->direction, Direction::kRight);
 }
 

@@ -73,7 +73,8 @@ TEST(Tokenizer, RefusesALimitBelowTheSpecialTokens) {
 
 TEST(Tokenizer, RefusesTextThatIsNotUtf8) {
   const auto tokenizer = tiny();
-  for (const std::string_view text : {"ab\xff", "ab\xed\xa0\x80", "ab\xc3", "ab\xf4\x90\x80\x80", "ab\xc0\x80"}) {
+  for (const std::string_view text :
+       {"ab\xff", "ab\xed\xa0\x80", "ab\xc3", "ab\xf4\x90\x80\x80", "ab\xc0\x80"}) {
     const auto e = tokenizer->encode(text, std::nullopt, {});
     EXPECT_EQ(e.code(), StatusCode::kInvalidArgument);
     EXPECT_NE(e.message().find("byte 2"), std::string_view::npos) << e.message();
@@ -83,7 +84,8 @@ TEST(Tokenizer, RefusesTextThatIsNotUtf8) {
     EXPECT_TRUE(ids.empty());
   }
   const std::string late = std::string(100, 'a') + "\x80";
-  EXPECT_NE(tokenizer->encode(late, std::nullopt, {}).message().find("byte 100"), std::string_view::npos);
+  EXPECT_NE(tokenizer->encode(late, std::nullopt, {}).message().find("byte 100"),
+            std::string_view::npos);
 }
 
 TEST(Tokenizer, EncodeIdsAppends) {
@@ -129,7 +131,8 @@ TEST(Tokenizer, AddedTokensTakeTheNextIds) {
   const std::string token =
       R"({"id": 7, "content": "New Tok", "single_word": false, "lstrip": true, "rstrip": false,
           "normalized": true, "special": false}, )";
-  const std::string json = changed(tiny_json(), "\"added_tokens\": [", "\"added_tokens\": [" + token);
+  const std::string json =
+      changed(tiny_json(), "\"added_tokens\": [", "\"added_tokens\": [" + token);
   const auto tokenizer = made(json);
   const uint32_t id = *tokenizer->id("New Tok");
   EXPECT_EQ(id, tiny()->vocab_size());
