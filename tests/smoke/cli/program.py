@@ -10,7 +10,8 @@ import sys
 import tempfile
 import unittest
 
-PROGRAM = shlex.split(os.environ.get("INLAY_PROGRAM", ""))
+_COMMAND = os.environ.get("INLAY_PROGRAM", "")
+PROGRAM = [_COMMAND] if os.path.exists(_COMMAND) else shlex.split(_COMMAND)
 MODEL = os.environ.get("INLAY_TEST_MODEL", "")
 
 

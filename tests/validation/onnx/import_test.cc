@@ -314,7 +314,9 @@ TEST(Import, DeepSubgraphsEndInAnError) {
 class ExternalData : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / "inlay_external_data";
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              (std::string("inlay_external_data_") +
+               testing::UnitTest::GetInstance()->current_test_info()->name());
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_ / "inner");
     write(folder_ / "outside.bin", std::string(64, 'x'));
