@@ -198,7 +198,7 @@ struct Erf {
 struct GeluErf {
   template <class V>
   INLAY_INLINE typename V::F apply(typename V::F x) {
-    x = V::max(V::set(-5.59f), x);  // where erf_limited is -1 to the bit, so that the result is 0
+    x = V::max(V::set(-5.597f), x);  // where erf_limited is -1 to the bit, so that the result is 0
     const auto z = V::min(V::set(3.95f), V::mul(x, V::set(0.70710678f)));
     const auto half = V::mul(x, V::set(0.5f));
     return V::fma(half, erf_limited<V>(z), half);
