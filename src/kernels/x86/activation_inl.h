@@ -10,14 +10,11 @@ namespace {
 template <class Op>
 void map(const float* x, float* y, int64_t n) {
   int64_t i = 0;
-  for (; i + 2 * Vec::kWidth <= n; i += 2 * Vec::kWidth) {
-    const Vec::F a = Op::apply(Vec::load(x + i));
-    const Vec::F b = Op::apply(Vec::load(x + i + Vec::kWidth));
-    Vec::store(y + i, a);
-    Vec::store(y + i + Vec::kWidth, b);
+  for (; i + Several::kWidth <= n; i += Several::kWidth) {
+    Several::store(y + i, Op::template apply<Several>(Several::load(x + i)));
   }
   for (; i < n; i += Vec::kWidth) {
-    Vec::put(y + i, Op::apply(Vec::get(x + i, n - i)), n - i);
+    Vec::put(y + i, Op::template apply<Vec>(Vec::get(x + i, n - i)), n - i);
   }
 }
 

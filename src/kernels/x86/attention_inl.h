@@ -108,29 +108,60 @@ inline void add_bias(const AttentionBlock& b, int64_t row, float* scores, int64_
   for (; j < keys; ++j) scores[j] += bias[j];
 }
 
-// Scores of one query to exponentials, 0 from its last visible key to `keys`. Updates the query's
-// largest score and sum; returns what its earlier products have to be multiplied by.
-inline float weigh(const AttentionBlock& b, int64_t row, float* scores, int64_t keys) {
-  float& max = b.at(b.scratch.max)[row];
-  float& sum = b.at(b.scratch.sum)[row];
-  const int64_t n = b.visible(row) < 0 ? 0 : b.visible(row);
-  for (int64_t j = n; j < keys; ++j) scores[j] = 0;
-  if (b.args.bias) add_bias(b, row, scores, n);
-  const float before = b.first ? kLowestFloat : max;
-  const float block_max = row_max(scores, n);
-  max = block_max > before ? block_max : before;
-  const float block_sum = row_exp<true>(scores, scores, n, max);
-  if (b.first) {
-    sum = block_sum;
-    return 0;
+// One tile of queries against one block of keys.
+struct AttentionTile {
+  int64_t row, rows, keys;  // keys: as many as the last of the rows may see
+  float max[Vec::kGemmRows];
+  float factors[Vec::kGemmRows];  // what the earlier blocks' products have to be multiplied by
+  float scales[Vec::kGemmRows];
+};
+
+// The largest scores so far. A pass of its own: its latency then hides behind the other rows.
+inline void find_largest(const AttentionBlock& b, AttentionTile& tile) {
+  for (int64_t r = 0; r < tile.rows; ++r) {
+    float* scores = b.at(b.scratch.scores) + r * b.scratch.score_stride;
+    const int64_t seen = b.visible(tile.row + r), n = seen < 0 ? 0 : seen;
+    for (int64_t j = n; j < tile.keys; ++j) scores[j] = 0;
+    if (b.args.bias) add_bias(b, tile.row + r, scores, n);
+    const float before = b.first ? kLowestFloat : b.at(b.scratch.max)[tile.row + r];
+    const float here = row_max(scores, n);
+    tile.max[r] = here > before ? here : before;
   }
-  float factor[Vec::kWidth];
-  Vec::store(factor, exp_nonpositive(Vec::set(before - max)));
-  sum = sum * factor[0] + block_sum;
-  return factor[0];
 }
 
-// out = (out * factor + products) * scale for a tile's columns of one query.
+// exp(before - now) of the tile's rows, for all at once.
+inline void find_factors(const AttentionBlock& b, AttentionTile& tile) {
+  float* before = b.at(b.scratch.max) + tile.row;
+  for (int64_t r = 0; r < tile.rows; r += Vec::kWidth) {
+    const int64_t n = tile.rows - r;
+    const Vec::F rise = Vec::sub(Vec::get(before + r, n), Vec::get(tile.max + r, n));
+    Vec::put(tile.factors + r, exp_nonpositive<Vec>(rise), n);
+  }
+}
+
+// Scores to exponentials, and their sums.
+inline void weigh(const AttentionBlock& b, AttentionTile& tile, bool last) {
+  if (!b.first) find_factors(b, tile);
+  float* sums = b.at(b.scratch.sum) + tile.row;
+  for (int64_t r = 0; r < tile.rows; ++r) {
+    float* scores = b.at(b.scratch.scores) + r * b.scratch.score_stride;
+    const int64_t seen = b.visible(tile.row + r), n = seen < 0 ? 0 : seen;
+    const float sum = row_exp<true>(scores, scores, n, tile.max[r]);
+    sums[r] = b.first ? sum : sums[r] * tile.factors[r] + sum;
+    b.at(b.scratch.max)[tile.row + r] = tile.max[r];
+    const bool blind = seen + b.key_begin <= 0;
+    tile.scales[r] = blind || !last ? 1.0f : 1.0f / sums[r];
+  }
+}
+
+// out = products * scale for a whole panel of columns, when there is one block of keys.
+inline void scale_panel(float* out, const float* products, float scale) {
+  const Vec::F s = Vec::set(scale);
+  Vec::store(out, Vec::mul(Vec::load(products), s));
+  Vec::store(out + Vec::kWidth, Vec::mul(Vec::load(products + Vec::kWidth), s));
+}
+
+// out = (out * factor + products) * scale for the columns of a panel that there are.
 inline void gather_row(float* out, const float* products, int64_t n, bool first, float factor,
                        float scale) {
   for (int64_t i = 0; i < n; i += Vec::kWidth) {
@@ -140,34 +171,33 @@ inline void gather_row(float* out, const float* products, int64_t n, bool first,
   }
 }
 
-inline void value_tile(const AttentionBlock& b, int64_t row, int64_t rows, int64_t keys,
-                       const float* factors, const float* scales) {
+inline void value_tile(const AttentionBlock& b, const AttentionTile& tile) {
   const AttentionArgs& args = b.args;
   float* products = b.at(b.scratch.products);
   for (int64_t column = 0; column < args.v_dim; column += kPanel) {
     const float* panel = b.at(b.scratch.values) + column * b.keys;
-    run_tile(rows, {b.at(b.scratch.scores), b.scratch.score_stride, panel, 0, nullptr, products,
-                    kPanel, keys, reinterpret_cast<const char*>(panel), 0});
-    for (int64_t r = 0; r < rows; ++r) {
-      gather_row(args.out + (row + r) * args.out_stride + column, products + r * kPanel,
-                 smaller(args.v_dim - column, kPanel), b.first, factors[r], scales[r]);
+    run_tile(tile.rows, {b.at(b.scratch.scores), b.scratch.score_stride, panel, 0, nullptr,
+                         products, kPanel, tile.keys, reinterpret_cast<const char*>(panel), 0});
+    const int64_t columns = smaller(args.v_dim - column, kPanel);
+    for (int64_t r = 0; r < tile.rows; ++r) {
+      float* out = args.out + (tile.row + r) * args.out_stride + column;
+      if (b.first && columns == kPanel) scale_panel(out, products + r * kPanel, tile.scales[r]);
+      else gather_row(out, products + r * kPanel, columns, b.first, tile.factors[r], tile.scales[r]);
     }
   }
 }
 
 // The last block divides by the sums; a query that has seen no key gets 0.
 inline void attend_tile(const AttentionBlock& b, int64_t row, int64_t rows, bool last) {
-  int64_t keys = b.visible(row + rows - 1);
-  if (keys < 0) keys = 0;
-  score_tile(b, row, rows, keys);
-  float factors[Vec::kGemmRows], scales[Vec::kGemmRows];
-  for (int64_t r = 0; r < rows; ++r) {
-    float* scores = b.at(b.scratch.scores) + r * b.scratch.score_stride;
-    factors[r] = weigh(b, row + r, scores, keys);
-    const bool blind = b.visible(row + r) + b.key_begin <= 0;
-    scales[r] = blind || !last ? 1.0f : 1.0f / b.at(b.scratch.sum)[row + r];
-  }
-  value_tile(b, row, rows, keys, factors, scales);
+  AttentionTile tile;
+  tile.row = row;
+  tile.rows = rows;
+  const int64_t seen = b.visible(row + rows - 1);
+  tile.keys = seen < 0 ? 0 : seen;
+  score_tile(b, row, rows, tile.keys);
+  find_largest(b, tile);
+  weigh(b, tile, last);
+  value_tile(b, tile);
 }
 
 inline void run_attention(const AttentionArgs& args) {

@@ -28,7 +28,7 @@ void finish_rows(const GemmArgs& args, const float* sums, const TilePlace& at) {
     const int64_t offset = (at.row + r) * args.residual_stride + at.column;
     const float* residual = args.residual ? args.residual + offset : nullptr;
     for (int64_t i = 0; i < at.columns; i += Vec::kWidth) {
-      Vec::F y = Op::apply(Vec::load(sums + r * at.stride + i));
+      Vec::F y = Op::template apply<Vec>(Vec::load(sums + r * at.stride + i));
       if (residual) y = Vec::add(y, Vec::get(residual + i, at.columns - i));
       Vec::put(c + i, y, at.columns - i);
     }

@@ -6,12 +6,6 @@
 
 #include <stddef.h>
 
-#if defined(__clang__)
-#define INLAY_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define INLAY_UNROLL _Pragma("GCC unroll 32")
-#endif
-
 namespace inlay::kernels {
 namespace {
 
@@ -32,7 +26,7 @@ struct Tile {
 };
 
 // Steps of k that weights are asked for in advance, from the second-level cache to the first.
-constexpr int64_t kAhead = 8;
+constexpr int64_t kAhead = 16;
 
 template <int kRows, int kPanels>
 struct TileLoop {
@@ -84,16 +78,14 @@ struct TileLoop {
       // Keeps the compiler from giving each row a pointer of its own, which would spill.
       INLAY_UNROLL for (int g = 0; g < kGroups; ++g) asm volatile("" : "+r"(a[g]));
       asm volatile("" : "+r"(stride));
+      // Every second step: the processor brings lines of the second-level cache in pairs.
+      _mm_prefetch(next, _MM_HINT_T1);
       step<0>(sum, a, stride, b, b_stride);
-      _mm_prefetch(next, _MM_HINT_T1);
       step<1>(sum, a, stride, b, b_stride);
-      _mm_prefetch(next + next_step, _MM_HINT_T1);
+      _mm_prefetch(next + 2 * next_step, _MM_HINT_T1);
       step<2>(sum, a, stride, b, b_stride);
-      next += 2 * next_step;
-      _mm_prefetch(next, _MM_HINT_T1);
       step<3>(sum, a, stride, b, b_stride);
-      _mm_prefetch(next + next_step, _MM_HINT_T1);
-      next += 2 * next_step;
+      next += 4 * next_step;
       b += 4 * kPanel;
       INLAY_UNROLL for (int g = 0; g < kGroups; ++g) a[g] += 4 * sizeof(float);
     }

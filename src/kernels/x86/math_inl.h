@@ -1,4 +1,7 @@
-// exp, log, tanh, erf and what is made of them, over one Vec. Included after a vec_*.h.
+// exp, log, tanh, erf and what is made of them. Included after a vec_*.h.
+//
+// V is Vec, or Several: a function's operations wait for each other, so that the arithmetic units stay
+// busy only when several vectors go through it side by side.
 //
 // Coefficients: own minimax fits (weighted least squares, reweighted until the error is level), in f32.
 // They are written so that no branch is taken; special values come out of clamps, and a clamp has its
@@ -7,6 +10,50 @@
 
 namespace inlay::kernels {
 namespace {
+
+struct Several {
+  static constexpr int kCount = Vec::kWidth == 16 ? 4 : 2;
+  static constexpr int kWidth = kCount * Vec::kWidth;
+  struct F {
+    Vec::F v[kCount];
+  };
+  struct Mask {
+    Vec::Mask v[kCount];
+  };
+
+#define INLAY_SEVERAL(result, expression)                          \
+  result y;                                                       \
+  INLAY_UNROLL for (int i = 0; i < kCount; ++i) y.v[i] = expression; \
+  return y
+  INLAY_INLINE F zero() { INLAY_SEVERAL(F, Vec::zero()); }
+  INLAY_INLINE F set(float x) { INLAY_SEVERAL(F, Vec::set(x)); }
+  INLAY_INLINE F load(const float* p) { INLAY_SEVERAL(F, Vec::load(p + i * Vec::kWidth)); }
+  INLAY_INLINE F add(F a, F b) { INLAY_SEVERAL(F, Vec::add(a.v[i], b.v[i])); }
+  INLAY_INLINE F sub(F a, F b) { INLAY_SEVERAL(F, Vec::sub(a.v[i], b.v[i])); }
+  INLAY_INLINE F mul(F a, F b) { INLAY_SEVERAL(F, Vec::mul(a.v[i], b.v[i])); }
+  INLAY_INLINE F div(F a, F b) { INLAY_SEVERAL(F, Vec::div(a.v[i], b.v[i])); }
+  INLAY_INLINE F sqrt(F a) { INLAY_SEVERAL(F, Vec::sqrt(a.v[i])); }
+  INLAY_INLINE F fma(F a, F b, F c) { INLAY_SEVERAL(F, Vec::fma(a.v[i], b.v[i], c.v[i])); }
+  INLAY_INLINE F fnma(F a, F b, F c) { INLAY_SEVERAL(F, Vec::fnma(a.v[i], b.v[i], c.v[i])); }
+  INLAY_INLINE F min(F a, F b) { INLAY_SEVERAL(F, Vec::min(a.v[i], b.v[i])); }
+  INLAY_INLINE F max(F a, F b) { INLAY_SEVERAL(F, Vec::max(a.v[i], b.v[i])); }
+  INLAY_INLINE F abs(F a) { INLAY_SEVERAL(F, Vec::abs(a.v[i])); }
+  INLAY_INLINE F sign(F a) { INLAY_SEVERAL(F, Vec::sign(a.v[i])); }
+  INLAY_INLINE F bit_or(F a, F b) { INLAY_SEVERAL(F, Vec::bit_or(a.v[i], b.v[i])); }
+  INLAY_INLINE F bit_xor(F a, F b) { INLAY_SEVERAL(F, Vec::bit_xor(a.v[i], b.v[i])); }
+  INLAY_INLINE Mask less(F a, F b) { INLAY_SEVERAL(Mask, Vec::less(a.v[i], b.v[i])); }
+  INLAY_INLINE F select(Mask m, F a, F b) { INLAY_SEVERAL(F, Vec::select(m.v[i], a.v[i], b.v[i])); }
+  INLAY_INLINE F shift_to_exponent(F a) { INLAY_SEVERAL(F, Vec::shift_to_exponent(a.v[i])); }
+  INLAY_INLINE F split(F x, F* e) { INLAY_SEVERAL(F, Vec::split(x.v[i], &e->v[i])); }
+#undef INLAY_SEVERAL
+  INLAY_INLINE Vec::F sum(F x) {
+    if (kCount == 2) return Vec::add(x.v[0], x.v[1]);
+    return Vec::add(Vec::add(x.v[0], x.v[1]), Vec::add(x.v[kCount - 2], x.v[kCount - 1]));
+  }
+  INLAY_INLINE void store(float* p, F x) {
+    INLAY_UNROLL for (int i = 0; i < kCount; ++i) Vec::store(p + i * Vec::kWidth, x.v[i]);
+  }
+};
 
 constexpr float kLog2E = 1.44269504088896340736f;
 // ln 2 in two parts; the first has its last bits zero, so that n * kLn2High is exact for |n| < 2^9.
@@ -17,163 +64,189 @@ constexpr float kRoundMagic = 12582912.0f + 127.0f;
 // exp() of this and less is 0: it makes the exponent field 0.
 constexpr float kExpLowest = -87.9f;
 
-template <int N>
-INLAY_INLINE Vec::F polynomial(Vec::F x, const float (&c)[N]) {  // c[0] + c[1] x + …
-  Vec::F y = Vec::set(c[N - 1]);
-  for (int i = N - 2; i >= 0; --i) y = Vec::fma(y, x, Vec::set(c[i]));
+template <class V, int N>
+INLAY_INLINE typename V::F polynomial(typename V::F x, const float (&c)[N]) {  // c[0] + c[1] x + …
+  typename V::F y = V::set(c[N - 1]);
+  for (int i = N - 2; i >= 0; --i) y = V::fma(y, x, V::set(c[i]));
   return y;
 }
 
 // n = round(x / ln 2) in float, and 2^n; requires n in [-127, 128], where 2^-127 counts as 0.
-INLAY_INLINE Vec::F power_of_two(Vec::F x, Vec::F* n) {
-  const Vec::F shifted = Vec::fma(x, Vec::set(kLog2E), Vec::set(kRoundMagic));
-  *n = Vec::sub(shifted, Vec::set(kRoundMagic));
-  return Vec::shift_to_exponent(shifted);
+template <class V>
+INLAY_INLINE typename V::F power_of_two(typename V::F x, typename V::F* n) {
+  const auto shifted = V::fma(x, V::set(kLog2E), V::set(kRoundMagic));
+  *n = V::sub(shifted, V::set(kRoundMagic));
+  return V::shift_to_exponent(shifted);
 }
 
-INLAY_INLINE Vec::F reduce(Vec::F x, Vec::F n) {
-  return Vec::fnma(n, Vec::set(kLn2Low), Vec::fnma(n, Vec::set(kLn2High), x));
+template <class V>
+INLAY_INLINE typename V::F reduce(typename V::F x, typename V::F n) {
+  return V::fnma(n, V::set(kLn2Low), V::fnma(n, V::set(kLn2High), x));
 }
 
 // exp(r) - 1 for |r| <= ln 2 / 2, relative error 3e-9 before rounding.
-INLAY_INLINE Vec::F expm1_reduced(Vec::F r) {
+template <class V>
+INLAY_INLINE typename V::F expm1_reduced(typename V::F r) {
   static constexpr float kC[] = {0.49999994f, 0.16666520f, 0.041668404f, 0.0083688982f,
                                  0.0013814223f};
-  return Vec::fma(Vec::mul(r, r), polynomial(r, kC), r);
+  return V::fma(V::mul(r, r), polynomial<V>(r, kC), r);
 }
 
 // exp(x) for x <= 0 or NaN; relative error 3e-7. What softmax needs, in ten operations.
-INLAY_INLINE Vec::F exp_nonpositive(Vec::F x) {
+template <class V>
+INLAY_INLINE typename V::F exp_nonpositive(typename V::F x) {
   static constexpr float kC[] = {0.49999225f, 0.16667119f, 0.041891284f, 0.0083124004f};
-  x = Vec::max(Vec::set(kExpLowest), x);
-  Vec::F n;
-  const Vec::F scale = power_of_two(x, &n);
-  const Vec::F r = Vec::fnma(n, Vec::set(0.69314718f), x);
-  const Vec::F y = Vec::fma(Vec::mul(r, r), polynomial(r, kC), r);
-  return Vec::fma(scale, y, scale);
+  x = V::max(V::set(kExpLowest), x);
+  typename V::F n;
+  const auto scale = power_of_two<V>(x, &n);
+  const auto r = V::fnma(n, V::set(0.69314718f), x);
+  const auto square = V::mul(r, r);
+  const auto low = V::fma(r, V::set(kC[1]), V::set(kC[0]));
+  const auto high = V::fma(r, V::set(kC[3]), V::set(kC[2]));
+  const auto y = V::fma(square, V::fma(square, high, low), r);
+  return V::fma(scale, y, scale);
 }
 
 // exp(x), infinite from 88.38 on instead of from 88.73 on.
-INLAY_INLINE Vec::F exp_below_88(Vec::F x) {
-  x = Vec::min(Vec::set(88.5f), Vec::max(Vec::set(kExpLowest), x));
-  Vec::F n;
-  const Vec::F scale = power_of_two(x, &n);
-  return Vec::mul(scale, Vec::add(Vec::set(1.0f), expm1_reduced(reduce(x, n))));
+template <class V>
+INLAY_INLINE typename V::F exp_below_88(typename V::F x) {
+  x = V::min(V::set(88.5f), V::max(V::set(kExpLowest), x));
+  typename V::F n;
+  const auto scale = power_of_two<V>(x, &n);
+  return V::mul(scale, V::add(V::set(1.0f), expm1_reduced<V>(reduce<V>(x, n))));
 }
 
 struct Exp {
-  INLAY_INLINE Vec::F apply(Vec::F x) {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
     // Large results take a factor of 4 at the end, so that all up to the largest float are reached.
-    const auto large = Vec::less(Vec::set(80.0f), x);
-    x = Vec::min(Vec::set(89.5f), Vec::max(Vec::set(kExpLowest), x));
-    const Vec::F shifted = Vec::fma(x, Vec::set(kLog2E), Vec::set(kRoundMagic));
-    const Vec::F n = Vec::sub(shifted, Vec::set(kRoundMagic));
-    const Vec::F lowered = Vec::sub(shifted, Vec::set(2.0f));
-    const Vec::F scale = Vec::shift_to_exponent(Vec::select(large, lowered, shifted));
-    const Vec::F y = Vec::fma(scale, expm1_reduced(reduce(x, n)), scale);
-    return Vec::mul(y, Vec::select(large, Vec::set(4.0f), Vec::set(1.0f)));
+    const auto large = V::less(V::set(80.0f), x);
+    x = V::min(V::set(89.5f), V::max(V::set(kExpLowest), x));
+    const auto shifted = V::fma(x, V::set(kLog2E), V::set(kRoundMagic));
+    const auto n = V::sub(shifted, V::set(kRoundMagic));
+    const auto lowered = V::sub(shifted, V::set(2.0f));
+    const auto scale = V::shift_to_exponent(V::select(large, lowered, shifted));
+    const auto y = V::fma(scale, expm1_reduced<V>(reduce<V>(x, n)), scale);
+    return V::mul(y, V::select(large, V::set(4.0f), V::set(1.0f)));
   }
 };
 
 struct Sigmoid {
-  INLAY_INLINE Vec::F apply(Vec::F x) {
-    const Vec::F one = Vec::set(1.0f);
-    return Vec::div(one, Vec::add(one, exp_below_88(Vec::sub(Vec::zero(), x))));
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    const auto one = V::set(1.0f);
+    return V::div(one, V::add(one, exp_below_88<V>(V::sub(V::zero(), x))));
   }
 };
 
 struct Silu {
-  INLAY_INLINE Vec::F apply(Vec::F x) {
-    x = Vec::max(Vec::set(-104.0f), x);
-    const Vec::F e = exp_below_88(Vec::sub(Vec::zero(), x));
-    return Vec::div(x, Vec::add(Vec::set(1.0f), e));
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    x = V::max(V::set(-104.0f), x);
+    const auto e = exp_below_88<V>(V::sub(V::zero(), x));
+    return V::div(x, V::add(V::set(1.0f), e));
   }
 };
 
 struct GeluTanh {  // x/2 (1 + tanh u) = x / (1 + exp(-2u))
-  INLAY_INLINE Vec::F apply(Vec::F x) {
-    x = Vec::max(Vec::set(-30.0f), x);
-    const Vec::F inner = Vec::fma(Vec::mul(x, x), Vec::set(-0.071354816f), Vec::set(-1.5957691f));
-    const Vec::F e = exp_below_88(Vec::mul(x, inner));
-    return Vec::div(x, Vec::add(Vec::set(1.0f), e));
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    x = V::max(V::set(-30.0f), x);
+    const auto inner = V::fma(V::mul(x, x), V::set(-0.071354816f), V::set(-1.5957691f));
+    const auto e = exp_below_88<V>(V::mul(x, inner));
+    return V::div(x, V::add(V::set(1.0f), e));
   }
 };
 
 struct Tanh {  // (exp(2|x|) - 1) / (exp(2|x|) + 1), with the sign of x
-  INLAY_INLINE Vec::F apply(Vec::F x) {
-    const Vec::F limited = Vec::min(Vec::set(9.1f), Vec::abs(x));
-    const Vec::F twice = Vec::add(limited, limited);
-    Vec::F n;
-    const Vec::F scale = power_of_two(twice, &n);
-    const Vec::F minus_one = Vec::sub(scale, Vec::set(1.0f));
-    const Vec::F y = Vec::fma(scale, expm1_reduced(reduce(twice, n)), minus_one);
-    return Vec::bit_or(Vec::div(y, Vec::add(y, Vec::set(2.0f))), Vec::sign(x));
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    const auto limited = V::min(V::set(9.1f), V::abs(x));
+    const auto twice = V::add(limited, limited);
+    typename V::F n;
+    const auto scale = power_of_two<V>(twice, &n);
+    const auto minus_one = V::sub(scale, V::set(1.0f));
+    const auto y = V::fma(scale, expm1_reduced<V>(reduce<V>(twice, n)), minus_one);
+    return V::bit_or(V::div(y, V::add(y, V::set(2.0f))), V::sign(x));
   }
 };
 
 // erf(z) for |z| <= 3.95, where it reaches 1 in f32: z P(z^2) / Q(z^2), relative error 2.1e-8 before
 // rounding. All coefficients are positive, so no digits cancel.
-INLAY_INLINE Vec::F erf_limited(Vec::F z) {
+template <class V>
+INLAY_INLINE typename V::F erf_limited(typename V::F z) {
   static constexpr float kP[] = {1.1283791f,    0.19154974f,    0.052875365f,
                                  0.0038081362f, 0.00028468706f, 2.0259108e-6f};
   static constexpr float kQ[] = {1.0f,         0.50308921f,   0.11455938f,
                                  0.015055038f, 0.0011707195f, 3.7831796e-5f};
-  const Vec::F s = Vec::mul(z, z);
-  return Vec::div(Vec::mul(z, polynomial(s, kP)), polynomial(s, kQ));
+  const auto s = V::mul(z, z);
+  return V::div(V::mul(z, polynomial<V>(s, kP)), polynomial<V>(s, kQ));
 }
 
-INLAY_INLINE Vec::F clamp(Vec::F x, float limit) {
-  return Vec::min(Vec::set(limit), Vec::max(Vec::set(-limit), x));
+template <class V>
+INLAY_INLINE typename V::F clamp(typename V::F x, float limit) {
+  return V::min(V::set(limit), V::max(V::set(-limit), x));
 }
 
 struct Erf {
-  INLAY_INLINE Vec::F apply(Vec::F x) { return clamp(erf_limited(clamp(x, 3.95f)), 1.0f); }
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return clamp<V>(erf_limited<V>(clamp<V>(x, 3.95f)), 1.0f);
+  }
 };
 
 struct GeluErf {
-  INLAY_INLINE Vec::F apply(Vec::F x) {
-    x = Vec::max(Vec::set(-12.0f), x);
-    const Vec::F e = erf_limited(clamp(Vec::mul(x, Vec::set(0.70710678f)), 3.95f));
-    const Vec::F half = Vec::mul(x, Vec::set(0.5f));
-    return Vec::fma(half, clamp(e, 1.0f), half);
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    x = V::max(V::set(-5.597f), x);  // where erf_limited is -1 to the bit, so that the result is 0
+    const auto z = V::min(V::set(3.95f), V::mul(x, V::set(0.70710678f)));
+    const auto half = V::mul(x, V::set(0.5f));
+    return V::fma(half, erf_limited<V>(z), half);
   }
 };
 
 struct Log {
-  INLAY_INLINE Vec::F apply(Vec::F x) {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
     static constexpr float kC[] = {0.33333331f, -0.25000823f, 0.20001236f, -0.16623302f,
                                    0.14201504f, -0.13160500f, 0.12763661f, -0.076363236f};
-    const auto subnormal = Vec::less(x, Vec::set(1.17549435e-38f));
-    const Vec::F normal = Vec::select(subnormal, Vec::mul(x, Vec::set(0x1p25f)), x);
-    Vec::F e;
-    const Vec::F f = Vec::sub(Vec::split(normal, &e), Vec::set(1.0f));
-    e = Vec::select(subnormal, Vec::sub(e, Vec::set(25.0f)), e);
-    const Vec::F tail = Vec::fma(f, polynomial(f, kC), Vec::set(-0.5f));
-    Vec::F y = Vec::fma(Vec::mul(f, f), tail, Vec::mul(e, Vec::set(kLn2Low)));
-    y = Vec::fma(e, Vec::set(kLn2High), Vec::add(f, y));
-    y = Vec::select(Vec::less(x, Vec::set(__builtin_inff())), y, x);  // +inf and NaN stay
-    y = Vec::select(Vec::less(Vec::zero(), x), y, Vec::add(x, Vec::set(-__builtin_inff())));
-    return Vec::select(Vec::less(x, Vec::zero()), Vec::set(__builtin_nanf("")), y);
+    const auto subnormal = V::less(x, V::set(1.17549435e-38f));
+    const auto normal = V::select(subnormal, V::mul(x, V::set(0x1p25f)), x);
+    typename V::F e;
+    const auto f = V::sub(V::split(normal, &e), V::set(1.0f));
+    e = V::select(subnormal, V::sub(e, V::set(25.0f)), e);
+    const auto tail = V::fma(f, polynomial<V>(f, kC), V::set(-0.5f));
+    typename V::F y = V::fma(V::mul(f, f), tail, V::mul(e, V::set(kLn2Low)));
+    y = V::fma(e, V::set(kLn2High), V::add(f, y));
+    y = V::select(V::less(x, V::set(__builtin_inff())), y, x);  // +inf and NaN stay
+    y = V::select(V::less(V::zero(), x), y, V::add(x, V::set(-__builtin_inff())));
+    return V::select(V::less(x, V::zero()), V::set(__builtin_nanf("")), y);
   }
 };
 
 struct Relu {
-  INLAY_INLINE Vec::F apply(Vec::F x) { return Vec::max(Vec::zero(), x); }
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) { return V::max(V::zero(), x); }
 };
 struct Sqrt {
-  INLAY_INLINE Vec::F apply(Vec::F x) { return Vec::sqrt(x); }
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) { return V::sqrt(x); }
 };
 struct Reciprocal {
-  INLAY_INLINE Vec::F apply(Vec::F x) { return Vec::div(Vec::set(1.0f), x); }
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) { return V::div(V::set(1.0f), x); }
 };
 struct Negate {
-  INLAY_INLINE Vec::F apply(Vec::F x) { return Vec::bit_xor(x, Vec::set(-0.0f)); }
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) { return V::bit_xor(x, V::set(-0.0f)); }
 };
 struct Abs {
-  INLAY_INLINE Vec::F apply(Vec::F x) { return Vec::abs(x); }
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) { return V::abs(x); }
 };
 struct Identity {
-  INLAY_INLINE Vec::F apply(Vec::F x) { return x; }
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) { return x; }
 };
 
 }  // namespace

@@ -28,26 +28,25 @@ inline float row_max(const float* x, int64_t n) {
 template <bool kStore>
 float row_exp(const float* x, float* y, int64_t n, float max) {
   const Vec::F m = Vec::set(max);
-  Vec::F s0 = Vec::zero(), s1 = s0;
+  Vec::F total = Vec::zero();
   int64_t i = 0;
-  for (; i + 2 * Vec::kWidth <= n; i += 2 * Vec::kWidth) {
-    const Vec::F a = exp_nonpositive(Vec::sub(Vec::load(x + i), m));
-    const Vec::F b = exp_nonpositive(Vec::sub(Vec::load(x + i + Vec::kWidth), m));
-    if (kStore) Vec::store(y + i, a);
-    if (kStore) Vec::store(y + i + Vec::kWidth, b);
-    s0 = Vec::add(s0, a);
-    s1 = Vec::add(s1, b);
+  for (; i + Several::kWidth <= n; i += Several::kWidth) {
+    const auto e = exp_nonpositive<Several>(Several::sub(Several::load(x + i), Several::set(max)));
+    if (kStore) Several::store(y + i, e);
+    total = Vec::add(total, Several::sum(e));
   }
-  for (; i < n; i += Vec::kWidth) {
-    const int64_t left = n - i < Vec::kWidth ? n - i : Vec::kWidth;
-    float padded[Vec::kWidth];
-    Vec::store(padded, Vec::set(-__builtin_inff()));
-    Vec::store_first(padded, Vec::load_first(x + i, left), left);
-    const Vec::F a = exp_nonpositive(Vec::sub(Vec::load(padded), m));
-    if (kStore) Vec::store_first(y + i, a, left);
-    s0 = Vec::add(s0, a);
+  for (; i + Vec::kWidth <= n; i += Vec::kWidth) {
+    const Vec::F e = exp_nonpositive<Vec>(Vec::sub(Vec::load(x + i), m));
+    if (kStore) Vec::store(y + i, e);
+    total = Vec::add(total, e);
   }
-  return Vec::sum(Vec::add(s0, s1));
+  if (i < n) {
+    const Vec::F distance = Vec::sub(Vec::load_first(x + i, n - i), m);
+    const Vec::F e = Vec::keep_first(exp_nonpositive<Vec>(distance), n - i);
+    if (kStore) Vec::store_first(y + i, e, n - i);
+    total = Vec::add(total, e);
+  }
+  return Vec::sum(total);
 }
 
 inline void scale_row(float* y, int64_t n, float scale) {
@@ -71,7 +70,7 @@ inline void subtract_row(const float* x, float* y, int64_t n, float a, float b) 
 
 inline float log_of(float x) {
   float y[Vec::kWidth];
-  Vec::store(y, Log::apply(Vec::set(x)));
+  Vec::store(y, Log::apply<Vec>(Vec::set(x)));
   return y[0];
 }
 

@@ -7,6 +7,12 @@
 
 #define INLAY_INLINE static inline __attribute__((always_inline))
 
+#if defined(__clang__)
+#define INLAY_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define INLAY_UNROLL _Pragma("GCC unroll 32")
+#endif
+
 namespace inlay::kernels {
 namespace {
 
@@ -29,6 +35,7 @@ struct Vec {
   }
   INLAY_INLINE void store_first(float* p, F x, int64_t n) { _mm512_mask_storeu_ps(p, first(n), x); }
 
+  INLAY_INLINE F keep_first(F x, int64_t n) { return _mm512_maskz_mov_ps(first(n), x); }
   // The same for 1 <= n, where n >= kWidth means all of them.
   INLAY_INLINE F get(const float* p, int64_t n) { return n >= kWidth ? load(p) : load_first(p, n); }
   INLAY_INLINE void put(float* p, F x, int64_t n) {
