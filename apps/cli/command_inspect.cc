@@ -42,7 +42,7 @@ void print_values(const std::string& title, const Json& values) {
 void print_counts(const std::string& title, const Json& counts) {
   print_line(painted(title, Paint::kCyan));
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const auto& [key, value] : counts.members) rows.emplace_back(key, cell_text(value));
+  for (const auto& [key, value] : counts.members()) rows.emplace_back(key, cell_text(value));
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
     return strtoll(a.second.c_str(), nullptr, 10) > strtoll(b.second.c_str(), nullptr, 10);
   });
@@ -57,18 +57,18 @@ void print_objects(const std::string& title, const Json& objects) {
 }
 
 bool all_numbers(const Json& object) {
-  return std::all_of(object.members.begin(), object.members.end(),
-                     [](const auto& member) { return member.second.kind == Json::kNumber; });
+  return std::all_of(object.elements.begin(), object.elements.end(),
+                     [](const auto& member) { return member.kind == Json::kNumber; });
 }
 
 void print_section(const std::string& key, const Json& value) {
   if (key == "inputs" || key == "outputs") {
     print_values(key, value);
-  } else if (value.kind == Json::kObject && !value.members.empty()) {
+  } else if (value.kind == Json::kObject && !value.keys.empty()) {
     if (all_numbers(value)) return print_counts(key, value);
     print_line(painted(key, Paint::kCyan));
     Table table({{""}, {"", Table::kFlexible}});
-    for (const auto& [name, member] : value.members) table.row({name, cell_text(member)});
+    for (const auto& [name, member] : value.members()) table.row({name, cell_text(member)});
     table.print(2);
   } else if (value.kind == Json::kArray && !value.elements.empty()) {
     print_objects(key, value);
@@ -77,12 +77,12 @@ void print_section(const std::string& key, const Json& value) {
 
 void print_readable(const Json& model) {
   Table facts({{"", Table::kLeft, Paint::kCyan}, {"", Table::kFlexible}});
-  for (const auto& [key, value] : model.members) {
+  for (const auto& [key, value] : model.members()) {
     if (value.kind == Json::kObject || value.kind == Json::kArray) continue;
     if (value.kind != Json::kNull) facts.row({key, cell_text(value)});
   }
   facts.print();
-  for (const auto& [key, value] : model.members) print_section(key, value);
+  for (const auto& [key, value] : model.members()) print_section(key, value);
 }
 
 void run_inspect(const Inspect& options) {

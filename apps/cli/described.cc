@@ -12,7 +12,7 @@ namespace {
 std::vector<std::string> keys_of(const std::vector<Json>& objects) {
   std::vector<std::string> keys;
   for (const Json& object : objects) {
-    for (const auto& [key, value] : object.members) {
+    for (const auto& [key, value] : object.members()) {
       if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
     }
   }
@@ -49,7 +49,7 @@ std::string cell_text(const Json& value) {
       for (const Json& element : value.elements) item(cell_text(element));
       return out;
     case Json::kObject:
-      for (const auto& [key, member] : value.members) item(key + "=" + cell_text(member));
+      for (const auto& [key, member] : value.members()) item(key + "=" + cell_text(member));
   }
   return out;
 }

@@ -116,7 +116,8 @@ class Parser {
       if (peek() != '"') expected("a key");
       std::string key = string();
       need(':');
-      json.members.emplace_back(std::move(key), value(depth + 1));
+      json.keys.push_back(std::move(key));
+      json.elements.push_back(value(depth + 1));
     } while (take(','));
     need('}');
     return json;
@@ -188,16 +189,22 @@ void append_json(JsonLine& line, const Json& json) {
       break;
     case Json::kObject:
       line.begin_object();
-      for (const auto& [key, value] : json.members) append_json(line.key(key), value);
+      for (const auto& [key, value] : json.members()) append_json(line.key(key), value);
       line.end_object();
   }
 }
 
 }  // namespace
 
+std::vector<Json::Member> Json::members() const {
+  std::vector<Member> members;
+  for (size_t i = 0; i < keys.size(); ++i) members.push_back({keys[i], elements[i]});
+  return members;
+}
+
 const Json* Json::find(std::string_view key) const {
-  for (const auto& [name, value] : members) {
-    if (name == key) return &value;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i] == key) return &elements[i];
   }
   return nullptr;
 }

@@ -19,9 +19,16 @@ struct Json {
   enum Kind { kNull, kFalse, kTrue, kNumber, kString, kArray, kObject };
 
   Kind kind = kNull;
-  std::string text;  // a string's value; a number as it is spelled
-  std::vector<Json> elements;
-  std::vector<std::pair<std::string, Json>> members;
+  std::string text;               // a string's value; a number as it is spelled
+  std::vector<Json> elements;     // of an array; the values of an object
+  std::vector<std::string> keys;  // of an object, one for each element
+
+  struct Member {
+    const std::string& key;
+    const Json& value;
+  };
+  // Of an object, in the order of the text. Points into this value.
+  std::vector<Member> members() const;
 
   // The member, or null when this is no object or has none such.
   const Json* find(std::string_view key) const;

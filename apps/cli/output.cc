@@ -39,7 +39,7 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::write(const void* data, size_t bytes) {
-  if (fwrite(data, 1, bytes, file_) != bytes) fail_writing();
+  if (bytes > 0 && fwrite(data, 1, bytes, file_) != bytes) fail_writing();
 }
 
 void OutputFile::rewind() {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "system.h"
+#include "output.h"
 
 namespace cli {
 
@@ -15,10 +15,26 @@ TextPointers::TextPointers(std::span<const std::string> texts) {
 }
 
 TextSource::TextSource(std::vector<std::string> arguments)
-    : arguments_(std::move(arguments)), from_input_(arguments_.empty()) {}
+    : arguments_(std::move(arguments)),
+      from_input_(arguments_.empty()),
+      counting_(from_input_ && is_terminal(stderr) && !is_terminal(stdout) && !is_terminal(stdin)) {
+  if (from_input_ && is_terminal(stdin))
+    message("type texts, a line each; the end of file ends them");
+}
+
+TextSource::~TextSource() {
+  if (counting_ && count_ > 0) fputs("\r\x1b[K", stderr);
+}
+
+void TextSource::show_count(size_t more) {
+  count_ += more;
+  if (counting_) fprintf(stderr, "\r%zu texts", count_);
+}
 
 std::optional<std::vector<std::string>> TextSource::next() {
-  return from_input_ ? next_lines() : next_arguments();
+  auto batch = from_input_ ? next_lines() : next_arguments();
+  if (batch) show_count(batch->size());
+  return batch;
 }
 
 std::optional<std::vector<std::string>> TextSource::next_arguments() {
@@ -35,6 +51,10 @@ bool TextSource::read_more() {
   const size_t bytes = read_stdin({buffer_.data() + before, buffer_.size() - before});
   buffer_.resize(before + bytes);
   ended_ = bytes == 0;
+  if (!begun_ && buffer_.size() >= 3) {
+    if (buffer_.starts_with("\xef\xbb\xbf")) buffer_.erase(0, 3);  // as PowerShell's pipes begin
+    begun_ = true;
+  }
   return !ended_;
 }
 

@@ -22,8 +22,10 @@ class TextSource {
  public:
   static constexpr size_t kBatch = 128;
 
-  // The standard input when there are no arguments.
+  // The standard input when there are no arguments; on a terminal it says how to type them. While results
+  // go elsewhere, the terminal shows how many texts were given.
   explicit TextSource(std::vector<std::string> arguments);
+  ~TextSource();
 
   // The next texts, at most kBatch; nothing at the end. Lines are given as soon as they are there,
   // without "\n" or "\r\n"; what waits in the input comes together.
@@ -33,12 +35,16 @@ class TextSource {
   std::optional<std::vector<std::string>> next_arguments();
   std::optional<std::vector<std::string>> next_lines();
   bool read_more();
+  void show_count(size_t more);
 
   std::vector<std::string> arguments_;
   size_t next_argument_ = 0;
   bool from_input_;
   bool ended_ = false;
+  bool begun_ = false;
   std::string buffer_;  // read, not yet given
+  size_t count_ = 0;    // of texts given
+  bool counting_;       // the count is shown
 };
 
 // All texts at once.

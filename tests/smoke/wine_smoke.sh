@@ -31,7 +31,7 @@ expect() {
 
 expect 0 '^inlay 0\.\|^0\.' --version
 expect 0 'embed' --help
-expect 0 'ref' kernels
+expect 0 '^gemm ' kernels
 expect 0 '"' kernels --json
 expect 0 'cpu' devices --json
 expect 2 '.' no-such-command

@@ -41,6 +41,7 @@ class TokenizeTest(program.ProgramTest):
         texts = ["[a,b]", "-x", "", "a,b"]
         by_argument = self.succeeds("tokenize", "-m", MODEL, "--json", "--", *texts)
         self.assertEqual(by_argument, self.succeeds("tokenize", "-m", MODEL, "--json", text="\r\n".join(texts) + "\n"))
+        self.assertEqual(by_argument, self.succeeds("tokenize", "-m", MODEL, "--json", text="\ufeff" + "\n".join(texts)))
         self.assertEqual(objects(by_argument)[0]["tokens"], ["[CLS]", "[", "a", ",", "b", "]", "[SEP]"])
 
     def test_a_file_alone(self):
