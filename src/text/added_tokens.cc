@@ -1,8 +1,6 @@
 #include "text/added_tokens.h"
 
 #include <algorithm>
-#include <cstring>
-#include <functional>
 
 #include "text/components.h"
 #include "unicode/properties.h"
@@ -64,7 +62,7 @@ void ContentMatcher::add(std::string_view content, uint32_t id) {
   std::vector<uint32_t>& lengths = lengths_[static_cast<unsigned char>(content[0])];
   if (lengths.empty()) first_bytes_ += content[0];
   const auto length = static_cast<uint32_t>(content.size());
-  const auto at = std::lower_bound(lengths.begin(), lengths.end(), length, std::greater<>());
+  const auto at = std::lower_bound(lengths.begin(), lengths.end(), length);
   if (at == lengths.end() || *at != length) lengths.insert(at, length);
 }
 
@@ -79,12 +77,17 @@ size_t ContentMatcher::next_candidate(std::string_view text, size_t from) const 
 std::optional<ContentMatcher::Found> ContentMatcher::find(std::string_view text,
                                                           size_t from) const {
   for (; (from = next_candidate(text, from)) != std::string_view::npos; ++from) {
+    Found longest;
+    uint64_t hash = Vocabulary::kHashSeed;
+    size_t hashed = 0;
     for (const uint32_t length : lengths_[static_cast<unsigned char>(text[from])]) {
-      if (length > text.size() - from) continue;
-      if (const auto id = contents_.find(text.substr(from, length))) {
-        return Found{from, from + length, *id};
-      }
+      if (length > text.size() - from) break;
+      hash = Vocabulary::hash(hash, text.substr(from + hashed, length - hashed));
+      hashed = length;
+      const uint32_t id = contents_.find(hash, {}, text.substr(from, length));
+      if (id != Vocabulary::kNone) longest = {from, from + length, id};
     }
+    if (longest.end != 0) return longest;
   }
   return std::nullopt;
 }
@@ -122,16 +125,26 @@ Result<AddedTokens> AddedTokens::make(std::vector<AddedToken> tokens, const Mode
       normalizer->normalize(normalized);
       shown = normalized.text();
     }
-    std::erase_if(added.tokens_, [&](const Entry& e) { return e.id == *id; });
     added.tokens_.push_back({*id, std::move(token), std::move(shown)});
   }
+  added.keep_last_of_each_id();
   for (const Entry& e : added.tokens_) {
     ContentMatcher& matcher = e.token.normalized ? added.normalized_ : added.raw_;
     if (!e.shown.empty()) matcher.add(e.shown, e.id);
   }
-  std::sort(added.tokens_.begin(), added.tokens_.end(),
-            [](const Entry& a, const Entry& b) { return a.id < b.id; });
   return added;
+}
+
+void AddedTokens::keep_last_of_each_id() {
+  std::stable_sort(tokens_.begin(), tokens_.end(),
+                   [](const Entry& a, const Entry& b) { return a.id < b.id; });
+  size_t kept = 0;
+  for (size_t i = 0; i < tokens_.size(); ++i) {
+    if (i + 1 < tokens_.size() && tokens_[i + 1].id == tokens_[i].id) continue;
+    if (kept != i) tokens_[kept] = std::move(tokens_[i]);
+    ++kept;
+  }
+  tokens_.resize(kept);
 }
 
 const AddedTokens::Entry* AddedTokens::entry(uint32_t id) const {

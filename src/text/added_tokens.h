@@ -1,9 +1,11 @@
-// Added tokens: contents that are found in the text before the model sees it, special tokens mostly.
+// Added tokens: contents that are found in the text before the model sees it, special tokens
+// mostly.
 //
-// Tokens with normalized=false are looked for in the text as it is, the others afterwards in what the
-// normalizer made of each piece between them. Of several that begin at one place the longest wins, and
-// matches do not overlap. The id in the file does not count: a content that the model knows has the
-// model's id, any other the next free one, in the order of the file.
+// Tokens with normalized=false are looked for in the text as it is, the others afterwards in what
+// the normalizer made of each piece between them. Of several that begin at one place the longest
+// wins, and matches do not overlap. The id in the file does not count: a content that the model
+// knows has the model's id, any other the next free one, in the order of the file. Of two that
+// normalize to one text the larger id is found.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +46,7 @@ class ContentMatcher {
   size_t next_candidate(std::string_view text, size_t from) const;
 
   Vocabulary contents_;
-  std::vector<uint32_t> lengths_[256];  // of the contents by first byte, longest first
+  std::vector<uint32_t> lengths_[256];  // of the contents by first byte, shortest first
   std::string first_bytes_;
 };
 
@@ -93,6 +95,7 @@ class AddedTokens {
   // The next match at `from` or later that may stand where it does, with its white space.
   std::optional<Part> next_match(const ContentMatcher& matcher, std::string_view text, size_t& from,
                                  size_t done) const;
+  void keep_last_of_each_id();
   const Entry* entry(uint32_t id) const;
 
   std::vector<Entry> tokens_;  // in the order of their ids

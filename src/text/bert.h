@@ -1,4 +1,5 @@
-// What BERT's normalizer and pre-tokenizer ask about a character, as Hugging Face's tokenizers answer.
+// What BERT's normalizer and pre-tokenizer ask about a character, as Hugging Face's tokenizers
+// answer.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ inline bool bert_removes(char32_t c) {
   return c == 0xFFFD || unicode::has_property(c, unicode::kOther);
 }
 
-// True for what handle_chinese_chars sets apart. The range 0x2B920 is Hugging Face's; the Unicode block
-// begins at 0x2B820.
+// True for what handle_chinese_chars sets apart. The range 0x2B920 is Hugging Face's; the Unicode
+// block begins at 0x2B820.
 constexpr bool is_bert_chinese(char32_t c) {
   constexpr struct {
     char32_t first, last;

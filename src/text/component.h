@@ -1,7 +1,7 @@
 // The five kinds of components of a tokenizer.json.
 //
-// A component does not change after it is made and may be used by many threads. A further one is a file
-// in its kind's folder and a line in components.cc.
+// A component does not change after it is made and may be used by many threads. A further one is a
+// file in its kind's folder and a line in components.cc.
 #pragma once
 
 #include <cstdint>

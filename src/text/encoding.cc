@@ -25,8 +25,8 @@ Encoding window(const Encoding& e, Range range) {
   return out;
 }
 
-// The windows of `length` tokens that cover [0, count), `step` apart from the kept side on; the last
-// one ends at the other side.
+// The windows of `length` tokens that cover [0, count), `step` apart from the kept side on; the
+// last one ends at the other side.
 std::vector<Range> windows(size_t count, size_t length, size_t step, Direction direction) {
   std::vector<Range> out;
   if (direction == Direction::kRight) {

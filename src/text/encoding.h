@@ -41,8 +41,9 @@ struct Padding {
   uint32_t type_id = 0;
 };
 
-// One row of a batch: all vectors have the same length, except offsets, which are empty when they were
-// not asked for. Special tokens and padding have offsets {0, 0} and no word; padding has attention 0.
+// One row of a batch: all vectors have the same length, except offsets, which are empty when they
+// were not asked for. Special tokens and padding have offsets {0, 0} and no word; padding has
+// attention 0.
 struct Encoding {
   std::vector<uint32_t> ids, type_ids, attention_mask, special_tokens_mask;
   std::vector<Offset> offsets;        // bytes of the original text
@@ -58,14 +59,14 @@ struct Encoding {
   void push_special(uint32_t id, uint32_t type_id, bool with_offsets);
 };
 
-// Cuts `encoding` to `max_length` tokens; the rest becomes overflowing windows.
-// Fails with kInvalidArgument when stride >= max_length > 0, kOutOfMemory when the windows would hold
-// more than kMaxOverflowTokens.
-inline constexpr size_t kMaxOverflowTokens = size_t{1} << 26;
+// Cuts `encoding` to `max_length` tokens; the rest becomes overflowing windows. Fails with
+// kInvalidArgument when stride >= max_length > 0, kOutOfMemory when the windows would hold more
+// than kMaxOverflowTokens.
+inline constexpr size_t kMaxOverflowTokens = size_t{1} << 24;
 Status truncate(Encoding& encoding, size_t max_length, size_t stride, Direction direction);
 
-// Cuts a text, or a pair (`pair` may be null), to `max_length` tokens in total, as the strategy says.
-// Fails with kInvalidArgument when the strategy cannot reach it.
+// Cuts a text, or a pair (`pair` may be null), to `max_length` tokens in total, as the strategy
+// says. Fails with kInvalidArgument when the strategy cannot reach it.
 Status truncate(Encoding& encoding, Encoding* pair, size_t max_length, const Truncation& options);
 
 // Appends `next` to `encoding`. Overflowing windows of both are combined: each with each.

@@ -1,10 +1,10 @@
 // BertNormalizer, BertPreTokenizer and WordPiece in one pass, for throughput.
 //
-// The general way makes a normalized copy of the text with an origin for each byte, cuts it into pieces
-// and asks the model for each. Here characters go straight from the text into the word being built:
-// ASCII by a table of 256 actions, the rest through the same steps a character at a time. A word is
-// hashed while it is built, so that one that is a token costs one look-up. The result is the same; tests
-// hold the general way against this one.
+// The general way makes a normalized copy of the text with an origin for each byte, cuts it into
+// pieces and asks the model for each. Here characters go straight from the text into the word being
+// built: ASCII by a table of 256 actions, the rest through the same steps a character at a time. A
+// word is hashed while it is built, so that one that is a token costs one look-up. The result is
+// the same; tests hold the general way against this one.
 #pragma once
 
 #include <cstdint>

@@ -4,8 +4,9 @@
 //   text.normalize(unicode::Form::kNfc);
 //   text.origin(0, text.size());           // {0, 4}
 //
-// An inserted character stands for what the character before it stands for; a removed one is gone from
-// the alignment. These are the rules of Hugging Face's NormalizedString, on which token offsets rest.
+// An inserted character stands for what the character before it stands for; a removed one is gone
+// from the alignment. These are the rules of Hugging Face's NormalizedString, on which token
+// offsets rest.
 #pragma once
 
 #include <cstdint>

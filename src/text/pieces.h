@@ -1,7 +1,8 @@
 // A text on its way through the tokenizer: normalized text, cut into pieces.
 //
-// A piece is either still to be tokenized (a pre-token in the end) or already an added token. Pieces lie
-// in the order of the text and are never empty; their number in the list is the word id of their tokens.
+// A piece is either still to be tokenized (a pre-token in the end) or already an added token.
+// Pieces lie in the order of the text and are never empty; their number in the list is the word id
+// of their tokens.
 #pragma once
 
 #include <cstdint>
@@ -66,7 +67,8 @@ class PieceList {
     return {origins_[piece.begin + begin].begin, origins_[piece.begin + end - 1].end};
   }
 
-  // Cuts each piece that is no added token: find(text, matches) fills in matches that cover the text.
+  // Cuts each piece that is no added token: find(text, matches) fills in matches that cover the
+  // text.
   template <class Find>
   void split(SplitBehavior behavior, Find&& find);
   // The same where every single character with is_match(c) is a match.

@@ -1,4 +1,5 @@
-// TemplateProcessing: the shape of a single text and of a pair, as lists of special tokens and texts.
+// TemplateProcessing: the shape of a single text and of a pair, as lists of special tokens and
+// texts.
 #pragma once
 
 #include <memory>
@@ -20,7 +21,8 @@ struct TemplatePiece {
 std::unique_ptr<PostProcessor> make_template_processing(std::vector<TemplatePiece> single,
                                                         std::vector<TemplatePiece> pair);
 
-// BERT's: [CLS] first [SEP], and [CLS] first [SEP] second [SEP] with type 1 from the second text on.
+// BERT's: [CLS] first [SEP], and [CLS] first [SEP] second [SEP] with type 1 from the second text
+// on.
 std::unique_ptr<PostProcessor> make_bert_processing(uint32_t cls, uint32_t sep);
 
 }  // namespace inlay::text

@@ -5,8 +5,8 @@
 //   e.ids;   // 101, 1037, 2158, 20323, 1012, 102
 //
 // The reference is Hugging Face's tokenizers 0.23.3: ids, offsets, masks and word ids are the same.
-// Texts must be well-formed UTF-8 of less than 4 GiB. A Tokenizer does not change: all functions may be
-// called from any thread.
+// Texts must be well-formed UTF-8 of less than 4 GiB. A Tokenizer does not change: all functions
+// may be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -41,17 +41,19 @@ class Tokenizer {
                                                             const std::string& source_name);
   static Result<std::shared_ptr<const Tokenizer>> from_json(
       const std::shared_ptr<const MappedFile>& file, const std::string& source_name);
-  // From a model directory: tokenizer.json, or else vocab.txt (one token a line, BERT's components, with
-  // the flags and special tokens of tokenizer_config.json); and the maximum length from its configs.
+  // From a model directory: tokenizer.json, or else vocab.txt (one token a line, BERT's components,
+  // with the flags and special tokens of tokenizer_config.json); and the maximum length from its
+  // configs.
   static Result<std::shared_ptr<const Tokenizer>> from_directory(const std::string& path);
 
-  // Fails with kInvalidArgument for text that is not UTF-8, naming the byte, and for a truncation that
-  // cannot be met. Truncation and padding are those of the options only.
+  // Fails with kInvalidArgument for text that is not UTF-8, naming the byte, and for a truncation
+  // that cannot be met. Truncation and padding are those of the options only.
   Result<Encoding> encode(std::string_view text, std::optional<std::string_view> pair,
                           const EncodeOptions& options) const;
 
   // Appends the ids of a text with its special tokens to `out`, at most `max_tokens` of them (0: no
-  // limit). Returns true when the text was cut at its end. Fails like encode; then `out` is unchanged.
+  // limit). Returns true when the text was cut at its end. Fails like encode; then `out` is
+  // unchanged.
   Result<bool> encode_ids(std::string_view text, size_t max_tokens,
                           std::vector<int32_t>& out) const;
 

@@ -68,7 +68,8 @@ Result<std::optional<Truncation>> parse_truncation(const json::Value& value) {
   return std::optional(truncation);
 }
 
-// {"strategy": "BatchLongest" or {"Fixed": 128}, "direction": "Right", "pad_to_multiple_of": null, …}
+// {"strategy": "BatchLongest" or {"Fixed": 128}, "direction": "Right", "pad_to_multiple_of": null,
+// …}
 Result<std::optional<Padding>> parse_padding(const json::Value& value) {
   if (value.is_null()) return std::optional<Padding>();
   Padding padding;

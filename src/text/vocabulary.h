@@ -8,9 +8,11 @@
 //
 // Invariants:
 //  1. The table has a power of two of slots, at least twice the tokens, and is probed linearly.
-//  2. hash(ab) comes from hash(a) by the bytes of b, so that WordPiece hashes all prefixes of a word in
+//  2. hash(ab) comes from hash(a) by the bytes of b, so that WordPiece hashes all prefixes of a
+//  word in
 //     one pass and "##" once. A slot keeps 32 bits of the hash, and a hit compares the text.
-//  3. A record is the id, the length and the text of a token, side by side: a hit touches one slot and
+//  3. A record is the id, the length and the text of a token, side by side: a hit touches one slot
+//  and
 //     one record.
 //  4. Ids need not be dense: memory grows with the tokens, never with the largest id.
 // After finish() nothing changes: safe for concurrent reads.
@@ -42,11 +44,15 @@ class Vocabulary {
   void reserve(size_t tokens, size_t text_bytes);
   // A token that is there already takes the new id. Requires less than 4 GiB of tokens.
   void add(std::string_view token, uint32_t id) { add(hash(kHashSeed, token), token, id); }
-  // The same with the hash of the token at hand. Whoever adds many asks for the slots of the next ones
-  // ahead: a table of a real vocabulary is larger than the first cache.
+  // The same with the hash of the token at hand. Whoever adds many asks for the slots of the next
+  // ones ahead: a table of a real vocabulary is larger than the first cache.
   void add(uint64_t hash_of_token, std::string_view token, uint32_t id);
   void prefetch(uint64_t hash_of_token) const {
+#if defined(__GNUC__)
     if (!slots_.empty()) __builtin_prefetch(&slots_[hash_of_token >> shift_], 1);
+#else
+    (void)hash_of_token;
+#endif
   }
   // Makes ids findable. Fails with kCorrupt when two tokens have one id, naming them.
   Status finish();
@@ -59,7 +65,8 @@ class Vocabulary {
     const uint32_t id = find(hash(kHashSeed, token), {}, token);
     return id == kNone ? std::nullopt : std::optional<uint32_t>(id);
   }
-  // The id of prefix + rest, or kNone. Requires hash_of_both == hash(hash(kHashSeed, prefix), rest).
+  // The id of prefix + rest, or kNone. Requires hash_of_both == hash(hash(kHashSeed, prefix),
+  // rest).
   static constexpr uint32_t kNone = UINT32_MAX;
   uint32_t find(uint64_t hash_of_both, std::string_view prefix, std::string_view rest) const {
     if (slots_.empty()) return kNone;

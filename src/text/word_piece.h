@@ -1,5 +1,5 @@
-// WordPiece: a word becomes the longest token that it begins with, then the longest that its rest begins
-// with, and so on; a rest that no token fits makes the whole word one unknown token.
+// WordPiece: a word becomes the longest token that it begins with, then the longest that its rest
+// begins with, and so on; a rest that no token fits makes the whole word one unknown token.
 //
 // Source: Schuster and Nakajima 2012; the rules for limits and offsets are Hugging Face's.
 #pragma once
@@ -39,8 +39,8 @@ class WordPiece final : public Model {
   uint32_t unk_id() const { return unk_id_; }
   size_t max_chars() const { return options_.max_input_chars_per_word; }
 
-  // Calls emit(id, begin, end) for each token; false when a rest has none, after some calls. The limit
-  // of characters is the caller's business.
+  // Calls emit(id, begin, end) for each token; false when a rest has none, after some calls. The
+  // limit of characters is the caller's business.
   template <class Emit>
   bool cut(std::string_view word, Emit&& emit) const;
 

@@ -39,7 +39,8 @@ struct Pending {
   uint8_t combining_class;
 };
 
-// Sorts the marks after the last starter by class, in order within a class, and appends all to `out`.
+// Sorts the marks after the last starter by class, in order within a class, and appends all to
+// `out`.
 void flush(std::vector<Pending>& pending, std::vector<Mapped>& out) {
   std::stable_sort(pending.begin(), pending.end(), [](const Pending& a, const Pending& b) {
     return a.combining_class < b.combining_class;
@@ -62,8 +63,8 @@ void decompose_text(std::u32string_view text, bool compatible, std::vector<Mappe
   flush(pending, out);
 }
 
-// Composes out[begin, end), which is decomposed and in canonical order, in place. A mark joins the last
-// starter unless a mark between them has a class that is not lower.
+// Composes out[begin, end), which is decomposed and in canonical order, in place. A mark joins the
+// last starter unless a mark between them has a class that is not lower.
 void compose_text(std::vector<Mapped>& out, size_t begin) {
   size_t write = begin;
   size_t starter = SIZE_MAX;

@@ -3,7 +3,8 @@
 //   std::vector<Mapped> out;
 //   normalize(U"\u00e9", Form::kNfd, out);   // {'e', 0}, {U+0301, 1}
 //
-// The tables are of Unicode 9, and the alignment is that of the crate unicode-normalization-alignments
+// The tables are of Unicode 9, and the alignment is that of the crate
+// unicode-normalization-alignments
 // 0.1.12: tokenizers derive token offsets from it.
 #pragma once
 

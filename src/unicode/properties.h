@@ -1,8 +1,8 @@
 // What a code point is: punctuation, control, mark, white space, word character.
 //
-// The answers are those of the crates behind Hugging Face's tokenizers 0.23.3, which follow different
-// Unicode versions (tools/unicode_tables names them): models were trained with these answers, so newer
-// tables would change ids. Code points may be any value up to U+10FFFF.
+// The answers are those of the crates behind Hugging Face's tokenizers 0.23.3, which follow
+// different Unicode versions (tools/unicode_tables names them): models were trained with these
+// answers, so newer tables would change ids. Code points may be any value up to U+10FFFF.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// A tokenizer.json of any bytes loads or fails with one line; what loads encodes, decodes and answers
-// about its ids. The input is the description, then a byte 0, then the text; without it a fixed text.
+// A tokenizer.json of any bytes loads or fails with one line; what loads encodes, decodes and
+// answers about its ids. The input is the description, then a byte 0, then the text; without it a
+// fixed text.
 #include "fuzz_target.h"
 #include "text/tokenizer.h"
 

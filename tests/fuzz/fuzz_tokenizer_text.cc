@@ -1,5 +1,5 @@
-// Any text through BERT's components: the fused way gives what the general way gives, and text that is
-// not UTF-8 is refused by both. The first byte of the input chooses the flags.
+// Any text through BERT's components: the fused way gives what the general way gives, and text that
+// is not UTF-8 is refused by both. The first byte of the input chooses the flags.
 #include "base/utf8.h"
 #include "fuzz_target.h"
 #include "text/tokenizer.h"
@@ -13,11 +13,12 @@ std::string description(unsigned char set) {
   return inlay::format(
       R"({{"normalizer": {{"type": "BertNormalizer", "clean_text": {}, "handle_chinese_chars": {},
            "strip_accents": {}, "lowercase": {}}}, "pre_tokenizer": {{"type": "BertPreTokenizer"}},
-          "added_tokens": [{{"id": 0, "content": "[X]", "single_word": {}, "lstrip": {}, "rstrip": {},
-           "normalized": false, "special": true}}],
+          "added_tokens": [{{"id": 0, "content": "[X]", "single_word": {}, "lstrip": {},
+           "rstrip": {}, "normalized": false, "special": true}}],
           "model": {{"type": "WordPiece", "unk_token": "u", "continuing_subword_prefix": "##",
-           "max_input_chars_per_word": {}, "vocab": {{"u": 0, "a": 1, "##a": 2, "ab": 3, "##b": 4, "b": 5,
-           "##ba": 6, "e": 7, "##\u0301": 8, "\u00e9": 9, ".": 10, "\u65e5": 11, "##\u0323": 12}}}}}})",
+           "max_input_chars_per_word": {}, "vocab": {{"u": 0, "a": 1, "##a": 2,
+           "ab": 3, "##b": 4, "b": 5, "##ba": 6, "e": 7, "##\u0301": 8, "\u00e9": 9, ".": 10, "\u65e5": 11,
+           "##\u0323": 12}}}}}})",
       flag(1), flag(2), flag(4), flag(8), flag(16), flag(32), flag(64), set & 128 ? 100 : 6);
 }
 

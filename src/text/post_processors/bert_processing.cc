@@ -1,4 +1,5 @@
-// BertProcessing: {"sep": ["[SEP]", 102], "cls": ["[CLS]", 101]}; TemplateProcessing with BERT's shape.
+// BertProcessing: {"sep": ["[SEP]", 102], "cls": ["[CLS]", 101]}; TemplateProcessing with BERT's
+// shape.
 #include "text/components.h"
 #include "text/template_processing.h"
 

@@ -107,7 +107,11 @@ Result<TemplatePiece> parse_piece(const json::Value& value, const json::Value& s
 }
 
 Result<Template> parse_template(const json::Value& value, const json::Value& special_tokens) {
+  constexpr size_t kMaxPieces = 256;  // a text may stand in many of them
   INLAY_TRY(value.expect(json::Kind::kArray));
+  if (value.size() > kMaxPieces) {
+    return value.error(format("expected at most {} pieces, found {}", kMaxPieces, value.size()));
+  }
   Template pieces;
   for (const json::Value& element : value.elements()) {
     INLAY_ASSIGN(TemplatePiece piece, parse_piece(element, special_tokens));

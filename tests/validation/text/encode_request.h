@@ -1,9 +1,11 @@
 // Requests to a tokenizer as JSON, and its answers: shared by the probe and the saved cases.
 //
-//   {"op": "encode", "text": "…", "pair": "…", "special": true, "truncation": {…}, "padding": {…}}
+//   {"op": "encode", "text": "…", "pair": "…", "special": true, "truncation": {…},
+//    "padding": {…}}
 //   {"op": "decode", "ids": [101, 102], "skip_special": true}
 //
-// truncation and padding are written as in tokenizer.json. An answer is {"error": "…"} or the result.
+// truncation and padding are written as in tokenizer.json. An answer is {"error": "…"} or the
+// result.
 #pragma once
 
 #include <string>

@@ -10,7 +10,7 @@ also holds its fused way against its general way. Prints a count for each group 
 Where inlay is different on purpose, the peer is not asked:
   max_length below the number of special tokens   the peer's subtraction wraps around and nothing is cut; inlay: error
   windows of windows                              the peer keeps overflowing parts inside overflowing parts; inlay: flat
-  two added tokens with one normalized form       the peer's choice changes from run to run; inlay: the last in the file
+  two added tokens with one normalized form       the peer's choice changes from run to run; inlay: the largest id
   an added token whose normalized form is empty   the peer finds it between any two bytes and may panic; inlay: never
 """
 import argparse

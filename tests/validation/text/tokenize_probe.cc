@@ -1,8 +1,9 @@
 // inlay_tokenize_probe: answers requests about tokenizers, a line of JSON each, for parity scripts.
 //
-//   {"op": "load", "path": "tokenizer.json"}   or {"op": "load", "json": "…"}, {"op": "load", "directory": "…"}
-//   {"op": "vocabulary"}                       {"size": N, "tokens": {"[PAD]": 0, …}} up to id "up_to"
-//   and those of encode_request.h, about the tokenizer loaded last.
+//   {"op": "load", "path": "tokenizer.json"}   or {"op": "load", "json": "…"}, {"op": "load",
+//   "directory": "…"}
+//   {"op": "vocabulary"}                       {"size": N, "tokens": {"[PAD]": 0, …}} up to id
+//   "up_to" and those of encode_request.h, about the tokenizer loaded last.
 #include <cstdio>
 #include <iostream>
 

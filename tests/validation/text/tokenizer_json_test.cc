@@ -89,7 +89,8 @@ TEST(TokenizerJson, HugeIdsCostNothing) {
 
 TEST(TokenizerJson, PartsMayBeMissing) {
   const auto tokenizer = made(
-      R"({"model": {"unk_token": "u", "continuing_subword_prefix": "", "max_input_chars_per_word": 9,
+      R"({"model": {"unk_token": "u", "continuing_subword_prefix": "",
+                    "max_input_chars_per_word": 9,
                     "vocab": {"u": 0, "a": 1, "b": 2}}})");
   EXPECT_EQ(tokenizer->encode("abba", std::nullopt, {})->ids, (std::vector<uint32_t>{1, 2, 2, 1}));
   EXPECT_EQ(tokenizer->encode("a b", std::nullopt, {})->ids, (std::vector<uint32_t>{0}));

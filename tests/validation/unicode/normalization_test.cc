@@ -60,7 +60,7 @@ TEST(Normalization, ChangesSayWhereCharactersCameFrom) {
 }
 
 TEST(Normalization, IsIdempotentForEveryCodePoint) {
-  for (char32_t c = 0; c < 0x110000; c += c < 0x3000 || c > 0xFFFF ? 1 : 7) {
+  for (char32_t c = 0; c < 0x110000; c += c < 0x600 ? 1 : 5) {
     if (c >= 0xD800 && c < 0xE000) continue;
     if (c > 0x20000) c += 97;
     const std::u32string one(1, c);
