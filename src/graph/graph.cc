@@ -231,7 +231,7 @@ Status Graph::check() const {
     const Node& n = node(id);
     if (n.dead) continue;
     for (ValueId v : n.inputs)
-      if (v != kNoValue && !made[static_cast<size_t>(v)])
+      if (v != kNoValue && !made[static_cast<size_t>(v)] && !value(v).content)
         return corrupt("{}: expected its input {} to be made before it", describe(*this, n),
                        quote(value(v).name));
     for (ValueId v : n.outputs)

@@ -168,6 +168,7 @@ struct Graph {
 
   // Sorts `order` so that producers come first. Fails on a cycle, naming a node on it.
   Status sort();
+  // Each value is made once, and before it is read; one whose content is known need not be made.
   Status check() const;
 };
 

@@ -1,72 +1,13 @@
-// Cast (ONNX 6…): elements as another type. Floats become integers by dropping the fraction; what
-// an integer type cannot hold becomes what a conversion through int64 leaves of it.
-#include "ops/elementwise.h"
+// Cast (ONNX 6…): elements as another type.
+#include "ops/casting.h"
 
 namespace inlay::ops {
-namespace {
-
-template <class To, class From>
-To convert(From x) {
-  constexpr bool from_integer = std::is_integral_v<From>;
-  if constexpr (std::is_same_v<To, bool>) {
-    return x != From{0};
-  } else if constexpr (std::is_integral_v<To> && !from_integer) {
-    const auto value = static_cast<double>(x);
-    // INT64_MIN is what x86 makes of NaN and of numbers that are too large.
-    if (std::is_same_v<To, uint64_t> && value >= 0x1p63 && value < 0x1p64)
-      return static_cast<To>(static_cast<uint64_t>(value));
-    const bool fits = value >= -0x1p63 && value < 0x1p63;
-    return static_cast<To>(fits ? static_cast<int64_t>(value) : INT64_MIN);
-  } else if constexpr (std::is_same_v<To, Half> || std::is_same_v<To, Bfloat16>) {
-    return To(static_cast<float>(x));
-  } else {
-    return static_cast<To>(x);
-  }
-}
-
-template <class To>
-struct CastTo {
-  template <class From>
-  To operator()(From x) const {
-    return convert<To>(x);
-  }
-};
-
-ElementLoop cast_loop(DType from, DType to) {
-  using Finder = ElementLoop (*)(DType);
-  const auto finder =
-      for_type(to, NumbersAndBool(), []<class To>(std::type_identity<To>) -> Finder {
-        return [](DType type) { return find_loop<CastTo<To>, 1>(type, NumbersAndBool()); };
-      });
-  return finder ? finder(from) : nullptr;
-}
-
-}  // namespace
 
 Status infer_cast(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 1));
-  const auto to = static_cast<DType>(in.node().integer("to", 0));
-  if (!is_one_of(to, NumbersAndBool()))
-    return in.error("casts to {} are not supported", graph::dtype_text(to));
-  INLAY_TRY(infer_elementwise(in, to));
-  const DType from = in.dtype(0);
-  if (!has_content_type(from) || !has_content_type(to)) return Status();
-  if (to == DType::kBool)
-    fold_elementwise(in, [](ExprPool& e, const Expr* x) {
-      return e.if_equal(x[0], e.constant(0), e.constant(0), e.constant(1));
-    });
-  else
-    fold_elementwise(in, [](ExprPool&, const Expr* x) { return x[0]; });
-  return Status();
+  return infer_cast_to(in, static_cast<DType>(in.node().integer("to", 0)));
 }
 
-Status lower_cast(Lowering& low) {
-  const DType from = low.input_type(0).dtype, to = low.output_type(0).dtype;
-  if (from == to) {
-    low.put_view(0, low.view(0));
-    return Status();
-  }
-  return lower_elementwise(low, cast_loop(from, to));
-}
+Status lower_cast(Lowering& low) { return lower_cast_to(low); }
 
 }  // namespace inlay::ops

@@ -77,9 +77,9 @@ void add_step(Lowering& low, const std::vector<View>& inputs, const View& out, E
 }
 
 // Memory for output 0, over an input of its shape where that is allowed.
-View output_view(Lowering& low) {
+View output_view(Lowering& low, size_t inputs) {
   const graph::TensorType& type = low.output_type(0);
-  size_t over = low.node().inputs.size();
+  size_t over = inputs;
   while (over > 0 && (!low.has(over - 1) || low.input_shape(over - 1) != *type.shape)) --over;
   const Operand operand = over > 0 ? low.output_over(0, over - 1) : low.output(0);
   return dense_view(low.exprs(), operand, type.dtype, *type.shape);
@@ -112,11 +112,13 @@ Status infer_same_type(Inference& in, size_t at_least, size_t at_most) {
   return infer_elementwise(in, in.dtype(0));
 }
 
-Status lower_elementwise(Lowering& low, ElementLoop loop, std::shared_ptr<const void> params) {
+Status lower_elementwise(Lowering& low, ElementLoop loop, std::shared_ptr<const void> params,
+                         size_t inputs) {
   if (!loop) return no_loop(low);
-  std::vector<View> inputs;
-  for (size_t i = 0; i < low.node().inputs.size(); ++i) inputs.push_back(low.view(i));
-  add_step(low, inputs, output_view(low), loop, std::move(params));
+  if (inputs == 0) inputs = low.node().inputs.size();
+  std::vector<View> views;
+  for (size_t i = 0; i < inputs; ++i) views.push_back(low.view(i));
+  add_step(low, views, output_view(low, inputs), loop, std::move(params));
   return Status();
 }
 

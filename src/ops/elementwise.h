@@ -23,9 +23,10 @@ Status infer_elementwise(Inference& in, DType out);
 // The same where all inputs have one type, which is the output's and one of `Allowed`.
 Status infer_same_type(Inference& in, size_t at_least, size_t at_most);
 
-// Computes output 0 from all inputs in one step. Fails when `loop` is null: no loop for the type.
+// Computes output 0 from the first `inputs` inputs (0: all) in one step. Fails when `loop` is null: no loop for
+// the type.
 Status lower_elementwise(Lowering& low, ElementLoop loop,
-                         std::shared_ptr<const void> params = nullptr);
+                         std::shared_ptr<const void> params = nullptr, size_t inputs = 0);
 // Adds a step for one operand after the other: out = loop(in0, in1), out = loop(out, in2), …
 Status lower_variadic(Lowering& low, ElementLoop loop);
 

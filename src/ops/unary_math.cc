@@ -43,6 +43,34 @@ constexpr auto kScalarLoop = []<class T>(std::type_identity<T>) -> ElementLoop {
 
 }  // namespace
 
+namespace {
+
+struct ParametricParams {
+  double (*scalar)(double x, double a, double b);
+  double a, b;
+};
+
+template <class T>
+void parametric_loop(const std::byte* const* in, const int64_t* strides, std::byte* out, int64_t n,
+                     const void* params) {
+  const auto& p = *static_cast<const ParametricParams*>(params);
+  const auto* x = reinterpret_cast<const T*>(in[0]);
+  auto* y = reinterpret_cast<T*>(out);
+  for (int64_t i = 0; i < n; ++i) {
+    const double value = p.scalar(static_cast<double>(x[i * strides[0]]), p.a, p.b);
+    if constexpr (sizeof(T) == 2)
+      y[i] = T(static_cast<float>(value));
+    else
+      y[i] = static_cast<T>(value);
+  }
+}
+
+constexpr auto kParametricLoop = []<class T>(std::type_identity<T>) -> ElementLoop {
+  return parametric_loop<T>;
+};
+
+}  // namespace
+
 Status infer_unary(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 1));
   INLAY_TRY(
@@ -56,6 +84,12 @@ Status lower_unary(Lowering& low, std::optional<kernels::Unary> kernel, double (
   return lower_elementwise(
       low, use_kernel ? kernel_loop : for_type(dtype, Floats(), kScalarLoop),
       std::make_shared<UnaryParams>(UnaryParams{kernel.value_or(kernels::Unary::kRelu), scalar}));
+}
+
+Status lower_unary_with(Lowering& low, double (*scalar)(double x, double a, double b), double a,
+                        double b) {
+  return lower_elementwise(low, for_type(low.input_type(0).dtype, Floats(), kParametricLoop),
+                           std::make_shared<ParametricParams>(ParametricParams{scalar, a, b}));
 }
 
 }  // namespace inlay::ops

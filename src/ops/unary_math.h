@@ -14,4 +14,8 @@ Status infer_unary(Inference& in);
 // float32 goes to the kernel where there is one, everything else to `scalar`.
 Status lower_unary(Lowering& low, std::optional<kernels::Unary> kernel, double (*scalar)(double));
 
+// The same for a function with two parameters a and b.
+Status lower_unary_with(Lowering& low, double (*scalar)(double x, double a, double b), double a,
+                        double b);
+
 }  // namespace inlay::ops

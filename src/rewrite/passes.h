@@ -9,6 +9,8 @@ namespace inlay::rewrite {
 Status eliminate_identities(Edit& edit);
 // Nodes over small constants become constants.
 Status fold_constants(Edit& edit);
+// Nodes whose results are known as expressions over sizes.
+Status eliminate_shape_arithmetic(Edit& edit);
 // LayerNormalization, or the nodes that it is made of: inlay.LayerNorm.
 Status fuse_layer_norm(Edit& edit);
 // x/2 (1 + erf(x/√2)) and its form with tanh, in any order of factors: Gelu.

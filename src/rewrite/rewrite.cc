@@ -9,9 +9,9 @@ namespace {
 using Pass = Status (*)(Edit&);
 
 constexpr Pass kPasses[] = {
-    // Shape arithmetic is already gone: inference knows it as expressions. What is left of it as
-    // constants, and nodes that do nothing, would hide the patterns below.
+    // Shape arithmetic, and nodes that do nothing, would hide the patterns below.
     fold_constants,
+    eliminate_shape_arithmetic,
     eliminate_identities,
 
     // From here on no rewrite looks at the parts of a normalization or an activation.
@@ -31,6 +31,14 @@ constexpr Pass kPasses[] = {
     fuse_residual,
 };
 
+Status rewrite_subgraphs(Graph& graph) {
+  for (NodeId id : graph.order)
+    for (auto& [key, attribute] : graph.node(id).attributes)
+      if (const auto* sub = std::get_if<std::shared_ptr<Graph>>(&attribute))
+        INLAY_TRY(rewrite(**sub));
+  return Status();
+}
+
 }  // namespace
 
 Status rewrite(Graph& graph) {
@@ -40,7 +48,7 @@ Status rewrite(Graph& graph) {
     edit.finish();
     INLAY_TRY(ops::infer(graph));
   }
-  return graph.check();
+  return rewrite_subgraphs(graph);
 }
 
 }  // namespace inlay::rewrite

@@ -28,32 +28,6 @@ NOTES = {
 }
 
 
-def random_weights(config, seed=1):
-    random = np.random.default_rng(seed)
-    hidden, inner = config["hidden_size"], config["intermediate_size"]
-    shapes = {
-        "embeddings.word_embeddings.weight": (config["vocab_size"], hidden),
-        "embeddings.position_embeddings.weight": (config["max_position_embeddings"], hidden),
-        "embeddings.token_type_embeddings.weight": (config["type_vocab_size"], hidden),
-    }
-    def dense(name, inputs, outputs):
-        shapes[f"{name}.weight"] = (outputs, inputs)
-        shapes[f"{name}.bias"] = (outputs,)
-    def norm(name):
-        shapes[f"{name}.weight"] = shapes[f"{name}.bias"] = (hidden,)
-    norm("embeddings.LayerNorm")
-    for i in range(config["num_hidden_layers"]):
-        layer = f"encoder.layer.{i}"
-        for part in ("query", "key", "value"):
-            dense(f"{layer}.attention.self.{part}", hidden, hidden)
-        dense(f"{layer}.attention.output.dense", hidden, hidden)
-        norm(f"{layer}.attention.output.LayerNorm")
-        dense(f"{layer}.intermediate.dense", hidden, inner)
-        dense(f"{layer}.output.dense", inner, hidden)
-        norm(f"{layer}.output.LayerNorm")
-    return {n: random.normal(0, 0.3, s).astype(np.float32) for n, s in shapes.items()}
-
-
 def write_case(folder, config, tensors, spelling, external):
     """A directory as the probe reads it; expectations are onnxruntime's."""
     import onnxruntime
@@ -92,7 +66,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         for activation in ("gelu", "gelu_new"):
             config = {**CONFIG, "hidden_act": activation}
-            tensors = random_weights(config)
+            tensors = make_onnx_bert.random_weights(config)
             for spelling in SPELLINGS:
                 for external in (False, True):
                     folder = pathlib.Path(temporary) / f"{activation}_{spelling}_{external}"

@@ -1,0 +1,15 @@
+// How an update joins what is there: what ScatterND and ScatterElements share.
+#pragma once
+
+#include "ops/op.h"
+
+namespace inlay::ops {
+
+// target[i] = reduction(target[i], update[i]) for n elements.
+using JoinFn = void (*)(std::byte* target, const std::byte* update, int64_t n);
+
+// The function of the attribute "reduction" ("none", "add", "mul", "max", "min") for an element
+// type; null where there is none.
+JoinFn find_join(std::string_view reduction, DType dtype);
+
+}  // namespace inlay::ops
