@@ -31,9 +31,10 @@ std::optional<Activation> find_activation(std::string_view name) {
 
 struct LinearParams {
   Activation activation;
+  PackRecipe weights;
 };
 
-// Operands: x, packed weights, bias, residual, output. Sizes: m, k, n.
+// Operands: x, packed weights (or null), bias, residual, output. Sizes: m, k, n.
 Status run_linear(const StepCall& call) {
   const int64_t m = call.sizes[0], k = call.sizes[1], n = call.sizes[2];
   kernels::GemmArgs args{};
@@ -48,7 +49,9 @@ Status run_linear(const StepCall& call) {
   args.m = m;
   args.n = n;
   args.k = k;
-  args.activation = call.as<LinearParams>().activation;
+  const auto& params = call.as<LinearParams>();
+  args.activation = params.activation;
+  if (!args.b_packed) return run_gemm_unpacked(call.run, args, params.weights);
   run_gemm(call.run, args);
   return Status();
 }
@@ -157,12 +160,13 @@ Status lower_linear(Lowering& low) {
   const Operand output = low.node().outputs.size() > 1 ? output_parts(low, weights)
                          : low.has(1)                  ? low.output_over(0, 1)
                                                        : low.output(0);
+  auto params = std::make_shared<LinearParams>(
+      LinearParams{*find_activation(low.node().text("activation", "")), weights});
   low.step({run_linear,
             {x, low.packed(std::move(weights)),
              any_bias ? low.packed(std::move(biases)) : Operand{}, residual, output},
             {low.count(rows), k, n},
-            std::make_shared<LinearParams>(
-                LinearParams{*find_activation(low.node().text("activation", ""))})});
+            std::move(params)});
   return Status();
 }
 

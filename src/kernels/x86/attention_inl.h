@@ -181,8 +181,10 @@ inline void value_tile(const AttentionBlock& b, const AttentionTile& tile) {
     const int64_t columns = smaller(args.v_dim - column, kPanel);
     for (int64_t r = 0; r < tile.rows; ++r) {
       float* out = args.out + (tile.row + r) * args.out_stride + column;
-      if (b.first && columns == kPanel) scale_panel(out, products + r * kPanel, tile.scales[r]);
-      else gather_row(out, products + r * kPanel, columns, b.first, tile.factors[r], tile.scales[r]);
+      if (b.first && columns == kPanel)
+        scale_panel(out, products + r * kPanel, tile.scales[r]);
+      else
+        gather_row(out, products + r * kPanel, columns, b.first, tile.factors[r], tile.scales[r]);
     }
   }
 }

@@ -7,6 +7,10 @@
 namespace inlay::kernels {
 namespace {
 
+// How far ahead of use a column's elements are asked for: the system's own prefetching does not keep up
+// with so many streams.
+constexpr int64_t kPackAhead = 128;
+
 // The destination's rows are kPanel apart; `count` columns are written.
 inline void pack_any(const PackSource& s, int64_t column, int64_t count, float* to) {
   for (int64_t k = 0; k < s.k; ++k) {
@@ -36,6 +40,7 @@ void pack_columns(const PackSource& s, int64_t column, int64_t count, float* to)
     Vec::F block[kW];
     INLAY_UNROLL for (int64_t i = 0; i < kW; ++i) {
       const float* p = from + i * s.n_stride + k;
+      __builtin_prefetch(p + kPackAhead);
       block[i] = Vec::zero();
       if (i >= count) continue;
       if (depth == kW)

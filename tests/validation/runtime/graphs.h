@@ -89,6 +89,7 @@ class Runner {
   }
 
   const Plan& plan() const { return *plan_; }
+  int64_t packed_bytes() const { return packs_.packed_bytes(); }
 
  private:
   ThreadPool pool_;
