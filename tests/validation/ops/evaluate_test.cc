@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "ops/graph_maker.h"
+#include "graph/graph_maker.h"
 #include "ops/half.h"
 
 namespace inlay::test {
