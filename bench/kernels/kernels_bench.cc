@@ -119,7 +119,7 @@ void gemm(benchmark::State& state, const GemmKernel& kernel, int64_t m, int64_t 
           Activation activation) {
   const Buffer a = floats(m * k), b = floats(n * k), bias = floats(n), c = floats(m * n);
   const Buffer packed = floats(kernel.packed_bytes(k, n) / 4);
-  kernel.pack({b.get(), k, n, 1, k, 1.0f, 0}, k, n, 0, n, packed.get());
+  kernel.pack({b.get(), Element::kF32, k, n, 1, k, 1.0f, 0}, k, n, 0, n, packed.get());
   const GemmArgs args = {a.get(), k, packed.get(), bias.get(), nullptr, 0, c.get(), n, m,
                          n,       k, activation};
   for (auto _ : state) {
@@ -150,7 +150,7 @@ void pack(benchmark::State& state, const GemmKernel& kernel) {
   constexpr int64_t k = 384, n = 1536;
   const Buffer b = floats(n * k), packed = floats(kernel.packed_bytes(k, n) / 4);
   for (auto _ : state) {
-    kernel.pack({b.get(), k, n, 1, k, 1.0f, 0}, k, n, 0, n, packed.get());
+    kernel.pack({b.get(), Element::kF32, k, n, 1, k, 1.0f, 0}, k, n, 0, n, packed.get());
     benchmark::ClobberMemory();
   }
   state.SetBytesProcessed(state.iterations() * n * k * 4);
@@ -211,9 +211,9 @@ void embedding(benchmark::State& state, const EmbeddingKernel& kernel) {
   std::vector<int64_t> ids(rows), places(rows);
   for (int64_t i = 0; i < rows; ++i) ids[i] = i * 7919 % entries, places[i] = i;
   EmbeddingArgs args = {};
-  args.tables[0] = {words.get(), n, ids.data(), 8};
-  args.tables[1] = {positions.get(), n, places.data(), 8};
-  args.tables[2] = {positions.get(), n, nullptr, 8};
+  args.tables[0] = {words.get(), Element::kF32, n, ids.data(), 8};
+  args.tables[1] = {positions.get(), Element::kF32, n, places.data(), 8};
+  args.tables[2] = {positions.get(), Element::kF32, n, nullptr, 8};
   args.table_count = 3;
   args.y = y.get(), args.y_stride = n, args.columns = n;
   args.normalize = true;

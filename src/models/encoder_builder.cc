@@ -46,11 +46,9 @@ Result<std::string> activation_name(json::Value place, std::string_view hidden_a
 Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAccess access,
                                             std::initializer_list<std::string_view> prefixes) {
   EncoderBuilder builder;
-  builder.path_ = directory.path + "/model.safetensors";
-  INLAY_ASSIGN(auto file, MappedFile::open(builder.path_, access));
-  INLAY_ASSIGN(builder.tensors_, Safetensors::read(std::move(file)));
+  INLAY_ASSIGN(builder.weights_, WeightFiles::open(directory.path, access));
   for (std::string_view prefix : prefixes)
-    if (builder.tensors_.find(std::string(prefix) + "embeddings.word_embeddings.weight")) {
+    if (builder.weights_->find(std::string(prefix) + "embeddings.word_embeddings.weight")) {
       builder.prefix_ = prefix;
       break;
     }
@@ -59,19 +57,32 @@ Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAc
 }
 
 graph::TensorRef EncoderBuilder::find(const std::string& name) const {
-  return tensors_.find(prefix_ + name);
+  return weights_->find(prefix_ + name);
 }
 
 Result<ValueId> EncoderBuilder::weight(const std::string& name, size_t rank) {
   const graph::TensorRef tensor = find(name);
-  if (!tensor) return not_found("{}: expected a tensor {}", path_, quote(prefix_ + name));
+  const std::string& path = weights_->path();
+  if (!tensor) return not_found("{}: expected a tensor {}", path, quote(prefix_ + name));
   if (tensor->shape.size() != rank)
-    return corrupt("{}: {}: expected {} dimensions, found {}", path_, quote(prefix_ + name), rank,
+    return corrupt("{}: {}: expected {} dimensions, found {}", path, quote(prefix_ + name), rank,
                    tensor->shape.size());
-  if (tensor->dtype != DType::kFloat32)
-    return unsupported("{}: {}: expected float32, found {}", path_, quote(prefix_ + name),
-                       graph::dtype_text(tensor->dtype));
+  if (tensor->dtype != DType::kFloat32 && tensor->dtype != DType::kFloat16 &&
+      tensor->dtype != DType::kBfloat16)
+    return unsupported("{}: {}: expected float32, float16 or bfloat16, found {}", path,
+                       quote(prefix_ + name), graph::dtype_text(tensor->dtype));
   return graph_->add_constant(prefix_ + name, tensor);
+}
+
+Result<ValueId> EncoderBuilder::vector(const std::string& name) {
+  INLAY_ASSIGN(const ValueId stored, weight(name, 1));
+  const graph::TensorRef tensor = graph_->value(stored).constant;
+  if (tensor->dtype == DType::kFloat32) return stored;
+  const std::vector<double> elements = *graph::float_elements(*tensor);
+  graph_->value(stored).constant = graph::make_tensor(
+      DType::kFloat32, tensor->shape, std::vector<float>(elements.begin(), elements.end()));
+  graph_->value(stored).type.dtype = DType::kFloat32;
+  return stored;
 }
 
 ValueId EncoderBuilder::add(Node node, const std::string& output) {
@@ -102,8 +113,8 @@ Result<ValueId> EncoderBuilder::embed(const std::string& words, const std::strin
     INLAY_ASSIGN(const ValueId value, weight(*table + ".weight", 2));
     node.inputs.push_back(value);
   }
-  INLAY_ASSIGN(const ValueId gamma, weight(norm + ".weight", 1));
-  INLAY_ASSIGN(const ValueId beta, weight(norm + ".bias", 1));
+  INLAY_ASSIGN(const ValueId gamma, vector(norm + ".weight"));
+  INLAY_ASSIGN(const ValueId beta, vector(norm + ".bias"));
   node.inputs.push_back(gamma);
   node.inputs.push_back(beta);
   node.attributes["epsilon"] = epsilon;
@@ -140,8 +151,8 @@ Result<std::vector<ValueId>> EncoderBuilder::linears(ValueId x,
 Result<ValueId> EncoderBuilder::layer_norm(ValueId x, const std::string& name, float epsilon) {
   // Files made before 2019 call the two vectors gamma and beta.
   const bool old = find(name + ".gamma") != nullptr;
-  INLAY_ASSIGN(const ValueId gamma, weight(name + (old ? ".gamma" : ".weight"), 1));
-  INLAY_ASSIGN(const ValueId beta, weight(name + (old ? ".beta" : ".bias"), 1));
+  INLAY_ASSIGN(const ValueId gamma, vector(name + (old ? ".gamma" : ".weight")));
+  INLAY_ASSIGN(const ValueId beta, vector(name + (old ? ".beta" : ".bias")));
   Node node = make_node("LayerNorm", {x, kNoValue, gamma, beta});
   node.attributes["epsilon"] = epsilon;
   return add(std::move(node), name);
@@ -157,7 +168,7 @@ ValueId EncoderBuilder::attention(ValueId q, ValueId k, ValueId v, int64_t heads
 Result<std::shared_ptr<graph::Graph>> EncoderBuilder::finish(ValueId last_hidden_state) {
   graph_->value(last_hidden_state).name = "last_hidden_state";
   graph_->outputs = {last_hidden_state};
-  graph_->metadata["parameters"] = to_text(tensors_.parameter_count());
+  graph_->metadata["parameters"] = to_text(weights_->parameter_count());
   return std::move(graph_);
 }
 

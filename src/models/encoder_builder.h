@@ -9,7 +9,7 @@
 
 #include "graph/graph.h"
 #include "models/hf_directory.h"
-#include "models/safetensors.h"
+#include "models/weight_files.h"
 
 namespace inlay::models {
 
@@ -37,13 +37,15 @@ class EncoderBuilder {
 
  private:
   EncoderBuilder() = default;
-  // name.suffix as a constant with `rank` dimensions; fails when it is missing.
+  // A constant [n, k], or [n], of any type that kernels read; fails when it is missing.
   Result<graph::ValueId> weight(const std::string& name, size_t rank);
+  // A constant [n] as f32.
+  Result<graph::ValueId> vector(const std::string& name);
   graph::TensorRef find(const std::string& name) const;
   graph::ValueId add(graph::Node node, const std::string& output);
 
-  std::string path_, prefix_;
-  Safetensors tensors_;
+  std::string prefix_;
+  std::optional<WeightFiles> weights_;
   std::shared_ptr<graph::Graph> graph_;
   graph::ValueId row_offsets_ = graph::kNoValue;
 };
