@@ -1,4 +1,4 @@
-"""make_performance.py [--take FOLDER] [--check]: docs/PERFORMANCE.md and its plots from the figures.
+"""make_performance.py [--take FOLDER] [--check]: docs/PERFORMANCE.md, its plots and README's figures.
 
 The figures are docs/performance/*.json, written by `./x bench`; --take build/bench copies new ones from
 there first. --check changes nothing and exits with 1 when the document or a plot is not what the figures
@@ -23,6 +23,9 @@ KINDS = (
     ("models", "Alone, at the usual sizes",
      "BERT with random weights, made from a seed; the time of an encoder does not depend on them."),
 )
+README_TABLES = ("encoder/MiniLM", "starting")
+README_PEERS = ("onnxruntime", "openvino")
+FIGURES_BEGIN, FIGURES_END = "<!-- figures -->", "<!-- /figures -->"
 HEAD = """# Performance
 
 <!-- Written by tools/make_performance.py from docs/performance/*.json; do not edit. -->
@@ -31,7 +34,7 @@ To repeat these figures, with nothing else running on the machine:
 
     ./x bench compare
     ./x bench models
-    python3 tools/make_performance.py --take build/bench
+    ./x bench publish
 
 The first line measures inlay and its peers, which it installs into build/python, and takes about eight
 minutes; all of it lands in build/bench. A shape is batch×length: 8×128 is eight texts of 128 tokens.
@@ -43,22 +46,50 @@ is quicker. f32 everywhere; quartiles and every way of using a peer are in the J
 
 
 def documents(folder):
-    """[(heading, what it is, document)] of the kinds that have figures."""
+    """[(kind, heading and what it is, document)] of the kinds that have figures."""
     found = []
     for kind, heading, what in KINDS:
         path = folder / f"{kind}.json"
         if path.is_file():
-            found.append((heading, what, json.loads(path.read_text("utf-8"))))
+            found.append((kind, f"## {heading}\n\n{what}", json.loads(path.read_text("utf-8"))))
     return found
+
+
+def compared_line(row):
+    """A row of README's table: what, inlay, each peer, the ratio."""
+    columns = report.columns(row)
+    cells = [report.cell(row, columns.get(name)) for name in ("inlay", *README_PEERS)]
+    threads = f", {row['threads']} thread{'s' * (row['threads'] > 1)}" if row["table"] != "starting" else ""
+    ratio = f"{report.short(row['ratio'])}×" if row["ratio"] else "–"
+    return [row["title"] + threads, *cells, f"**{ratio}**"]
+
+
+def readme_figures(document):
+    """README's table: the encoder and the way to the first result."""
+    rows = [row for row in document["rows"] if row["table"].startswith(README_TABLES)]
+    header = ["all-MiniLM-L6-v2, f32", "inlay", *README_PEERS, "faster by"]
+    table = report.markdown_table(header, [compared_line(row) for row in rows])
+    machine = document["machine"]
+    return (f"Measured side by side on {machine['cpus']} CPUs of an {machine['cpu']} (batch×length in tokens;"
+            f" [all figures](docs/PERFORMANCE.md)):\n\n{table}\n")
+
+
+def with_figures(readme, document):
+    begin, end = readme.index(FIGURES_BEGIN) + len(FIGURES_BEGIN), readme.index(FIGURES_END)
+    return f"{readme[:begin]}\n{readme_figures(document)}{readme[end:]}"
 
 
 def expected(root):
     """{path: text} of all that the figures make."""
     folder = root / "docs" / "performance"
     parts, files = [HEAD], {}
-    for heading, what, document in documents(folder):
-        parts.append(f"## {heading}\n\n{what}\n\n{report.markdown(document, 'performance/')}")
+    for _, introduction, document in documents(folder):
+        parts.append(f"{introduction}\n\n{report.markdown(document, 'performance/')}")
         files |= {folder / name: text for name, text in report.plots(document).items()}
+    readme = root / "README.md"
+    for kind, _, document in documents(folder):
+        if kind == "compare" and readme.is_file():
+            files[readme] = with_figures(readme.read_text("utf-8"), document)
     return {root / "docs" / "PERFORMANCE.md": "\n".join(parts), **files}
 
 

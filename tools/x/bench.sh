@@ -22,8 +22,17 @@ bench_kind() {
   fi
 }
 
-# x_bench [KIND [OPTION…]]
+# Makes the documents' figures those that were measured last.
+bench_publish() {
+  "$(system_python)" tools/make_performance.py --take $bench_output
+}
+
+# x_bench [KIND [OPTION…]] | x_bench publish
 x_bench() {
+  if [ "${1:-}" = publish ]; then
+    bench_publish
+    return
+  fi
   wanted=${1:-$bench_kinds}
   named=${1:-}
   [ $# -eq 0 ] || shift
