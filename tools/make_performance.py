@@ -1,4 +1,4 @@
-"""make_performance.py [--take FOLDER] [--check]: docs/PERFORMANCE.md and its plots from the figures.
+"""make_performance.py [--take FOLDER] [--check]: docs/PERFORMANCE.md, its plots and README's figures.
 
 The figures are docs/performance/*.json, written by `./x bench`; --take build/bench copies new ones from
 there first. --check changes nothing and exits with 1 when the document or a plot is not what the figures
@@ -26,6 +26,9 @@ KINDS = (
      "GEMM as rows × inner × columns, attention as length × heads × head size; the share is that of what"
      " multiply-adds of the same instruction set reach in one thread, measured in the same run."),
 )
+README_TABLES = ("encoder/MiniLM", "starting")
+README_PEERS = ("onnxruntime", "openvino")
+FIGURES_BEGIN, FIGURES_END = "<!-- figures -->", "<!-- /figures -->"
 HEAD = """# Performance
 
 <!-- Written by tools/make_performance.py from docs/performance/*.json; do not edit. -->
@@ -33,7 +36,7 @@ HEAD = """# Performance
 To repeat these figures, with nothing else running on the machine:
 
     ./x bench
-    python3 tools/make_performance.py --take build/bench
+    ./x bench publish
 
 `./x bench compare`, `models` or `kernels` measures one kind alone; the comparison takes about eight
 minutes and installs its peers into build/python. All of it lands in build/bench. A shape is
@@ -45,22 +48,51 @@ quicker. f32 everywhere; quartiles and every way of using a peer are in the JSON
 
 
 def documents(folder):
-    """[(heading, what it is, document)] of the kinds that have figures."""
+    """[(kind, heading and what it is, document)] of the kinds that have figures."""
     found = []
     for kind, heading, what in KINDS:
         path = folder / f"{kind}.json"
         if path.is_file():
-            found.append((heading, what, json.loads(path.read_text("utf-8"))))
+            found.append((kind, f"## {heading}\n\n{what}", json.loads(path.read_text("utf-8"))))
     return found
+
+
+def compared_line(row):
+    """A row of README's table: what, inlay, each peer, the ratio."""
+    columns = report.columns(row)
+    cells = [report.cell(row, columns.get(name)) for name in ("inlay", *README_PEERS)]
+    threads = f", {row['threads']} thread{'s' * (row['threads'] > 1)}" if row["table"] != "starting" else ""
+    ratio = f"{report.short(row['ratio'])}×" if row["ratio"] else "–"
+    return [row["title"] + threads, *cells, f"**{ratio}**"]
+
+
+def readme_figures(document):
+    """README's table: the encoder and the way to the first result."""
+    rows = [row for row in document["rows"] if row["table"] in README_TABLES]
+    header = ["all-MiniLM-L6-v2, f32", "inlay", *README_PEERS, "faster by"]
+    table = report.markdown_table(header, [compared_line(row) for row in rows])
+    machine = document["machine"]
+    how = "Roughly measured" if document["quick"] else "Measured"
+    return (f"{how} side by side on {machine['cpus']} CPUs of an {machine['cpu']} (batch×length in tokens;"
+            f" [all figures](docs/PERFORMANCE.md)):\n\n{table}\n")
+
+
+def with_figures(readme, document):
+    begin, end = readme.index(FIGURES_BEGIN) + len(FIGURES_BEGIN), readme.index(FIGURES_END)
+    return f"{readme[:begin]}\n{readme_figures(document)}{readme[end:]}"
 
 
 def expected(root):
     """{path: text} of all that the figures make."""
     folder = root / "docs" / "performance"
     parts, files = [HEAD], {}
-    for heading, what, document in documents(folder):
-        parts.append(f"## {heading}\n\n{what}\n\n{report.markdown(document, 'performance/')}")
+    for _, introduction, document in documents(folder):
+        parts.append(f"{introduction}\n\n{report.markdown(document, 'performance/')}")
         files |= {folder / name: text for name, text in report.plots(document).items()}
+    readme = root / "README.md"
+    for kind, _, document in documents(folder):
+        if kind == "compare" and readme.is_file():
+            files[readme] = with_figures(readme.read_text("utf-8"), document)
     return {root / "docs" / "PERFORMANCE.md": "\n".join(parts), **files}
 
 

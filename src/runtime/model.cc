@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/cpu.h"
+#include "models/weight_files.h"
 #include "onnx/import.h"
 #include "runtime/prepare.h"
 
@@ -73,7 +74,7 @@ Result<std::shared_ptr<graph::Graph>> Model::import() {
   }
   directory_ = std::move(directory).value();
   for (const char* name : {"/onnx/model.onnx", "/model.onnx"}) {
-    if (exists(path_ + "/model.safetensors") || !exists(path_ + name)) continue;
+    if (models::WeightFiles::exist(path_) || !exists(path_ + name)) continue;
     INLAY_ASSIGN(auto file, MappedFile::open(path_ + name, options_.access));
     return onnx::import_model(std::move(file));
   }

@@ -15,8 +15,17 @@ bench_kind() {
   build/python/bin/python "bench/$kind/run.py" build/release $bench_output "$@"
 }
 
-# x_bench [KIND [OPTION…]]
+# Makes the documents' figures those that were measured last.
+bench_publish() {
+  "$(system_python)" tools/make_performance.py --take $bench_output
+}
+
+# x_bench [KIND [OPTION…]] | x_bench publish
 x_bench() {
+  if [ "${1:-}" = publish ]; then
+    bench_publish
+    return
+  fi
   wanted=${1:-$bench_kinds}
   [ $# -eq 0 ] || shift
   case " $bench_kinds " in *" $wanted "*) ;; *) die "bench: expected one of $bench_kinds; found $wanted" ;; esac

@@ -42,9 +42,8 @@ class TemplateProcessing final : public PostProcessor {
 
   Result<Encoding> process(Encoding encoding, Encoding* pair,
                            bool add_special_tokens) const override {
-    const bool with_offsets = encoding.offsets.size() == encoding.size() &&
-                              (!pair || pair->offsets.size() == pair->size());
     Encoding out;
+    out.with_offsets = encoding.with_offsets && (!pair || pair->with_offsets);
     for (const TemplatePiece& piece : pair ? pair_ : single_) {
       if (piece.kind != Kind::kSpecial) {
         Encoding& text = piece.kind == Kind::kFirst ? encoding : *pair;
@@ -53,7 +52,7 @@ class TemplateProcessing final : public PostProcessor {
         INLAY_TRY(append(out, text));
       } else if (add_special_tokens) {
         Encoding special;
-        for (const uint32_t id : piece.ids) special.push_special(id, piece.type_id, with_offsets);
+        for (const uint32_t id : piece.ids) special.push_special(id, piece.type_id);
         INLAY_TRY(append(out, special));
       }
     }
