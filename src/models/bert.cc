@@ -24,6 +24,8 @@ Result<BertConfig> read_config(const HfDirectory& directory) {
     return root.at("hidden_size")
         .error(format("expected a positive multiple of {} heads, found {}", config.heads,
                       config.hidden));
+  if (!(epsilon >= 0) || epsilon > 1)
+    return root.at("layer_norm_eps").error(format("expected 0 to 1, found {}", epsilon));
   if (config.layers < 0 || config.layers > 1000)
     return root.at("num_hidden_layers")
         .error(format("expected 0 to 1000, found {}", config.layers));
@@ -54,6 +56,7 @@ Result<graph::ValueId> build_layer(EncoderBuilder& b, const BertConfig& config,
 Result<std::shared_ptr<graph::Graph>> import_bert(const HfDirectory& directory, FileAccess access) {
   INLAY_ASSIGN(const BertConfig config, read_config(directory));
   INLAY_ASSIGN(EncoderBuilder b, EncoderBuilder::open(directory, access, {"", "bert."}));
+  INLAY_TRY(b.check_width("embeddings.word_embeddings", directory.config.root().at("hidden_size")));
   INLAY_ASSIGN(graph::ValueId x,
                b.embed("embeddings.word_embeddings", "embeddings.position_embeddings",
                        "embeddings.token_type_embeddings", "embeddings.LayerNorm", config.epsilon));

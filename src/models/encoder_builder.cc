@@ -82,6 +82,15 @@ ValueId EncoderBuilder::add(Node node, const std::string& output) {
   return value;
 }
 
+Status EncoderBuilder::check_width(const std::string& name, json::Value hidden_size) const {
+  const graph::TensorRef table = find(name + ".weight");
+  if (!table || table->shape.size() != 2) return Status();  // weight() says what is wrong
+  INLAY_ASSIGN(const int64_t hidden, hidden_size.integer());
+  if (table->shape[1] == hidden) return Status();
+  return hidden_size.error(
+      format("expected {} as in {}, found {}", table->shape[1], quote(prefix_ + name), hidden));
+}
+
 Result<ValueId> EncoderBuilder::embed(const std::string& words, const std::string& positions,
                                       const std::string& types, const std::string& norm,
                                       float epsilon) {

@@ -19,6 +19,9 @@ class EncoderBuilder {
   static Result<EncoderBuilder> open(const HfDirectory& directory, FileAccess access,
                                      std::initializer_list<std::string_view> prefixes);
 
+  // Fails unless the table name.weight is [entries, n] with the n that `hidden_size` says.
+  Status check_width(const std::string& name, json::Value hidden_size) const;
+
   // Adds the inputs and the embedding layer with LayerNorm; tables that are missing are left out.
   Result<graph::ValueId> embed(const std::string& words, const std::string& positions,
                                const std::string& types, const std::string& norm, float epsilon);
