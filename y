@@ -14,7 +14,8 @@ usage() {
 ./x test [TIER…]        builds and runs the tests: usage smoke validation conformance fuzz ports, or "asan"
                         (the validation tier under address and undefined-behaviour sanitizers); all when none is named
 ./x build [PRESET]      release (default), debug, asan, tsan, fuzz, mingw; lands in build/PRESET/{bin,lib,include}
-./x bench [KIND]        kernels, models or compare, or all of them; writes build/bench/
+./x bench [KIND [OPTION…]]  kernels, models or compare (--quick: only to see that it works), or all of
+                        them; writes build/bench/, and publish puts that into the documents
 ./x check               formatting, layers, headers, symbols, budgets
 ./x format              formats the C and C++ files in place
 ./x help                this text

@@ -1,5 +1,7 @@
 #include "models/encoder_builder.h"
 
+#include <algorithm>
+
 namespace inlay::models {
 
 using graph::DType;
@@ -35,6 +37,27 @@ Node make_node(const char* op, std::vector<ValueId> inputs) {
   return node;
 }
 
+// Distances of more than this are an error in a file, not a model.
+constexpr int64_t kMaxBiasSpan = 1 << 20;
+
+// The first half of the buckets count one by one, the others grow by a constant factor (Raffel et al.
+// 2020, appendix of the code; in float32 as there).
+int64_t bucket_of(int64_t distance, int64_t buckets, int64_t max_distance) {
+  const int64_t exact = buckets / 2;
+  if (distance < exact) return distance;
+  const float position =
+      std::log(static_cast<float>(distance) / static_cast<float>(exact)) /
+      static_cast<float>(std::log(static_cast<double>(max_distance) / static_cast<double>(exact))) *
+      static_cast<float>(buckets - exact);
+  return std::min(exact + static_cast<int64_t>(position), buckets - 1);
+}
+
+std::string sizes_text(const std::vector<int64_t>& shape) {
+  std::string out;
+  for (const int64_t size : shape) out += (out.empty() ? "[" : ", ") + to_text(size);
+  return out.empty() ? "[]" : out + "]";
+}
+
 }  // namespace
 
 Result<std::string> activation_name(json::Value place, std::string_view hidden_act) {
@@ -46,11 +69,9 @@ Result<std::string> activation_name(json::Value place, std::string_view hidden_a
 Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAccess access,
                                             std::initializer_list<std::string_view> prefixes) {
   EncoderBuilder builder;
-  builder.path_ = directory.path + "/model.safetensors";
-  INLAY_ASSIGN(auto file, MappedFile::open(builder.path_, access));
-  INLAY_ASSIGN(builder.tensors_, Safetensors::read(std::move(file)));
+  INLAY_ASSIGN(builder.weights_, WeightFiles::open(directory.path, access));
   for (std::string_view prefix : prefixes)
-    if (builder.tensors_.find(std::string(prefix) + "embeddings.word_embeddings.weight")) {
+    if (builder.weights_->find(std::string(prefix) + "embeddings.word_embeddings.weight")) {
       builder.prefix_ = prefix;
       break;
     }
@@ -59,19 +80,40 @@ Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAc
 }
 
 graph::TensorRef EncoderBuilder::find(const std::string& name) const {
-  return tensors_.find(prefix_ + name);
+  return weights_->find(prefix_ + name);
 }
 
 Result<ValueId> EncoderBuilder::weight(const std::string& name, size_t rank) {
   const graph::TensorRef tensor = find(name);
-  if (!tensor) return not_found("{}: expected a tensor {}", path_, quote(prefix_ + name));
+  const std::string& path = weights_->path();
+  if (!tensor) return not_found("{}: expected a tensor {}", path, quote(prefix_ + name));
   if (tensor->shape.size() != rank)
-    return corrupt("{}: {}: expected {} dimensions, found {}", path_, quote(prefix_ + name), rank,
+    return corrupt("{}: {}: expected {} dimensions, found {}", path, quote(prefix_ + name), rank,
                    tensor->shape.size());
-  if (tensor->dtype != DType::kFloat32)
-    return unsupported("{}: {}: expected float32, found {}", path_, quote(prefix_ + name),
-                       graph::dtype_text(tensor->dtype));
+  if (tensor->dtype != DType::kFloat32 && tensor->dtype != DType::kFloat16 &&
+      tensor->dtype != DType::kBfloat16)
+    return unsupported("{}: {}: expected float32, float16 or bfloat16, found {}", path,
+                       quote(prefix_ + name), graph::dtype_text(tensor->dtype));
   return graph_->add_constant(prefix_ + name, tensor);
+}
+
+Status EncoderBuilder::expect_shape(const std::string& name,
+                                    const std::vector<int64_t>& shape) const {
+  const graph::TensorRef tensor = find(name);
+  if (!tensor || tensor->shape == shape) return Status();
+  return corrupt("{}: {}: expected {} as config.json says, found {}", weights_->path(),
+                 quote(prefix_ + name), sizes_text(shape), sizes_text(tensor->shape));
+}
+
+Result<ValueId> EncoderBuilder::vector(const std::string& name) {
+  INLAY_ASSIGN(const ValueId stored, weight(name, 1));
+  const graph::TensorRef tensor = graph_->value(stored).constant;
+  if (tensor->dtype == DType::kFloat32) return stored;
+  const std::vector<double> elements = *graph::float_elements(*tensor);
+  graph_->value(stored).constant = graph::make_tensor(
+      DType::kFloat32, tensor->shape, std::vector<float>(elements.begin(), elements.end()));
+  graph_->value(stored).type.dtype = DType::kFloat32;
+  return stored;
 }
 
 ValueId EncoderBuilder::add(Node node, const std::string& output) {
@@ -82,40 +124,27 @@ ValueId EncoderBuilder::add(Node node, const std::string& output) {
   return value;
 }
 
-Status EncoderBuilder::check_width(const std::string& name, json::Value hidden_size) const {
-  const graph::TensorRef table = find(name + ".weight");
-  if (!table || table->shape.size() != 2) return Status();  // weight() says what is wrong
-  INLAY_ASSIGN(const int64_t hidden, hidden_size.integer());
-  if (table->shape[1] == hidden) return Status();
-  return hidden_size.error(
-      format("expected {} as in {}, found {}", table->shape[1], quote(prefix_ + name), hidden));
-}
-
-Result<ValueId> EncoderBuilder::embed(const std::string& words, const std::string& positions,
-                                      const std::string& types, const std::string& norm,
-                                      float epsilon) {
+Result<ValueId> EncoderBuilder::embed(const EmbeddingNames& names, float epsilon,
+                                      int64_t position_offset) {
   graph::ExprPool& e = *graph_->exprs;
   const graph::Expr tokens = e.symbol("tokens"), rows = e.symbol("rows");
   const ValueId ids = graph_->add_input("input_ids", {DType::kInt32, graph::Shape{tokens}});
-  const bool typed = find(types + ".weight") != nullptr;
+  const bool typed = find(names.types + ".weight") != nullptr;
   const ValueId type_ids =
       typed ? graph_->add_input("token_type_ids", {DType::kInt32, graph::Shape{tokens}}) : kNoValue;
   row_offsets_ =
       graph_->add_input("row_offsets", {DType::kInt64, graph::Shape{e.add(rows, e.constant(1))}});
-  Node node = make_node("EmbedLayerNorm", {ids, type_ids, row_offsets_});
-  for (const std::string* table : {&words, &positions, &types}) {
-    if (table == &types && !typed) {
-      node.inputs.push_back(kNoValue);
-      continue;
-    }
-    INLAY_ASSIGN(const ValueId value, weight(*table + ".weight", 2));
-    node.inputs.push_back(value);
+  INLAY_ASSIGN(const ValueId words, weight(names.words + ".weight", 2));
+  INLAY_ASSIGN(const ValueId positions, weight(names.positions + ".weight", 2));
+  ValueId types = kNoValue;
+  if (typed) {
+    INLAY_ASSIGN(types, weight(names.types + ".weight", 2));
   }
-  INLAY_ASSIGN(const ValueId gamma, weight(norm + ".weight", 1));
-  INLAY_ASSIGN(const ValueId beta, weight(norm + ".bias", 1));
-  node.inputs.push_back(gamma);
-  node.inputs.push_back(beta);
+  INLAY_ASSIGN(const NormWeights norm, norm_weights(names.norm));
+  Node node = make_node("EmbedLayerNorm", {ids, type_ids, row_offsets_, words, positions, types,
+                                           norm.gamma, norm.beta});
   node.attributes["epsilon"] = epsilon;
+  node.attributes["position_offset"] = position_offset;
   return add(std::move(node), "embeddings");
 }
 
@@ -146,27 +175,57 @@ Result<std::vector<ValueId>> EncoderBuilder::linears(ValueId x,
   return outputs;
 }
 
-Result<ValueId> EncoderBuilder::layer_norm(ValueId x, const std::string& name, float epsilon) {
+Result<EncoderBuilder::NormWeights> EncoderBuilder::norm_weights(const std::string& name) {
   // Files made before 2019 call the two vectors gamma and beta.
   const bool old = find(name + ".gamma") != nullptr;
-  INLAY_ASSIGN(const ValueId gamma, weight(name + (old ? ".gamma" : ".weight"), 1));
-  INLAY_ASSIGN(const ValueId beta, weight(name + (old ? ".beta" : ".bias"), 1));
-  Node node = make_node("LayerNorm", {x, kNoValue, gamma, beta});
+  NormWeights out;
+  INLAY_ASSIGN(out.gamma, vector(name + (old ? ".gamma" : ".weight")));
+  INLAY_ASSIGN(out.beta, vector(name + (old ? ".beta" : ".bias")));
+  return out;
+}
+
+Result<ValueId> EncoderBuilder::layer_norm(ValueId x, const std::string& name, float epsilon) {
+  INLAY_ASSIGN(const NormWeights norm, norm_weights(name));
+  Node node = make_node("LayerNorm", {x, kNoValue, norm.gamma, norm.beta});
   node.attributes["epsilon"] = epsilon;
   return add(std::move(node), name);
 }
 
-ValueId EncoderBuilder::attention(ValueId q, ValueId k, ValueId v, int64_t heads, float scale) {
+ValueId EncoderBuilder::attention(ValueId q, ValueId k, ValueId v, int64_t heads, float scale,
+                                  ValueId relative_bias) {
   Node node = make_node("RaggedAttention", {q, k, v, row_offsets_});
+  if (relative_bias != kNoValue) node.inputs.push_back(relative_bias);
   node.attributes["heads"] = heads;
   node.attributes["scale"] = scale;
   return add(std::move(node), graph_->value(q).name + ".attention");
 }
 
+Result<ValueId> EncoderBuilder::bucketed_bias(const std::string& name, int64_t heads,
+                                              int64_t max_distance) {
+  INLAY_ASSIGN(const ValueId table, weight(name + ".weight", 2));
+  const graph::TensorRef tensor = graph_->value(table).constant;
+  const int64_t buckets = tensor->shape[0], half = buckets / 2;
+  if (tensor->shape[1] != heads || buckets % 2 != 0 || half < 2 || max_distance <= half / 2 ||
+      max_distance > kMaxBiasSpan)
+    return corrupt("{}: {}: expected an even number of buckets for {} heads, found {} by {}",
+                   weights_->path(), quote(prefix_ + name), heads, buckets, tensor->shape[1]);
+  const std::vector<double> elements = *graph::float_elements(*tensor);
+  std::vector<float> biases;
+  for (int64_t head = 0; head < heads; ++head)
+    for (int64_t distance = -max_distance; distance <= max_distance; ++distance) {
+      const int64_t bucket =
+          (distance > 0 ? half : 0) + bucket_of(std::abs(distance), half, max_distance);
+      biases.push_back(static_cast<float>(elements[static_cast<size_t>(bucket * heads + head)]));
+    }
+  return graph_->add_constant(
+      name + ".by_distance",
+      graph::make_tensor(DType::kFloat32, {heads, 2 * max_distance + 1}, biases));
+}
+
 Result<std::shared_ptr<graph::Graph>> EncoderBuilder::finish(ValueId last_hidden_state) {
   graph_->value(last_hidden_state).name = "last_hidden_state";
   graph_->outputs = {last_hidden_state};
-  graph_->metadata["parameters"] = to_text(tensors_.parameter_count());
+  graph_->metadata["parameters"] = to_text(weights_->parameter_count());
   return std::move(graph_);
 }
 

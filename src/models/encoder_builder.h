@@ -9,9 +9,17 @@
 
 #include "graph/graph.h"
 #include "models/hf_directory.h"
-#include "models/safetensors.h"
+#include "models/weight_files.h"
 
 namespace inlay::models {
+
+// Names of the embedding layer's tables and of its LayerNorm.
+struct EmbeddingNames {
+  std::string words = "embeddings.word_embeddings";
+  std::string positions = "embeddings.position_embeddings";
+  std::string types = "embeddings.token_type_embeddings";
+  std::string norm = "embeddings.LayerNorm";
+};
 
 class EncoderBuilder {
  public:
@@ -19,12 +27,12 @@ class EncoderBuilder {
   static Result<EncoderBuilder> open(const HfDirectory& directory, FileAccess access,
                                      std::initializer_list<std::string_view> prefixes);
 
-  // Fails unless the table name.weight is [entries, n] with the n that `hidden_size` says.
-  Status check_width(const std::string& name, json::Value hidden_size) const;
+  // Fails when the tensor is there with another shape than config.json says.
+  Status expect_shape(const std::string& name, const std::vector<int64_t>& shape) const;
 
-  // Adds the inputs and the embedding layer with LayerNorm; tables that are missing are left out.
-  Result<graph::ValueId> embed(const std::string& words, const std::string& positions,
-                               const std::string& types, const std::string& norm, float epsilon);
+  // Adds the inputs and the embedding layer with LayerNorm; a token type table that is missing is left
+  // out.
+  Result<graph::ValueId> embed(const EmbeddingNames& names, float epsilon, int64_t position_offset);
   // activation(x · W + b) + residual with W = name.weight [n, k] and b = name.bias.
   Result<graph::ValueId> linear(graph::ValueId x, const std::string& name,
                                 const std::string& activation = "",
@@ -33,20 +41,32 @@ class EncoderBuilder {
   Result<std::vector<graph::ValueId>> linears(graph::ValueId x,
                                               const std::vector<std::string>& names);
   Result<graph::ValueId> layer_norm(graph::ValueId x, const std::string& name, float epsilon);
+  // `relative_bias`: what RaggedAttention adds by distance, or kNoValue.
   graph::ValueId attention(graph::ValueId q, graph::ValueId k, graph::ValueId v, int64_t heads,
-                           float scale);
+                           float scale, graph::ValueId relative_bias = graph::kNoValue);
+  // The relative bias [heads, 2 * span - 1] of a table [buckets, heads] as T5 and MPNet have it: half of
+  // the buckets for keys before the query, half for those behind it; distances from max_distance on
+  // share the last one.
+  Result<graph::ValueId> bucketed_bias(const std::string& name, int64_t heads,
+                                       int64_t max_distance);
 
   Result<std::shared_ptr<graph::Graph>> finish(graph::ValueId last_hidden_state);
 
  private:
   EncoderBuilder() = default;
-  // name.suffix as a constant with `rank` dimensions; fails when it is missing.
+  // A constant [n, k], or [n], of any type that kernels read; fails when it is missing.
   Result<graph::ValueId> weight(const std::string& name, size_t rank);
+  struct NormWeights {
+    graph::ValueId gamma, beta;
+  };
+  Result<NormWeights> norm_weights(const std::string& name);
+  // A constant [n] as f32.
+  Result<graph::ValueId> vector(const std::string& name);
   graph::TensorRef find(const std::string& name) const;
   graph::ValueId add(graph::Node node, const std::string& output);
 
-  std::string path_, prefix_;
-  Safetensors tensors_;
+  std::string prefix_;
+  std::optional<WeightFiles> weights_;
   std::shared_ptr<graph::Graph> graph_;
   graph::ValueId row_offsets_ = graph::kNoValue;
 };

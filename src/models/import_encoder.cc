@@ -2,17 +2,24 @@
 
 namespace inlay::models {
 
+using Importer = Result<std::shared_ptr<graph::Graph>>(const HfDirectory& directory,
+                                                       FileAccess access);
+
 // A family's file defines its importer; the line in the table is all else that it needs.
-Result<std::shared_ptr<graph::Graph>> import_bert(const HfDirectory& directory, FileAccess access);
+Importer import_albert, import_bert, import_distilbert, import_electra, import_mpnet,
+    import_roberta;
 
 namespace {
 
 struct Family {
   std::string_view model_type;
-  Result<std::shared_ptr<graph::Graph>> (*import)(const HfDirectory&, FileAccess);
+  Importer* import;
 };
 constexpr Family kFamilies[] = {
-    {"bert", import_bert},
+    {"albert", import_albert},     {"bert", import_bert},
+    {"camembert", import_roberta}, {"distilbert", import_distilbert},
+    {"electra", import_electra},   {"mpnet", import_mpnet},
+    {"roberta", import_roberta},   {"xlm-roberta", import_roberta},
 };
 
 }  // namespace

@@ -1,11 +1,12 @@
 // Linear (domain "inlay"): activation(x · [w0 w1 …] + [b0 b1 …]) + residual, weights packed once.
 //
 // Inputs: x [..., k], residual [..., n] or none, then pairs of weight and bias (or none). A weight
-// is [k, n_i], or [n_i, k] with "transposed" = 1, and constant. Output: [..., n0 + n1 + …], or one
+// is [k, n_i], or [n_i, k] with "transposed" = 1, and constant; weights and biases may be f16 or bf16. Output: [..., n0 + n1 + …], or one
 // output a part, each [..., n_i], which lie side by side in memory.
 #include "ops/op.h"
 #include "ops/packed_gemm.h"
 #include "ops/strided.h"
+#include "ops/weights.h"
 
 namespace inlay::ops {
 namespace {
@@ -101,13 +102,14 @@ Status infer_linear(Inference& in) {
   Expr columns = in.constant(0);
   for (size_t part = 0; part < part_count(in.node()); ++part) {
     const size_t w = 2 + 2 * part;
-    INLAY_TRY(in.expect_dtype(w, {DType::kFloat32}));
+    INLAY_TRY(expect_weight(in, w));
     INLAY_ASSIGN(const Shape weight, in.shape(w));
     if (weight.size() != 2)
       return in.error("input {}: expected 2 dimensions, found {}", w, weight.size());
     INLAY_TRY(in.expect_equal(weight[transposed ? 1 : 0], shape.back(), "inner dimension"));
     const Expr n = weight[transposed ? 0 : 1];
     if (in.has(w + 1)) {
+      INLAY_TRY(expect_weight(in, w + 1));
       INLAY_ASSIGN(const Shape bias, in.shape(w + 1));
       if (bias.size() != 1)
         return in.error("input {}: expected 1 dimension, found {}", w + 1, bias.size());

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
+
+#include "ops/weights.h"
 
 namespace inlay::ops {
 namespace {
@@ -31,13 +32,16 @@ void pack_columns(const PackRecipe& recipe, int64_t begin, int64_t end, int64_t 
   for (const PackPart& part : recipe.parts) {
     const int64_t from = std::max(begin, offset), to = std::min(end, offset + part.n);
     if (from < to) {
-      const kernels::PackSource source{part.tensor->as<float>() + part.offset,
-                                       part.k,
-                                       part.n,
-                                       part.k_stride,
-                                       part.n_stride,
-                                       part.scale,
-                                       offset - first};
+      const graph::Tensor& tensor = *part.tensor;
+      const kernels::PackSource source{
+          tensor.data.data() + part.offset * graph::dtype_bytes(tensor.dtype),
+          element_of(tensor.dtype),
+          part.k,
+          part.n,
+          part.k_stride,
+          part.n_stride,
+          part.scale,
+          offset - first};
       kernels::gemm_kernel().pack(source, recipe.k, columns, from - offset, to - offset, target);
     }
     offset += part.n;
@@ -60,11 +64,8 @@ void pack_vector(const PackRecipe& recipe, int64_t, std::byte* target) {
   auto* out = reinterpret_cast<float*>(target);
   for (const PackPart& part : recipe.parts) {
     for (int64_t i = 0; i < part.n; ++i) {
-      float element = 0;
-      if (part.tensor)
-        std::memcpy(&element, part.tensor->as<float>() + part.offset + i * part.n_stride,
-                    sizeof element);
-      *out++ = element * part.scale;
+      *out++ =
+          part.tensor ? part.scale * read_weight(*part.tensor, part.offset + i * part.n_stride) : 0;
     }
   }
 }

@@ -6,9 +6,9 @@
 
 namespace inlay::ops {
 
-// f32 weights side by side in panels of the chosen GEMM kernel. Optional.
+// f32, f16 or bf16 weights side by side as f32 in panels of the chosen GEMM kernel. Optional.
 extern const PackLayout kGemmF32Layout;
-// Vectors end to end (biases); parts have k = 1.
+// Vectors of the same types end to end as f32 (biases); parts have k = 1.
 extern const PackLayout kVectorF32Layout;
 
 // C[m, n] = activation(A[m, k] * packed + bias) + residual over all threads of the run.

@@ -4,6 +4,7 @@
 
 #include "base/cpu.h"
 #include "base/system.h"
+#include "models/weight_files.h"
 #include "onnx/import.h"
 #include "runtime/prepare.h"
 
@@ -64,7 +65,7 @@ Result<std::shared_ptr<graph::Graph>> Model::import() {
   if (!system::is_directory(path_)) return std::move(model_file).status();
   INLAY_ASSIGN(directory_, models::open_hf_directory(path_));
   for (const char* name : {"/onnx/model.onnx", "/model.onnx"}) {
-    if (exists(path_ + "/model.safetensors") || !exists(path_ + name)) continue;
+    if (models::WeightFiles::exist(path_) || !exists(path_ + name)) continue;
     INLAY_ASSIGN(auto file, MappedFile::open(path_ + name, options_.access));
     return onnx::import_model(std::move(file));
   }

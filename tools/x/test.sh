@@ -4,7 +4,7 @@ results=build/test-results
 
 # Asks for the packages of all tiers at once; what fails is asked for again, and said, by its tier.
 install_together() {
-  wanted="$packages_build $packages_test $packages_bench $packages_python $packages_check"
+  wanted="$packages_build $packages_test $packages_bench $packages_python $packages_torch $packages_check"
   case " $* " in *" ports "*) wanted="$wanted $packages_mingw $packages_wine" ;; esac
   # shellcheck disable=SC2086
   need_packages $wanted || true
@@ -15,6 +15,11 @@ prepare_tier() {
   case $1 in
     usage | smoke | validation | conformance | asan)
       need_python test || say "peers are missing: tests that need them are skipped"
+      ;;
+  esac
+  case $1 in
+    validation | asan)
+      need_python torch || say "torch is missing: tests of model families are skipped"
       ;;
   esac
   # shellcheck disable=SC2086

@@ -17,15 +17,14 @@ struct Product {
   static constexpr int64_t kK = 37, kA = 500, kB = 77;
 
   Product() {
-    const auto rows = maker.size("rows");
-    const ValueId x = maker.input("x", DType::kFloat32, {rows, maker.size(kK)});
-    const ValueId residual = maker.input("residual", DType::kFloat32, {rows, maker.size(kA + kB)});
-    const ValueId a = maker.floats({kA, kK}, wavy(kA * kK)),
-                  b = maker.floats({kB, kK}, wavy(kB * kK));
-    const ValueId bias = maker.floats({kA}, wavy(kA));
-    maker.graph->outputs = {maker.node("Linear", {x, residual, a, bias, b, kNoValue},
-                                       {{"transposed", int64_t{1}}, {"activation", "gelu"}},
-                                       "inlay")};
+    const auto rows = "rows";
+    const ValueId x = maker.input("x", DType::kFloat32, {rows, kK});
+    const ValueId residual = maker.input("residual", DType::kFloat32, {rows, kA + kB});
+    const ValueId a = maker.reals({kA, kK}, wavy(kA * kK)),
+                  b = maker.reals({kB, kK}, wavy(kB * kK));
+    const ValueId bias = maker.reals({kA}, wavy(kA));
+    maker.graph().outputs = {maker.op("inlay.Linear", {x, residual, a, bias, b, kNoValue},
+                                      {{"transposed", int64_t{1}}, {"activation", "gelu"}})};
   }
 
   static std::vector<float> run(Runner& runner, int64_t rows) {
@@ -44,7 +43,7 @@ struct Product {
 TEST(PackStore, TheFirstRunIsEqualToTheBit) {
   for (const int threads : {1, 3}) {
     for (const int64_t rows : {1, 5, 15, 70}) {
-      Runner runner(Product().maker.graph, threads);
+      Runner runner(Product().maker.shared(), threads);
       const std::vector<float> unpacked = Product::run(runner, rows);
       EXPECT_LT(runner.packed_bytes(), Product::kA * Product::kK * 4) << "packed at once";
       const std::vector<float> packed = Product::run(runner, rows);
@@ -56,7 +55,7 @@ TEST(PackStore, TheFirstRunIsEqualToTheBit) {
 
 TEST(PackStore, ThreadsThatNeedOneEntryAtOnceAgree) {
   for (int round = 0; round < 20; ++round) {
-    Runner runner(Product().maker.graph);
+    Runner runner(Product().maker.shared());
     std::vector<std::vector<float>> found(4);
     std::vector<std::thread> threads;
     for (auto& mine : found) threads.emplace_back([&] { mine = Product::run(runner, 3); });
@@ -67,10 +66,10 @@ TEST(PackStore, ThreadsThatNeedOneEntryAtOnceAgree) {
 
 TEST(PackStore, EmptyWeightsArePackedToo) {
   GraphMaker maker;
-  const ValueId x = maker.input("x", DType::kFloat32, {maker.size("rows"), maker.size(int64_t{4})});
-  maker.graph->outputs = {
-      maker.node("Linear", {x, kNoValue, maker.floats({4, 0}, {}), kNoValue}, {}, "inlay")};
-  Runner runner(maker.graph);
+  const ValueId x = maker.input("x", DType::kFloat32, {"rows", 4});
+  maker.graph().outputs = {
+      maker.op("inlay.Linear", {x, kNoValue, maker.reals({4, 0}, {}), kNoValue})};
+  Runner runner(maker.shared());
   const Input<float> rows = counting({2, 4});
   for (int i = 0; i < 3; ++i) {
     auto outputs = runner.run(std::vector<TensorView>{rows.view(DType::kFloat32)});
