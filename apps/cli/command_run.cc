@@ -40,22 +40,31 @@ std::string write_output(const fs::path& directory, const std::string& name,
     write_npy(path, tensor);
     return to_text(path);
   }
-  if (element_bytes(tensor.dtype) == 0) {
-    fail("output ", quote(name), ": expected numbers, found ", dtype_name(tensor.dtype),
-         ", which cannot be written yet");
-  }
   const fs::path path = fs::path(stem) += ".pb";
   write_tensor_proto(path, name, tensor);
   return to_text(path);
+}
+
+// Before the first output is written.
+void check_writable(const std::string& name, const inlay_tensor_view& tensor) {
+  if (element_bytes(tensor.dtype) != 0) return;
+  fail("output ", quote(name), ": expected numbers, found ", dtype_name(tensor.dtype),
+       ", which cannot be written yet");
+}
+
+// Before the model runs; the folder itself is made when there is something to write.
+void check_output_dir(const std::string& name) {
+  std::error_code ignored;
+  const fs::path path = to_path(name);
+  if (fs::exists(path, ignored) && !fs::is_directory(path, ignored))
+    fail(name, ": expected a folder for the outputs, found a file");
 }
 
 fs::path make_output_dir(const std::string& name) {
   const fs::path path = to_path(name);
   std::error_code error;
   fs::create_directories(path, error);
-  if (!fs::is_directory(path)) {
-    fail(name, ": expected a folder for the outputs, found ", error ? error.message() : "a file");
-  }
+  if (error) fail(name, ": expected a folder for the outputs, found: ", error.message());
   return path;
 }
 
@@ -81,14 +90,20 @@ void run_model(const Run& options) {
     fail("run: --profile: expected a build that measures steps, found none: not built yet");
   }
   const std::vector<NamedArray> inputs = read_inputs(options.inputs);
-  const fs::path directory =
-      options.output_dir.empty() ? fs::path() : make_output_dir(options.output_dir);
+  if (!options.output_dir.empty()) check_output_dir(options.output_dir);
   const Model model = open_model(options.model);
   auto session_options = default_options<inlay_session_options>();
   session_options.threads = static_cast<uint32_t>(options.threads);
   Session session;
   check(inlay_session_create(model.get(), &session_options, session.out()));
   const std::vector<Tensor> outputs = run_session(session, inputs);
+  fs::path directory;
+  if (!options.output_dir.empty()) {
+    for (size_t i = 0; i < outputs.size(); ++i)
+      check_writable(inlay_session_output(session.get(), i).name,
+                     inlay_tensor_get(outputs[i].get()));
+    directory = make_output_dir(options.output_dir);
+  }
 
   Table table({{"output", Table::kFlexible, Paint::kBold},
                {"dtype"},

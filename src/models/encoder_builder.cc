@@ -52,6 +52,12 @@ int64_t bucket_of(int64_t distance, int64_t buckets, int64_t max_distance) {
   return std::min(exact + static_cast<int64_t>(position), buckets - 1);
 }
 
+std::string sizes_text(const std::vector<int64_t>& shape) {
+  std::string out;
+  for (const int64_t size : shape) out += (out.empty() ? "[" : ", ") + to_text(size);
+  return out.empty() ? "[]" : out + "]";
+}
+
 }  // namespace
 
 Result<std::string> activation_name(json::Value place, std::string_view hidden_act) {
@@ -90,6 +96,14 @@ Result<ValueId> EncoderBuilder::weight(const std::string& name, size_t rank) {
     return unsupported("{}: {}: expected float32, float16 or bfloat16, found {}", path,
                        quote(prefix_ + name), graph::dtype_text(tensor->dtype));
   return graph_->add_constant(prefix_ + name, tensor);
+}
+
+Status EncoderBuilder::expect_shape(const std::string& name,
+                                    const std::vector<int64_t>& shape) const {
+  const graph::TensorRef tensor = find(name);
+  if (!tensor || tensor->shape == shape) return Status();
+  return corrupt("{}: {}: expected {} as config.json says, found {}", weights_->path(),
+                 quote(prefix_ + name), sizes_text(shape), sizes_text(tensor->shape));
 }
 
 Result<ValueId> EncoderBuilder::vector(const std::string& name) {

@@ -29,6 +29,8 @@ class EncoderBuilder {
                                      std::string_view probe = "embeddings.word_embeddings.weight");
 
   bool has(const std::string& weight_name) const { return find(weight_name) != nullptr; }
+  // Fails when the tensor is there with another shape than config.json says.
+  Status expect_shape(const std::string& name, const std::vector<int64_t>& shape) const;
 
   // Adds the inputs and the embedding layer. Token types are left out when their table is missing;
   // positions and LayerNorm when they have no name.
