@@ -68,11 +68,12 @@ def compared_line(row):
 
 def readme_figures(document):
     """README's table: the encoder and the way to the first result."""
-    rows = [row for row in document["rows"] if row["table"].startswith(README_TABLES)]
+    rows = [row for row in document["rows"] if row["table"] in README_TABLES]
     header = ["all-MiniLM-L6-v2, f32", "inlay", *README_PEERS, "faster by"]
     table = report.markdown_table(header, [compared_line(row) for row in rows])
     machine = document["machine"]
-    return (f"Measured side by side on {machine['cpus']} CPUs of an {machine['cpu']} (batch×length in tokens;"
+    how = "Roughly measured" if document["quick"] else "Measured"
+    return (f"{how} side by side on {machine['cpus']} CPUs of an {machine['cpu']} (batch×length in tokens;"
             f" [all figures](docs/PERFORMANCE.md)):\n\n{table}\n")
 
 
