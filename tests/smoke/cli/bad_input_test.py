@@ -317,6 +317,60 @@ MODELS = [
     ("weights behind the file's end", add_of(external_tensor("model.onnx", offset=2**40)), "model.onnx.*expected"),
     ("weights at a place that is no number", add_of(external_tensor("model.onnx", offset="soon")), "soon"),
 ]
+def attribute(name, value):
+    """An integer, or a list of integers."""
+    if isinstance(value, int):
+        return onnx_file.data(1, name) + onnx_file.number(3, value % 2**64) + onnx_file.number(20, 2)
+    ints = b"".join(onnx_file.number(8, item % 2**64) for item in value)
+    return onnx_file.data(1, name) + ints + onnx_file.number(20, 7)
+
+
+def value_model(operator, inputs, shape, **attributes):
+    """y = operator(inputs) with inputs from x: float32 [2, 3], s: int64 of `shape`, z: one int64."""
+    fields = b"".join(onnx_file.data(5, attribute(name, value)) for name, value in attributes.items())
+    unshaped = onnx_file.data(1, "y") + onnx_file.data(2, onnx_file.data(1, onnx_file.number(1, FLOAT)))
+    return onnx_file.model([onnx_file.node(operator, inputs, ["y"]) + fields],
+                           [onnx_file.value("x", FLOAT, ["n", 3]), onnx_file.value("s", INT64, shape),
+                            onnx_file.value("z", INT64, [1])], [unshaped], opset=18)
+
+
+MIN, MAX = -2**63, 2**63 - 1
+# An operator with its inputs and attributes; the values of s; what the line says, "" where there may be none.
+VALUES = [
+    ("Reshape", "xs", {}, [7, 7], "Reshape"), ("Reshape", "xs", {}, [-1, -1], "Reshape"),
+    ("Reshape", "xs", {}, [-2, 3], "Reshape"), ("Reshape", "xs", {}, [2**32, 2**32], "Reshape|overflow"),
+    ("Reshape", "xs", {}, [0, 0, 0, 0], "Reshape|divided"), ("Reshape", "xs", {}, [-1, 0], ""),
+    ("Expand", "xs", {}, [2**40, 2, 3], "memory|bytes"), ("Expand", "xs", {}, [5, 5], "Expand"),
+    ("Expand", "xs", {}, [MAX, MAX, 2, 3], "."), ("Expand", "xs", {}, [-1, 2, 3], "negative"),
+    ("ConstantOfShape", "s", {}, [2**40], "memory|bytes"), ("ConstantOfShape", "s", {}, [-1], "."),
+    ("ConstantOfShape", "s", {}, [2**62, 2**62], "."), ("ConstantOfShape", "s", {}, [MAX, 0], ""),
+    ("Tile", "xs", {}, [2**40, 1], "memory|bytes"), ("Tile", "xs", {}, [-1, 1], "negative"), ("Tile", "xs", {}, [2], "Tile"),
+    ("Tile", "xs", {}, [MAX, MAX], "."),
+    ("Gather", "xs", {}, [5], "Gather.*5"), ("Gather", "xs", {}, [-3], "Gather.*-3"), ("Gather", "xs", {}, [MIN], "Gather"),
+    ("Gather", "xs", {"axis": 9}, [0], "Gather.*axis"), ("Gather", "xs", {"axis": MIN}, [0], "Gather.*axis"),
+    ("GatherElements", "xs", {}, [[9, 0, 0]], "GatherElements"), ("GatherND", "xs", {}, [[9, 9]], "GatherND"),
+    ("GatherND", "xs", {}, [[0, 0, 0]], "GatherND"), ("GatherND", "xs", {"batch_dims": -5}, [[0, 0]], "GatherND"),
+    ("ScatterND", "xsx", {}, [[9], [9]], "ScatterND"), ("ScatterElements", "xsx", {}, [[MAX] * 3] * 2, "ScatterElements"),
+    ("Pad", "xs", {}, [2**50, 0, 0, 0], "memory|bytes"), ("Pad", "xs", {}, [-9, 0, -9, 0], "negative"),
+    ("Pad", "xs", {}, [MAX, MAX, MAX, MAX], "."), ("Pad", "xs", {}, [1], "Pad"),
+    ("Slice", "xssss", {}, [0], "Slice"), ("Slice", "xss", {}, [MIN], ""), ("Slice", "xss", {}, [0, 0, 0, 0], "Slice"),
+    ("Split", "xs", {}, [5, 5], "Split"), ("Split", "xs", {}, [-1, 3], "Split"), ("Split", "xs", {"axis": 7}, [1], "Split"),
+    ("TopK", "xs", {}, [100], "TopK"), ("TopK", "xs", {}, [-1], "negative"), ("TopK", "xs", {"axis": 5}, [1], "TopK"),
+    ("Squeeze", "xs", {}, [9], "Squeeze"), ("Squeeze", "xs", {}, [0], "Squeeze"), ("Unsqueeze", "xs", {}, [MIN], "Unsqueeze"),
+    ("Unsqueeze", "xs", {}, [0, 0], "Unsqueeze"), ("ReduceSum", "xs", {}, [9], "ReduceSum"),
+    ("ReduceSum", "xs", {}, [0, 0], ""), ("ReduceMax", "xs", {}, [MIN], "ReduceMax"),
+    ("CumSum", "xs", {}, [9], "CumSum"), ("OneHot", "szx", {}, [1], "OneHot"), ("Trilu", "xs", {}, [MAX], ""),
+    ("Range", "zss", {}, [MAX], ""), ("Range", "zsz", {}, [MIN], "."), ("Div", "sz", {}, [MIN, 0], ""), ("Mod", "sz", {}, [MIN, 0], ""),
+    ("Div", "zs", {}, [0], ""), ("Mod", "zs", {}, [0], ""), ("Mod", "zs", {"fmod": 1}, [0], ""), ("Pow", "ss", {}, [MAX], ""),
+    ("Abs", "s", {}, [MIN], ""), ("Neg", "s", {}, [MIN], ""), ("Mul", "ss", {}, [MAX], ""), ("Add", "ss", {}, [MAX], ""),
+    ("Sub", "zs", {}, [MIN], ""), ("ReduceSum", "s", {}, [MAX, MAX], ""), ("ReduceProd", "s", {}, [MAX, MAX], ""),
+    ("CumSum", "sz", {}, [MAX, MAX], ""), ("Transpose", "x", {"perm": [0, 0]}, [0], "Transpose"),
+    ("Transpose", "x", {"perm": [0, 9]}, [0], "Transpose"), ("Concat", "xx", {"axis": 9}, [0], "Concat"),
+    ("Softmax", "x", {"axis": 99}, [0], "Softmax"), ("Flatten", "x", {"axis": -9}, [0], "Flatten"),
+    ("ArgMax", "x", {"axis": MAX}, [0], "ArgMax"), ("Cast", "x", {"to": 99}, [0], "Cast"), ("Cast", "s", {"to": 8}, [MIN], ""),
+    ("MatMul", "xx", {}, [0], "MatMul"), ("Gemm", "xx", {}, [0], "Gemm"), ("LayerNormalization", "xx", {"axis": 7}, [0], "."),
+    ("Where", "xxx", {}, [0], "Where"), ("MatMul", "ss", {}, [MAX, MAX], ""), ("Clip", "sss", {}, [MIN, 1], ""),
+]
 LINEAR_INPUTS = [
     ("no input", [], 'expected .*"x"'),
     ("an input of another name", ["z=x.npy"], 'expected .*"x"'),
@@ -354,6 +408,20 @@ class OnnxFiles(BadInput):
                     key, equals, file = argument.rpartition("=")
                     paths += ["--input", key + equals + self.path(file)]
                 self.refused(pattern, "run", self.path("model.onnx"), *paths, "--output-dir", self.path("out"))
+
+    def test_values(self):
+        """Values that no operator can take, and numbers at the ends of 64 bits."""
+        self.write_files({"x.npy": X, "z.npy": npy_file.save([-1], [1], "<i8")})
+        for operator, inputs, attributes, values, pattern in VALUES:
+            with self.subTest(operator, values=values, inputs=inputs, attributes=attributes):
+                rows = values if isinstance(values[0], list) else [values]
+                shape = [len(rows), len(rows[0])] if rows is values else [len(values)]
+                self.write("s.npy", npy_file.save([item for row in rows for item in row], shape, "<i8"))
+                self.write("model.onnx", value_model(operator, list(inputs), shape, **attributes))
+                given = [part for name in "xsz" for part in ("--input", f"{name}={self.path(name)}.npy")]
+                result = self.start("run", self.path("model.onnx"), *given)
+                if pattern or result.returncode != 0:
+                    self.check_refusal(result, pattern or ".")
 
     def test_cuts(self):
         """A model cut anywhere is refused or, where the rest still is one, run."""
