@@ -52,6 +52,12 @@ int64_t bucket_of(int64_t distance, int64_t buckets, int64_t max_distance) {
   return std::min(exact + static_cast<int64_t>(position), buckets - 1);
 }
 
+std::string sizes_text(const std::vector<int64_t>& shape) {
+  std::string out;
+  for (const int64_t size : shape) out += (out.empty() ? "[" : ", ") + to_text(size);
+  return out.empty() ? "[]" : out + "]";
+}
+
 }  // namespace
 
 Result<std::string> activation_name(json::Value place, std::string_view hidden_act) {
@@ -61,11 +67,12 @@ Result<std::string> activation_name(json::Value place, std::string_view hidden_a
 }
 
 Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAccess access,
-                                            std::initializer_list<std::string_view> prefixes) {
+                                            std::initializer_list<std::string_view> prefixes,
+                                            std::string_view probe) {
   EncoderBuilder builder;
   INLAY_ASSIGN(builder.weights_, WeightFiles::open(directory.path, access));
   for (std::string_view prefix : prefixes)
-    if (builder.weights_->find(std::string(prefix) + "embeddings.word_embeddings.weight")) {
+    if (builder.weights_->find(std::string(prefix) + std::string(probe))) {
       builder.prefix_ = prefix;
       break;
     }
@@ -89,6 +96,14 @@ Result<ValueId> EncoderBuilder::weight(const std::string& name, size_t rank) {
     return unsupported("{}: {}: expected float32, float16 or bfloat16, found {}", path,
                        quote(prefix_ + name), graph::dtype_text(tensor->dtype));
   return graph_->add_constant(prefix_ + name, tensor);
+}
+
+Status EncoderBuilder::expect_shape(const std::string& name,
+                                    const std::vector<int64_t>& shape) const {
+  const graph::TensorRef tensor = find(name);
+  if (!tensor || tensor->shape == shape) return Status();
+  return corrupt("{}: {}: expected {} as config.json says, found {}", weights_->path(),
+                 quote(prefix_ + name), sizes_text(shape), sizes_text(tensor->shape));
 }
 
 Result<ValueId> EncoderBuilder::vector(const std::string& name) {
@@ -121,12 +136,17 @@ Result<ValueId> EncoderBuilder::embed(const EmbeddingNames& names, float epsilon
   row_offsets_ =
       graph_->add_input("row_offsets", {DType::kInt64, graph::Shape{e.add(rows, e.constant(1))}});
   INLAY_ASSIGN(const ValueId words, weight(names.words + ".weight", 2));
-  INLAY_ASSIGN(const ValueId positions, weight(names.positions + ".weight", 2));
-  ValueId types = kNoValue;
+  ValueId positions = kNoValue, types = kNoValue;
+  if (!names.positions.empty()) {
+    INLAY_ASSIGN(positions, weight(names.positions + ".weight", 2));
+  }
   if (typed) {
     INLAY_ASSIGN(types, weight(names.types + ".weight", 2));
   }
-  INLAY_ASSIGN(const NormWeights norm, norm_weights(names.norm));
+  NormWeights norm = {kNoValue, kNoValue};
+  if (!names.norm.empty()) {
+    INLAY_ASSIGN(norm, norm_weights(names.norm));
+  }
   Node node = make_node("EmbedLayerNorm", {ids, type_ids, row_offsets_, words, positions, types,
                                            norm.gamma, norm.beta});
   node.attributes["epsilon"] = epsilon;
@@ -134,31 +154,55 @@ Result<ValueId> EncoderBuilder::embed(const EmbeddingNames& names, float epsilon
   return add(std::move(node), "embeddings");
 }
 
-Result<ValueId> EncoderBuilder::linear(ValueId x, const std::string& name,
-                                       const std::string& activation, ValueId residual) {
-  INLAY_ASSIGN(const ValueId w, weight(name + ".weight", 2));
-  INLAY_ASSIGN(const ValueId b, weight(name + ".bias", 1));
-  Node node = make_node("Linear", {x, residual, w, b});
+Result<std::vector<ValueId>> EncoderBuilder::add_linear(ValueId x, const Weights& weights,
+                                                        const std::string& activation,
+                                                        ValueId residual) {
+  Node node = make_node("Linear", {x, residual});
+  node.name = weights.names.front();
   node.attributes["transposed"] = int64_t{1};
   if (!activation.empty()) node.attributes["activation"] = activation;
-  return add(std::move(node), name);
+  for (const std::string& name : weights.names) {
+    INLAY_ASSIGN(const ValueId w, weight(name + ".weight", 2));
+    ValueId b = kNoValue;
+    if (weights.biased) {
+      INLAY_ASSIGN(b, weight(name + ".bias", 1));
+    }
+    node.inputs.insert(node.inputs.end(), {w, b});
+    node.outputs.push_back(graph_->add_value(name));
+  }
+  std::vector<ValueId> outputs = node.outputs;
+  graph_->add_node(std::move(node));
+  return outputs;
+}
+
+Result<ValueId> EncoderBuilder::linear(ValueId x, const std::string& name,
+                                       const std::string& activation, ValueId residual) {
+  INLAY_ASSIGN(const auto made, add_linear(x, {{name}, true}, activation, residual));
+  return made[0];
 }
 
 Result<std::vector<ValueId>> EncoderBuilder::linears(ValueId x,
                                                      const std::vector<std::string>& names) {
-  Node node = make_node("Linear", {x, kNoValue});
-  node.attributes["transposed"] = int64_t{1};
-  for (const std::string& name : names) {
-    INLAY_ASSIGN(const ValueId w, weight(name + ".weight", 2));
-    INLAY_ASSIGN(const ValueId b, weight(name + ".bias", 1));
-    node.inputs.push_back(w);
-    node.inputs.push_back(b);
-    node.outputs.push_back(graph_->add_value(name));
-  }
-  node.name = names.front();
-  std::vector<ValueId> outputs = node.outputs;
-  graph_->add_node(std::move(node));
-  return outputs;
+  return add_linear(x, {names, true}, "", kNoValue);
+}
+
+Result<ValueId> EncoderBuilder::product(ValueId x, const std::string& name,
+                                        const std::string& activation, ValueId residual) {
+  INLAY_ASSIGN(const auto made, add_linear(x, {{name}, false}, activation, residual));
+  return made[0];
+}
+
+Result<std::vector<ValueId>> EncoderBuilder::products(ValueId x,
+                                                      const std::vector<std::string>& names) {
+  return add_linear(x, {names, false}, "", kNoValue);
+}
+
+ValueId EncoderBuilder::multiply(ValueId a, ValueId b) {
+  Node node;
+  node.op_type = "Mul";
+  node.version = 14;
+  node.inputs = {a, b};
+  return add(std::move(node), graph_->value(a).name + ".gated");
 }
 
 Result<EncoderBuilder::NormWeights> EncoderBuilder::norm_weights(const std::string& name) {
@@ -174,6 +218,14 @@ Result<ValueId> EncoderBuilder::layer_norm(ValueId x, const std::string& name, f
   INLAY_ASSIGN(const NormWeights norm, norm_weights(name));
   Node node = make_node("LayerNorm", {x, kNoValue, norm.gamma, norm.beta});
   node.attributes["epsilon"] = epsilon;
+  return add(std::move(node), name);
+}
+
+Result<ValueId> EncoderBuilder::rms_norm(ValueId x, const std::string& name, float epsilon) {
+  INLAY_ASSIGN(const ValueId gamma, vector(name + ".weight"));
+  Node node = make_node("LayerNorm", {x, kNoValue, gamma});
+  node.attributes["epsilon"] = epsilon;
+  node.attributes["rms"] = int64_t{1};
   return add(std::move(node), name);
 }
 

@@ -23,12 +23,17 @@ struct EmbeddingNames {
 
 class EncoderBuilder {
  public:
-  // Maps the weights; names are looked up behind the first of `prefixes` that fits.
+  // Maps the weights; names are looked up behind the first of `prefixes` that the weight `probe` has.
   static Result<EncoderBuilder> open(const HfDirectory& directory, FileAccess access,
-                                     std::initializer_list<std::string_view> prefixes);
+                                     std::initializer_list<std::string_view> prefixes,
+                                     std::string_view probe = "embeddings.word_embeddings.weight");
 
-  // Adds the inputs and the embedding layer with LayerNorm; a token type table that is missing is left
-  // out.
+  bool has(const std::string& weight_name) const { return find(weight_name) != nullptr; }
+  // Fails when the tensor is there with another shape than config.json says.
+  Status expect_shape(const std::string& name, const std::vector<int64_t>& shape) const;
+
+  // Adds the inputs and the embedding layer. Token types are left out when their table is missing;
+  // positions and LayerNorm when they have no name.
   Result<graph::ValueId> embed(const EmbeddingNames& names, float epsilon, int64_t position_offset);
   // activation(x · W + b) + residual with W = name.weight [n, k] and b = name.bias.
   Result<graph::ValueId> linear(graph::ValueId x, const std::string& name,
@@ -37,7 +42,16 @@ class EncoderBuilder {
   // Several at once over one x, as one product.
   Result<std::vector<graph::ValueId>> linears(graph::ValueId x,
                                               const std::vector<std::string>& names);
+  // The same for layers that have no bias.
+  Result<graph::ValueId> product(graph::ValueId x, const std::string& name,
+                                 const std::string& activation = "",
+                                 graph::ValueId residual = graph::kNoValue);
+  Result<std::vector<graph::ValueId>> products(graph::ValueId x,
+                                               const std::vector<std::string>& names);
+  graph::ValueId multiply(graph::ValueId a, graph::ValueId b);
   Result<graph::ValueId> layer_norm(graph::ValueId x, const std::string& name, float epsilon);
+  // x / sqrt(mean(x²) + epsilon) · name.weight
+  Result<graph::ValueId> rms_norm(graph::ValueId x, const std::string& name, float epsilon);
   // `relative_bias`: what RaggedAttention adds by distance, or kNoValue.
   graph::ValueId attention(graph::ValueId q, graph::ValueId k, graph::ValueId v, int64_t heads,
                            float scale, graph::ValueId relative_bias = graph::kNoValue);
@@ -51,6 +65,13 @@ class EncoderBuilder {
 
  private:
   EncoderBuilder() = default;
+  struct Weights {
+    std::vector<std::string> names;
+    bool biased;
+  };
+  Result<std::vector<graph::ValueId>> add_linear(graph::ValueId x, const Weights& weights,
+                                                 const std::string& activation,
+                                                 graph::ValueId residual);
   // A constant [n, k], or [n], of any type that kernels read; fails when it is missing.
   Result<graph::ValueId> weight(const std::string& name, size_t rank);
   struct NormWeights {

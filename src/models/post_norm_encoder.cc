@@ -16,6 +16,8 @@ Result<PostNormConfig> read_post_norm_config(json::Value root, const PostNormKey
     return root.at(keys.hidden)
         .error(format("expected a positive multiple of {} heads, found {}", config.heads,
                       config.hidden));
+  if (!(epsilon >= 0) || epsilon > 1)
+    return root.at(keys.epsilon).error(format("expected 0 to 1, found {}", epsilon));
   if (config.layers < 0 || config.layers > kMaxLayers)
     return root.at(keys.layers)
         .error(format("expected 0 to {}, found {}", kMaxLayers, config.layers));
@@ -48,6 +50,7 @@ PostNormLayer bert_layer(const std::string& layer) {
 Result<graph::ValueId> post_norm_layer(EncoderBuilder& b, const PostNormConfig& config,
                                        const PostNormLayer& names, graph::ValueId x,
                                        graph::ValueId relative_bias) {
+  INLAY_TRY(b.expect_shape(names.query + ".weight", {config.hidden, config.hidden}));
   INLAY_ASSIGN(const auto qkv, b.linears(x, {names.query, names.key, names.value}));
   const graph::ValueId mixed =
       b.attention(qkv[0], qkv[1], qkv[2], config.heads, config.scale(), relative_bias);

@@ -1,6 +1,10 @@
 // Errors of the C++ API: thrown as inlay::Error, or returned in an inlay::Result.
 #pragma once
 
+#if __cplusplus < 202002L && (!defined(_MSVC_LANG) || _MSVC_LANG < 202002L)
+#error "inlay.hpp: expected C++20 or later (-std=c++20); inlay.h is for C99 and C++11"
+#endif
+
 #include <stdexcept>
 #include <string>
 #include <utility>
