@@ -46,12 +46,9 @@ Result<graph::ValueId> build_layer(EncoderBuilder& b, const T5Config& config,
   y = b.attention(qkv[0], qkv[1], qkv[2], config.heads, 1, bias);
   INLAY_ASSIGN(x, b.product(y, attention + "o", "", x));
   INLAY_ASSIGN(y, b.rms_norm(x, layer + ".layer.1.layer_norm", config.epsilon));
-  const char* first = config.gated ? "wi_0" : "wi";
-  INLAY_ASSIGN(graph::ValueId wide, b.product(y, dense + first, config.activation));
-  if (config.gated) {
-    INLAY_ASSIGN(const graph::ValueId gate, b.product(y, dense + "wi_1"));
-    wide = b.multiply(wide, gate);
-  }
+  INLAY_ASSIGN(const graph::ValueId wide,
+               config.gated ? b.gated(y, dense + "wi_0", dense + "wi_1", config.activation)
+                            : b.product(y, dense + "wi", config.activation));
   return b.product(wide, dense + "wo", "", x);
 }
 
