@@ -22,6 +22,9 @@ KINDS = (
      " several ways of using it counts (threads that spin or sleep, shapes fixed or not)."),
     ("models", "Alone, at the usual sizes",
      "BERT with random weights, made from a seed; the time of an encoder does not depend on them."),
+    ("kernels", "Kernels",
+     "GEMM as rows × inner × columns, attention as length × heads × head size; the share is that of what"
+     " multiply-adds of the same instruction set reach in one thread, measured in the same run."),
 )
 README_TABLES = ("encoder/MiniLM", "starting")
 README_PEERS = ("onnxruntime", "openvino")
@@ -32,16 +35,15 @@ HEAD = """# Performance
 
 To repeat these figures, with nothing else running on the machine:
 
-    ./x bench compare
-    ./x bench models
+    ./x bench
     ./x bench publish
 
-The first line measures inlay and its peers, which it installs into build/python, and takes about eight
-minutes; all of it lands in build/bench. A shape is batch×length: 8×128 is eight texts of 128 tokens.
-"Of the limit" is the least time in which this machine can make the matrix products and the attention's
-(two operations a multiply-add) or read the matrices from memory, whichever is more, over inlay's time;
-`./x bench kernels` measures the limits and each kernel's share of them. Ratios above 1 mean that inlay
-is quicker. f32 everywhere; quartiles and every way of using a peer are in the JSON files.
+`./x bench compare`, `models` or `kernels` measures one kind alone; the comparison takes about eight
+minutes and installs its peers into build/python. All of it lands in build/bench. A shape is
+batch×length: 8×128 is eight texts of 128 tokens. "Of the limit" is the least time in which this machine
+can make the matrix products and the attention's (two operations a multiply-add) or read the matrices
+from memory, whichever is more, over inlay's time. Ratios above 1 mean that inlay is
+quicker. f32 everywhere; quartiles and every way of using a peer are in the JSON files.
 """
 
 
@@ -66,11 +68,12 @@ def compared_line(row):
 
 def readme_figures(document):
     """README's table: the encoder and the way to the first result."""
-    rows = [row for row in document["rows"] if row["table"].startswith(README_TABLES)]
+    rows = [row for row in document["rows"] if row["table"] in README_TABLES]
     header = ["all-MiniLM-L6-v2, f32", "inlay", *README_PEERS, "faster by"]
     table = report.markdown_table(header, [compared_line(row) for row in rows])
     machine = document["machine"]
-    return (f"Measured side by side on {machine['cpus']} CPUs of an {machine['cpu']} (batch×length in tokens;"
+    how = "Roughly measured" if document["quick"] else "Measured"
+    return (f"{how} side by side on {machine['cpus']} CPUs of an {machine['cpu']} (batch×length in tokens;"
             f" [all figures](docs/PERFORMANCE.md)):\n\n{table}\n")
 
 

@@ -26,6 +26,7 @@ class Bench:
         self.threads = [count for count in (1, 2) if count <= machine.cpu_count()]
         self.results = Results(kind, self.say)
         self.limits = {}
+        self.load_before = machine.load()
         self.started = time.perf_counter()
 
     def say(self, text):
@@ -37,12 +38,12 @@ class Bench:
         return max(2, count // 5) if self.options.quick else count
 
     def document(self, versions):
-        about = machine.describe(self.build)
+        about = {**machine.describe(self.build), "load_before": self.load_before}
         return rounded(self.results.document(
             self.limits, quick=self.options.quick, date=datetime.date.today().isoformat(),
             minutes=round((time.perf_counter() - self.started) / 60, 1),
             commit=machine.commit(), versions={"inlay": self.library.version(), **versions},
-            machine={**about, **self.before}))
+            machine=about))
 
 
 def parser(doc):
@@ -57,7 +58,6 @@ def run(kind, options, measure, versions=None):
     """Measures, and writes OUTPUT/KIND.json, .md and plots. measure(bench) fills bench.results."""
     options.output.mkdir(parents=True, exist_ok=True)
     bench = Bench(kind, options)
-    bench.before = {"load_before": machine.load()}
     bench.say("the machine's own limits")
     before = machine.measure_limits(bench.build)
     measure(bench)

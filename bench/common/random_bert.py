@@ -3,13 +3,14 @@
     encoder = make("BERT-base", folder)     # folder/BERT-base/{config.json,model.safetensors}
 """
 import json
-import struct
 import sys
-
-import numpy as np
 
 from common.encoder import Encoder
 from common.machine import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+
+import safetensors_files
 
 # layers, width, heads; the inner width is four times the width.
 SIZES = {
@@ -34,8 +35,7 @@ def config(size):
 
 def weights(settings):
     """As training begins: matrices small enough that attention looks at many tokens, norms about 1."""
-    sys.path.insert(0, str(ROOT / "tools"))
-    from make_onnx_bert import random_weights
+    from make_onnx_bert import random_weights  # needs onnx, which a comparison can do without
 
     tensors = random_weights(settings, SEED)
     for name, tensor in tensors.items():
@@ -43,19 +43,6 @@ def weights(settings):
         if name.endswith("LayerNorm.weight"):
             tensor += 1
     return tensors
-
-
-def write_safetensors(tensors, path):
-    header, end = {}, 0
-    for name, tensor in tensors.items():
-        begin, end = end, end + tensor.nbytes
-        header[name] = {"dtype": "F32", "shape": tensor.shape, "data_offsets": [begin, end]}
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text)
-        for tensor in tensors.values():
-            file.write(np.ascontiguousarray(tensor).data)
 
 
 def make(size, folder):
@@ -66,6 +53,6 @@ def make(size, folder):
     if not described.is_file() or described.read_text("utf-8") != text:
         directory.mkdir(parents=True, exist_ok=True)
         described.unlink(missing_ok=True)
-        write_safetensors(weights(config(size)), directory / "model.safetensors")
+        safetensors_files.write(directory / "model.safetensors", weights(config(size)))
         described.write_text(text, "utf-8")
     return Encoder(size, directory)

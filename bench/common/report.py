@@ -109,6 +109,42 @@ def figures_table(figures):
     return markdown_table(["", "inlay", "peers", "note"], lines, "---")
 
 
+def kernel_rate(entry):
+    """"143 GFLOP/s, 95%"; what a kernel that moves bytes or elements does has no peak to be compared to."""
+    for factor, letter in ((1e9, "G"), (1e6, "M"), (1, "")):
+        if entry["rate"] >= factor:
+            break
+    rate = f"{short(entry['rate'] / factor)} {letter}{entry['rate_unit']}"
+    return rate + (f", **{entry['share']:.0%}**" if entry["share"] else "")
+
+
+def kernel_groups(document):
+    """{(family, shape): {instruction set: entry}}, in the order of the benchmark."""
+    found = {}
+    for entry in document["kernels"]:
+        found.setdefault((entry["family"], entry["shape"]), {})[entry["isa"]] = entry
+    return found
+
+
+def kernels_table(document):
+    groups = kernel_groups(document)
+    sets = list(dict.fromkeys(entry["isa"] for entry in document["kernels"]))
+    lines = [[f"{family} {shape}"] + [kernel_rate(found[isa]) if isa in found else "–" for isa in sets]
+             for (family, shape), found in groups.items()]
+    return markdown_table(["one thread"] + sets, lines)
+
+
+def kernels_plot(document):
+    groups = []
+    for (family, shape), found in kernel_groups(document).items():
+        bars_found = [svg.Bar(isa, entry["share"], kernel_rate(entry).replace("*", ""))
+                      for isa, entry in found.items() if entry["share"]]
+        if bars_found:
+            groups.append(svg.Group(f"{family} {shape}", bars_found, 1))
+    return svg.bar_chart("Kernels", "share of the instruction set's own peak, longer is better", groups,
+                         "the peak")
+
+
 def about(document):
     """Where, when and with what, in a paragraph."""
     machine, limits = document["machine"], document["limits"]
@@ -146,15 +182,18 @@ def plot(document, table, rows):
         found, marker = bars(row)
         threads = f", {row['threads']} thread{'s' * (row['threads'] > 1)}" if row["limit_ms"] else ""
         groups.append(svg.Group(row["title"] + threads, found, marker))
-    alone = not any(row["ratio"] for row in rows)
+    alone = all(row["share_of_limit"] and not row["ratio"] for row in rows)
     subtitle = "share of the machine's own limit, longer is better" if alone else SUBTITLE
     return svg.bar_chart(table_title(table), subtitle, groups, "the machine's limit")
 
 
 def plots(document):
     """{file name: SVG}"""
-    return {plot_name(document, table): plot(document, table, rows)
-            for table, rows in tables(document).items()}
+    found = {plot_name(document, table): plot(document, table, rows)
+             for table, rows in tables(document).items()}
+    if document["kernels"]:
+        found["kernels.svg"] = kernels_plot(document)
+    return found
 
 
 def markdown(document, folder=""):
@@ -170,6 +209,8 @@ def markdown(document, folder=""):
                               if row["note"] and not row["limit_ms"])
         if notes:
             parts.append("\n".join(notes))
+    if document["kernels"]:
+        parts += [f"![Kernels]({folder}kernels.svg)", kernels_table(document)]
     if document["figures"]:
         parts += ["### Memory, binding, equality", figures_table(document["figures"])]
     return "\n\n".join(parts) + "\n"

@@ -72,6 +72,7 @@ class Results:
     def __init__(self, kind, say):
         self.kind, self.say = kind, say
         self.rows, self.figures, self.notes = [], [], []
+        self.kernels = []  # as bench/kernels/run.py makes them
 
     def add_row(self, row):
         self.rows.append(row)
@@ -92,7 +93,7 @@ class Results:
     def document(self, limits, **rest):
         return {"kind": self.kind, **rest, "limits": limits, "notes": self.notes,
                 "rows": [row.to_json(limits) for row in self.rows],
-                "figures": [figure.to_json() for figure in self.figures]}
+                "figures": [figure.to_json() for figure in self.figures], "kernels": self.kernels}
 
 
 def rounded(value):

@@ -6,7 +6,7 @@
 import dataclasses
 from html import escape
 
-WIDTH, LABEL, VALUE = 760, 150, 120  # the whole, the names at the left, the numbers at the right
+WIDTH, LABEL, VALUE = 800, 200, 110  # the whole, the names at the left, the numbers at the right
 BAR, GAP, TOP = 13, 15, 66
 INK = "#7a8594"
 PALETTE = ["#0f9b8e", "#7ccbc2", "#8592a6", "#c79a5b", "#a887b5"]

@@ -17,16 +17,13 @@ from collections.abc import Callable
 
 @dataclasses.dataclass(frozen=True)
 class Effort:
-    """How long to measure. `seconds` is for each engine, its runs that count; `scaled` for all."""
+    """How long to measure."""
 
-    seconds: float = 3.0
+    seconds: float = 3.0        # of runs that count, for each engine
     rounds: int = 7
     turn_runs: int = 3
     turn_seconds: float = 0.04
-
-    def scaled(self, factor):
-        return dataclasses.replace(self, seconds=self.seconds * factor,
-                                   rounds=max(2, round(self.rounds * factor)))
+    longest: float = 45.0       # for all engines together, once each has had three rounds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,14 +69,20 @@ def run_turn(run, effort):
 
 
 def take_turns(engines: dict[str, Callable[[], object]], effort: Effort) -> dict[str, Sample]:
-    """Round by round, a turn for each, until each has had `effort.rounds` and the quickest
-    `effort.seconds`. The order rotates, so that nobody always follows the same one."""
+    """Round by round, a turn for each, until everyone has had `effort.rounds` and `effort.seconds`. The
+    order rotates, so that nobody always follows the same one."""
     names = list(engines)
     times = {name: [] for name in names}
-    rounds = 0
+    rounds, begin = 0, time.perf_counter()
+
+    def enough():
+        if rounds >= 3 and time.perf_counter() - begin > effort.longest:
+            return True
+        return rounds >= effort.rounds and min(map(sum, times.values())) >= effort.seconds * 1e3
+
     gc.disable()
     try:
-        while rounds < effort.rounds or min(map(sum, times.values())) < effort.seconds * 1e3:
+        while not enough():
             for name in names:
                 times[name] += run_turn(engines[name], effort)
             names.append(names.pop(0))

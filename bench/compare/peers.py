@@ -94,12 +94,13 @@ class OpenVino:
 
 
 def encoders(path, threads):
-    """Yields a function for each way of running the ONNX file at `path` by a peer that is there."""
-    if onnxruntime:
+    """Yields a function for each way of running the ONNX file at `path` by a peer that is there; none
+    where there is no file."""
+    if path and onnxruntime:
         yield lambda: OnnxRuntime(path, threads)
         if threads > 1:
             yield lambda: OnnxRuntime(path, threads, spinning=False)
-    if openvino:
+    if path and openvino:
         yield lambda: OpenVino(path, threads)
         yield lambda: OpenVino(path, threads, fixed_shapes=True)
 
@@ -107,9 +108,9 @@ def encoders(path, threads):
 def plain_encoders(path, threads):
     """The same, each peer once, as it comes: {engine: function}."""
     found = {}
-    if onnxruntime:
+    if path and onnxruntime:
         found["onnxruntime"] = lambda: OnnxRuntime(path, threads)
-    if openvino:
+    if path and openvino:
         found["openvino"] = lambda: OpenVino(path, threads)
     return found
 

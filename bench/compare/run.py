@@ -19,9 +19,12 @@ from common.inlay import InlayError
 from compare import peers, starting, texts
 
 
-def export(encoder, folder):
-    """The encoder as an ONNX file, the way exporters spell it."""
-    path = folder / f"{encoder.name}.onnx"
+def export(bench, encoder):
+    """The encoder as an ONNX file, the way exporters spell it; None where the package onnx is missing."""
+    if not peers.load("onnx"):
+        bench.results.add_note("onnx is not installed: the peers of the encoders are left out")
+        return None
+    path = bench.models / f"{encoder.name}.onnx"
     subprocess.run([sys.executable, machine.ROOT / "tools" / "make_onnx_bert.py", encoder.directory,
                     path, "--spelling", "new"], check=True)
     return path
@@ -38,7 +41,7 @@ def measure_model(bench):
     if not model:
         return bench.results.add_note("INLAY_TEST_MODEL names no model: its rows are left out")
     encoder = Encoder("MiniLM", pathlib.Path(model).resolve())
-    onnx_path = export(encoder, bench.models)
+    onnx_path = export(bench, encoder)
     encoder_rows.measure(bench, encoder, onnx_path, peers.encoders)
     starting.measure(bench, encoder, onnx_path)
     texts.measure(bench, encoder, onnx_path, max_length(encoder.directory))
@@ -53,7 +56,7 @@ def measure(bench):
     measure_model(bench)
     for size in bench.options.sizes:
         encoder = random_bert.make(size, bench.models)
-        encoder_rows.measure(bench, encoder, export(encoder, bench.models), peers.encoders)
+        encoder_rows.measure(bench, encoder, export(bench, encoder), peers.encoders)
 
 
 def main():

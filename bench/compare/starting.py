@@ -28,8 +28,9 @@ def creation_ms(make, ids=None):
 
 def measure_creation(bench, encoder, onnx_path):
     """Files are in the system's cache: the first round, which brings them there, does not count."""
-    makers = {("inlay", ""): lambda: InlayEngine(bench.library, encoder.directory, 1),
-              ("inlay", "ONNX file"): lambda: InlayEngine(bench.library, onnx_path, 1)}
+    makers = {("inlay", ""): lambda: InlayEngine(bench.library, encoder.directory, 1)}
+    if onnx_path:
+        makers["inlay", "ONNX file"] = lambda: InlayEngine(bench.library, onnx_path, 1)
     makers |= {(name, ""): make for name, make in peers.plain_encoders(onnx_path, 1).items()}
     for title, ids in (("session", None), ("session and first run", encoder.ids(1, 16))):
         timed = {name: lambda make=make: creation_ms(make, ids) for name, make in makers.items()}
@@ -75,7 +76,7 @@ def measure_memory(bench, encoder, onnx_path):
         ratios = {}
         for name, path in {"inlay": encoder.directory, "onnxruntime": onnx_path,
                            "openvino": onnx_path}.items():
-            if name == "inlay" or peers.load(name):
+            if name == "inlay" or name in peers.plain_encoders(onnx_path, 1):
                 found = probe(bench, encoder, name, path, batch, length)
                 ratios[name] = (found["peak_bytes"] - found["before_bytes"]) / encoder.file_bytes
         bench.results.add_figure(Figure(
@@ -106,7 +107,7 @@ def measure_binding(bench, encoder):
     bench.results.add_figure(Figure(
         "binding/1x16", "binding a new length, share of the run's time at 1×9 … 1×24", median, "share",
         note=f"{len(shares)} pairs of runs, {Sample.of(again).median:.2f} ms each; the second run"
-             f" against the third: {Sample.of(controls).median * 100:+.2f} %"))
+             f" against the third: {Sample.of(controls).median:+.2%}"))
 
 
 def measure(bench, encoder, onnx_path):

@@ -95,5 +95,5 @@ def measure(bench, encoder, onnx_path, max_length):
     if not texts:
         return bench.results.add_note(f"no texts in {PROSE}: tokenizing and embeddings are left out")
     measure_tokenizer(bench, encoder, texts)
-    if peers.onnxruntime and peers.tokenizers:
+    if onnx_path and peers.onnxruntime and peers.tokenizers:
         measure_embeddings(bench, encoder, onnx_path, texts[:200], max_length)

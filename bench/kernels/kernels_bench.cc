@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -64,21 +65,34 @@ Buffer floats(int64_t n, float size = 1.0f) {
 }
 
 #if INLAY_KERNELS_X86
-// Runs work(t) on `threads` threads, 0 ≤ t < threads; returns the seconds that it took.
+// Runs work(t) on `threads` threads, 0 ≤ t < threads; returns the seconds that it took from the moment
+// when all had started.
 template <class Work>
 double timed(int threads, const Work& work) {
-  const double start = seconds();
+  std::atomic<int> missing = threads;
+  const auto meet = [&] {
+    missing.fetch_sub(1);
+    while (missing.load() > 0) {
+    }
+  };
   std::vector<std::thread> workers;
-  for (int t = 1; t < threads; ++t) workers.emplace_back([&work, t] { work(t); });
+  for (int t = 1; t < threads; ++t) {
+    workers.emplace_back([&, t] {
+      meet();
+      work(t);
+    });
+  }
+  meet();
+  const double start = seconds();
   work(0);
   for (std::thread& worker : workers) worker.join();
   return seconds() - start;
 }
 
 double best_flops(double (*loop)(int64_t), int threads) {
-  constexpr int64_t kRounds = 2000000;  // some milliseconds: starting a thread does not count
+  constexpr int64_t kRounds = 400000;  // about a millisecond, in which nobody else may come between
   double best = 0;
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 60; ++i) {
     std::array<double, 2> done = {};
     const double took =
         timed(threads, [&](int t) { done[static_cast<size_t>(t)] = loop(kRounds); });
@@ -87,16 +101,17 @@ double best_flops(double (*loop)(int64_t), int threads) {
   return best;
 }
 
+// Slices of a buffer that no cache holds, one after the other: each a millisecond or two.
 double best_read(int threads) {
-  constexpr int64_t kBytes = 256 << 20;
-  const Buffer data = floats(kBytes / 4);
+  constexpr int64_t kSlices = 16, kSlice = 16 << 20;
+  const Buffer data = floats(kSlices * kSlice / 4);
   const auto read = cpu_info().isa & kIsaAvx512 ? read_avx512 : read_avx2;
   double best = 0;
-  for (int i = 0; i < 8; ++i) {
-    const double took = timed(threads, [&](int t) {
-      read(reinterpret_cast<const char*>(data.get()) + kBytes / threads * t, kBytes / threads);
-    });
-    best = std::max(best, kBytes / took);
+  for (int64_t i = 0; i < 4 * kSlices; ++i) {
+    const char* slice = reinterpret_cast<const char*>(data.get()) + i % kSlices * kSlice;
+    const double took =
+        timed(threads, [&](int t) { read(slice + kSlice / threads * t, kSlice / threads); });
+    best = std::max(best, kSlice / took);
   }
   return best;
 }

@@ -161,6 +161,8 @@ typedef struct inlay_session inlay_session;
 typedef struct inlay_state inlay_state;
 /* A flag that any thread may raise to end runs early. */
 typedef struct inlay_cancel inlay_cancel;
+/* When each step of runs began and how long it took. */
+typedef struct inlay_profile inlay_profile;
 
 typedef struct inlay_session_options {
   uint32_t struct_size;
@@ -191,6 +193,7 @@ typedef struct inlay_run_options {
   uint32_t reserved;          /* 0 */
   inlay_state *state;         /* NULL: a run without memory */
   const inlay_cancel *cancel; /* NULL: cannot be cancelled */
+  inlay_profile *profile;     /* NULL: steps are not timed */
 } inlay_run_options;
 
 /* Runs the model once. Inputs are matched by name; every input of the session must be there once. With
@@ -217,6 +220,14 @@ INLAY_API inlay_error *inlay_cancel_create(inlay_cancel **cancel);
 INLAY_API void inlay_cancel_raise(inlay_cancel *cancel);
 INLAY_API void inlay_cancel_reset(inlay_cancel *cancel);
 INLAY_API void inlay_cancel_free(inlay_cancel *cancel);
+
+/* Collects the steps of all runs that are given it; many may be at once. */
+INLAY_API inlay_error *inlay_profile_create(inlay_profile **profile);
+/* The steps so far in the trace event format, a JSON object that Perfetto and Chrome's tracing page show:
+ * an event a step with its operator as "name", its node in "args", times in microseconds and the run, from
+ * 1, as "tid". Free with inlay_string_free. */
+INLAY_API inlay_error *inlay_profile_trace(const inlay_profile *profile, char **json);
+INLAY_API void inlay_profile_free(inlay_profile *profile);
 
 /* ---- tokenizers ----------------------------------------------------------------------------------- */
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "api/describe.h"
 #include "api/handle.h"
 #include "api/objects.h"
 
@@ -137,6 +138,7 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
     runtime::RunOptions run;
     run.state = given.state ? given.state->state.get() : nullptr;
     run.cancel = given.cancel ? &given.cancel->raised : nullptr;
+    run.profile = given.profile ? &given.profile->profile : nullptr;
     INLAY_ASSIGN(auto made, session->session->run(named, wanted, run));
     std::vector<std::unique_ptr<inlay_tensor>> tensors;
     for (auto& tensor : made)
@@ -188,3 +190,22 @@ void inlay_cancel_reset(inlay_cancel* cancel) {
 }
 
 void inlay_cancel_free(inlay_cancel* cancel) { delete cancel; }
+
+inlay_error* inlay_profile_create(inlay_profile** profile) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(profile, "profile"));
+    *profile = new inlay_profile();
+    return Status();
+  });
+}
+
+inlay_error* inlay_profile_trace(const inlay_profile* profile, char** json) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(profile, "profile"));
+    INLAY_TRY(api::expect_not_null(json, "json"));
+    INLAY_ASSIGN(*json, api::copy_string(api::describe_profile(profile->profile)));
+    return Status();
+  });
+}
+
+void inlay_profile_free(inlay_profile* profile) { delete profile; }

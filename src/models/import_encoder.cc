@@ -6,8 +6,8 @@ using Importer = Result<std::shared_ptr<graph::Graph>>(const HfDirectory& direct
                                                        FileAccess access);
 
 // A family's file defines its importer; the line in the table is all else that it needs.
-Importer import_albert, import_bert, import_distilbert, import_electra, import_mpnet,
-    import_roberta;
+Importer import_albert, import_bart, import_bert, import_distilbert, import_electra,
+    import_modern_bert, import_mpnet, import_nomic_bert, import_roberta, import_t5;
 
 namespace {
 
@@ -16,10 +16,19 @@ struct Family {
   Importer* import;
 };
 constexpr Family kFamilies[] = {
-    {"albert", import_albert},     {"bert", import_bert},
-    {"camembert", import_roberta}, {"distilbert", import_distilbert},
-    {"electra", import_electra},   {"mpnet", import_mpnet},
-    {"roberta", import_roberta},   {"xlm-roberta", import_roberta},
+    {"albert", import_albert},
+    {"bart", import_bart},
+    {"bert", import_bert},
+    {"camembert", import_roberta},
+    {"distilbert", import_distilbert},
+    {"electra", import_electra},
+    {"modernbert", import_modern_bert},
+    {"mpnet", import_mpnet},
+    {"mt5", import_t5},
+    {"nomic_bert", import_nomic_bert},
+    {"roberta", import_roberta},
+    {"t5", import_t5},
+    {"xlm-roberta", import_roberta},
 };
 
 }  // namespace

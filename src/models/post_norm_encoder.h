@@ -20,7 +20,9 @@ struct PostNormConfig {
   float scale() const { return 1 / std::sqrt(static_cast<float>(hidden / heads)); }
 };
 
-Result<PostNormConfig> read_post_norm_config(json::Value root, const PostNormKeys& keys = {});
+// Fails where config.json says that positions are of another kind.
+Result<PostNormConfig> read_post_norm_config(json::Value root, const PostNormKeys& keys = {},
+                                             std::string_view positions = "absolute");
 
 // A position table whose first rows, up to that of the padding token, belong to no position.
 Result<int64_t> padded_position_offset(json::Value root);

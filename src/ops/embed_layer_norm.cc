@@ -2,7 +2,7 @@
 //
 // Inputs: input_ids [tokens] and token_type_ids [tokens] or none, int32 or int64; row_offsets int64
 // [rows + 1]; word table [words, n], position table [positions, n] or none, type table [types, n]
-// or none, each f32, f16 or bf16; gamma [n], beta [n]. A token's position is its place in its row plus "position_offset".
+// or none, each f32, f16 or bf16; gamma [n] and beta [n], each or none; without gamma nothing is normalized. A token's position is its place in its row plus "position_offset".
 // Attributes: "epsilon", "position_offset".
 #include "kernels/embedding.h"
 
@@ -83,7 +83,7 @@ Status run_embed(const StepCall& call) {
   args.y = call.at<float>(kInputCount);
   args.y_stride = columns;
   args.columns = columns;
-  args.normalize = true;
+  args.normalize = call.data[kGamma] != nullptr;
   args.gamma = call.at<const float>(kGamma);
   args.beta = call.at<const float>(kBeta);
   args.epsilon = params.epsilon;
@@ -117,6 +117,7 @@ Status infer_embed_layer_norm(Inference& in) {
     INLAY_TRY(in.expect_equal(shape[1], words[1], "table width"));
   }
   for (size_t vector : {kGamma, kBeta}) {
+    if (!in.has(vector)) continue;
     INLAY_TRY(in.expect_dtype(vector, {DType::kFloat32}));
     INLAY_ASSIGN(const Shape shape, in.shape(vector));
     if (shape != Shape{words[1]})

@@ -1,8 +1,8 @@
 #include "ops/packed_gemm.h"
 
 #include <algorithm>
-#include <atomic>
 
+#include "ops/lanes.h"
 #include "ops/weights.h"
 
 namespace inlay::ops {
@@ -93,23 +93,20 @@ Status run_gemm_unpacked(RunServices& run, const kernels::GemmArgs& args,
   const int64_t tile_bytes = std::max<int64_t>(kernel.packed_bytes(args.k, kernel.tile_n), 1);
   const int64_t width = std::max<int64_t>(kCachedBytes / tile_bytes, 1) * kernel.tile_n;
   const int64_t blocks = (args.n + width - 1) / width, bytes = kernel.packed_bytes(args.k, width);
-  const int64_t workers = std::min<int64_t>(blocks, run.pool().threads());
-  INLAY_ASSIGN(std::byte* const scratch, run.scratch(bytes * workers));
-  std::atomic<int64_t> next{0};
-  run.pool().parallel_for(workers, [&](int64_t worker) {
-    auto* const packed = reinterpret_cast<float*>(scratch + worker * bytes);
-    for (int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < blocks;) {
-      if (run.cancelled()) return;
-      const int64_t begin = i * width, end = std::min(args.n, begin + width);
-      pack_columns(weights, begin, end, begin, end - begin, packed);
-      kernels::GemmArgs block = args;
-      block.b_packed = packed;
-      block.n = end - begin;
-      block.c += begin;
-      if (block.bias) block.bias += begin;
-      if (block.residual) block.residual += begin;
-      kernel.run(block, 0, block.m, 0, block.n);
-    }
+  const int64_t lanes = lane_count(run.pool(), blocks);
+  INLAY_ASSIGN(std::byte* const scratch, run.scratch(bytes * lanes));
+  for_each_in_lanes(run.pool(), blocks, lanes, [&](int64_t lane, int64_t i) {
+    if (run.cancelled()) return;
+    auto* const packed = reinterpret_cast<float*>(scratch + lane * bytes);
+    const int64_t begin = i * width, end = std::min(args.n, begin + width);
+    pack_columns(weights, begin, end, begin, end - begin, packed);
+    kernels::GemmArgs block = args;
+    block.b_packed = packed;
+    block.n = end - begin;
+    block.c += begin;
+    if (block.bias) block.bias += begin;
+    if (block.residual) block.residual += begin;
+    kernel.run(block, 0, block.m, 0, block.n);
   });
   return Status();
 }

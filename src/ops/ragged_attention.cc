@@ -4,6 +4,7 @@
 // with row_offsets[0] = 0, ascending, row_offsets[rows] = tokens. Attributes: "heads", "scale",
 // "causal". Optional: relative_bias f32 [heads, 2 · span - 1], added to the scores: its element
 // span - 1 + d is for keys d tokens behind the query; farther keys take the first or the last one.
+// "window": how far from the query the bias is more than -inf; -1, the default: everywhere.
 #include <algorithm>
 
 #include "ops/attention.h"
@@ -122,9 +123,9 @@ Status lower_ragged_attention(Lowering& low) {
             {q.operand, k.operand, v.operand, offsets, low.output(0), bias},
             {q.shape[0], rows, e.floor_div(q.shape[1], heads), e.floor_div(v.shape[1], heads),
              q.strides[0], k.strides[0], v.strides[0], distances},
-            std::make_shared<AttentionParams>(
-                AttentionParams{low.node().integer("heads", 1), low.node().real("scale", 1.0f),
-                                low.node().integer("causal", 0) != 0})});
+            std::make_shared<AttentionParams>(AttentionParams{
+                low.node().integer("heads", 1), low.node().real("scale", 1.0f),
+                low.node().integer("causal", 0) != 0, low.node().integer("window", -1)})});
   return Status();
 }
 

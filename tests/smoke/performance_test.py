@@ -101,6 +101,14 @@ class Report(unittest.TestCase):
         self.assertNotIn("peer |", report.markdown(made))
         self.assertIn("50%", report.plots(made)["compare-encoder-a.svg"])
 
+    def test_kernels_stand_beside_each_other(self):
+        kernel = {"family": "gemm", "shape": "7×384×1536", "time_us": 1.0, "rate_unit": "FLOP/s"}
+        made = {**document(Result("inlay", "", sample(20.0))), "kernels": [
+            {**kernel, "isa": "avx512", "rate": 120e9, "share": 0.8},
+            {**kernel, "isa": "avx2", "rate": 70e9, "share": None}]}
+        self.assertIn("| gemm 7×384×1536 | 120 GFLOP/s, **80%** | 70.0 GFLOP/s |", report.markdown(made))
+        self.assertIn("80%", report.plots(made)["kernels.svg"])
+
     def test_plots_are_xml(self):
         made = document(Result("inlay", "", sample(20.0)), Result("a <peer>", "", sample(40.0)))
         for text in report.plots(made).values():
@@ -115,6 +123,10 @@ class Measuring(unittest.TestCase):
         found = take_turns(engines, effort)
         self.assertEqual("".join(calls), "aaabbb" "bbbaaa" "aaabbb")
         self.assertEqual({name: entry.runs for name, entry in found.items()}, {"a": 6, "b": 6})
+
+    def test_turns_end_in_time(self):
+        found = take_turns({"a": lambda: None}, Effort(1e9, 2, 1, 0, longest=0))
+        self.assertEqual(found["a"].runs, 3)
 
     def test_quartiles(self):
         self.assertEqual(Sample.of([5, 1, 3, 2, 4]), Sample(3, 2, 4, 1, 5))

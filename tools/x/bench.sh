@@ -1,5 +1,4 @@
-# Benchmarks: a folder of bench/ a kind. bench/KIND/run.py BUILD OUTPUT [OPTION…] where there is one, else
-# the program inlay_bench_KIND (Google Benchmark), whose figures go to OUTPUT/KIND.json.
+# Benchmarks: a folder of bench/ a kind, bench/KIND/run.py BUILD OUTPUT [OPTION…].
 bench_kinds="kernels models compare"
 bench_output=build/bench
 
@@ -13,13 +12,7 @@ bench_kind() {
   kind=$1
   shift
   say "measuring $kind"
-  if [ -f "bench/$kind/run.py" ]; then
-    need_bench_python
-    build/python/bin/python "bench/$kind/run.py" build/release $bench_output "$@"
-  else
-    "build/release/bin/inlay_bench_$kind" "--benchmark_out=$bench_output/$kind.json" \
-      --benchmark_out_format=json "$@"
-  fi
+  build/python/bin/python "bench/$kind/run.py" build/release $bench_output "$@"
 }
 
 # Makes the documents' figures those that were measured last.
@@ -34,7 +27,6 @@ x_bench() {
     return
   fi
   wanted=${1:-$bench_kinds}
-  named=${1:-}
   [ $# -eq 0 ] || shift
   case " $bench_kinds " in *" $wanted "*) ;; *) die "bench: expected one of $bench_kinds; found $wanted" ;; esac
   x_build release || die "the build failed"
@@ -44,12 +36,9 @@ x_bench() {
   else
     say "the model $demo_model is missing: what needs it is left out"
   fi
+  need_bench_python
   mkdir -p $bench_output
   for kind in $wanted; do
-    if [ -f "bench/$kind/run.py" ] || [ -x "build/release/bin/inlay_bench_$kind" ]; then
-      bench_kind "$kind" "$@"
-    elif [ -n "$named" ]; then
-      die "bench: expected bench/$kind/run.py or inlay_bench_$kind, found neither"
-    fi
+    bench_kind "$kind" "$@" || die "bench: $kind failed"
   done
 }

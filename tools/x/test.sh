@@ -1,5 +1,7 @@
 # Building and running the tests, a tier at a time; tools/test_summary.py adds the results up.
 all_tiers="usage smoke validation conformance fuzz ports asan"
+# Only when named: its build takes longer than most tiers run.
+extra_tiers="tsan"
 results=build/test-results
 
 # Asks for the packages of all tiers at once; what fails is asked for again, and said, by its tier.
@@ -30,13 +32,17 @@ prepare_tier() {
       x_build mingw
       ;;
     asan) x_build asan ;;
+    tsan) x_build tsan inlay_validation_tests ;;
   esac
 }
 
 # run_tier TIER: writes build/test-results/TIER.xml, none when ctest could not run.
 run_tier() {
   tier=$1 build=build/release label=$1
-  if [ "$tier" = asan ]; then build=build/asan label=validation; fi
+  case $tier in
+    asan) build=build/asan label=validation ;;
+    tsan) build=build/tsan ;;
+  esac
   say "testing $tier"
   ctest --test-dir "$build" -L "^$label\$" -j "$(nproc)" --timeout 900 --quiet \
     --output-log "$INLAY_ROOT/$results/$tier.log" --output-junit "$INLAY_ROOT/$results/$tier.xml" \
@@ -47,7 +53,10 @@ run_tier() {
 x_test() {
   [ $# -gt 0 ] || set -- $all_tiers
   for tier in "$@"; do
-    case " $all_tiers " in *" $tier "*) ;; *) die "test: expected a tier of: $all_tiers; found $tier" ;; esac
+    case " $all_tiers $extra_tiers " in
+      *" $tier "*) ;;
+      *) die "test: expected a tier of: $all_tiers $extra_tiers; found $tier" ;;
+    esac
   done
   install_together "$@"
   x_build release || die "the build failed"

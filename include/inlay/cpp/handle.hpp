@@ -19,6 +19,7 @@ inline void free_handle(inlay_tensor* handle) { inlay_tensor_free(handle); }
 inline void free_handle(inlay_session* handle) { inlay_session_free(handle); }
 inline void free_handle(inlay_state* handle) { inlay_state_free(handle); }
 inline void free_handle(inlay_cancel* handle) { inlay_cancel_free(handle); }
+inline void free_handle(inlay_profile* handle) { inlay_profile_free(handle); }
 inline void free_handle(inlay_tokenizer* handle) { inlay_tokenizer_free(handle); }
 inline void free_handle(inlay_encoding* handle) { inlay_encoding_free(handle); }
 inline void free_handle(inlay_embedder* handle) { inlay_embedder_free(handle); }

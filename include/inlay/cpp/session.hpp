@@ -57,6 +57,21 @@ class Cancel : public detail::Handle<inlay_cancel> {
   void reset() { inlay_cancel_reset(get()); }
 };
 
+// When each step of the runs that are given it began and how long it took.
+class Profile : public detail::Handle<inlay_profile> {
+ public:
+  using Handle::Handle;
+
+  static Outcome<Profile> create() {
+    return detail::make_handle<Profile, inlay_profile>(
+        [](inlay_profile** out) { return inlay_profile_create(out); });
+  }
+  // The steps so far in the trace event format, for Perfetto or Chrome's tracing page.
+  Outcome<std::string> trace() const {
+    return detail::make_string([&](char** out) { return inlay_profile_trace(get(), out); });
+  }
+};
+
 // Tensors that live across runs of one session; used by one run at a time.
 class State : public detail::Handle<inlay_state> {
  public:
@@ -67,7 +82,7 @@ class State : public detail::Handle<inlay_state> {
   void reset() { inlay_state_reset(get()); }
 };
 
-// `state` and `cancel` are used by the run, and must live as long.
+// `state`, `cancel` and `profile` are used by the run, and must live as long.
 class RunOptions {
  public:
   RunOptions& state(State& state) {
@@ -76,6 +91,10 @@ class RunOptions {
   }
   RunOptions& cancel(const Cancel& cancel) {
     c_.cancel = cancel.get();
+    return *this;
+  }
+  RunOptions& profile(Profile& profile) {
+    c_.profile = profile.get();
     return *this;
   }
   // Only these outputs, in this order; none: all of the session's.

@@ -13,6 +13,7 @@ static void freeing_null(void) {
   inlay_session_free(NULL);
   inlay_state_free(NULL);
   inlay_cancel_free(NULL);
+  inlay_profile_free(NULL);
   inlay_tokenizer_free(NULL);
   inlay_encoding_free(NULL);
   inlay_embedder_free(NULL);
@@ -73,6 +74,8 @@ static void nowhere_to_write(const inlay_model* model) {
   REFUSES_NULL(inlay_model_describe(model, NULL), "json");
   REFUSES_NULL(inlay_session_create(model, NULL, NULL), "session");
   REFUSES_NULL(inlay_cancel_create(NULL), "cancel");
+  REFUSES_NULL(inlay_profile_create(NULL), "profile");
+  REFUSES_NULL(inlay_profile_trace(NULL, NULL), "profile");
   REFUSES_NULL(inlay_tokenizer_create(model, NULL), "tokenizer");
   REFUSES_NULL(inlay_tokenizer_open(usage_data("text/tiny_wordpiece.json"), NULL), "tokenizer");
   REFUSES_NULL(inlay_embedder_create(model, NULL, NULL), "embedder");

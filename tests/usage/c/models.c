@@ -31,7 +31,7 @@ static void bad_files(void) {
               "bad.onnx");
   CHECK_FAILS(inlay_model_open(usage_path("none.onnx"), NULL, &model), INLAY_STATUS_NOT_FOUND,
               "none.onnx");
-  CHECK_FAILS(inlay_model_open("", NULL, &model), INLAY_STATUS_NOT_FOUND, "");
+  CHECK_FAILS(inlay_model_open("", NULL, &model), INLAY_STATUS_INVALID_ARGUMENT, "empty");
   CHECK(model == NULL);
 }
 

@@ -154,6 +154,26 @@ static void cancelled(const inlay_session* session) {
   inlay_cancel_free(cancel);
 }
 
+static void profiled(const inlay_session* session) {
+  inlay_run_options options = INLAY_OPTIONS_INIT(inlay_run_options);
+  inlay_tensor* outputs[2] = {NULL, NULL};
+  char* trace = NULL;
+  int run;
+  CHECK_OK(inlay_profile_create(&options.profile));
+  CHECK_OK(inlay_profile_trace(options.profile, &trace));
+  CHECK(strcmp(trace, "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[]}") == 0);
+  inlay_string_free(trace);
+  for (run = 0; run < 2; ++run) {
+    CHECK_OK(inlay_session_run(session, &options, kX, &kInput, 1, NULL, 2, outputs));
+    inlay_tensor_free(outputs[0]);
+    inlay_tensor_free(outputs[1]);
+  }
+  CHECK_OK(inlay_profile_trace(options.profile, &trace));
+  CHECK(strstr(trace, "\"ph\":\"X\"") != NULL && strstr(trace, "\"tid\":2") != NULL);
+  inlay_string_free(trace);
+  inlay_profile_free(options.profile);
+}
+
 static void outputs_outlive_their_session(void) {
   inlay_session* session = make_session(2);
   inlay_tensor* outputs[2] = {NULL, NULL};
@@ -184,6 +204,7 @@ void test_sessions(void) {
   inputs_that_do_not_fit(session);
   state_belongs_to_its_session(session);
   cancelled(session);
+  profiled(session);
   inlay_session_free(session);
   outputs_outlive_their_session();
   too_many_threads();

@@ -128,6 +128,8 @@ void sessions() {
       [&](inlay_state** out) { return inlay_state_create(session.get(), out); }, inlay_state_free);
   fails_at_every_allocation<inlay_cancel>("inlay_cancel_create", inlay_cancel_create,
                                           inlay_cancel_free);
+  fails_at_every_allocation<inlay_profile>("inlay_profile_create", inlay_profile_create,
+                                           inlay_profile_free);
 }
 
 void texts() {

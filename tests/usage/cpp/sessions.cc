@@ -87,6 +87,13 @@ static void state_and_cancel(const Session& session) {
                "a state of this session");
 }
 
+static void profile(const Session& session) {
+  const std::vector<float> values(3);
+  inlay::Profile profile = inlay::Profile::create();
+  CHECK(session.run({{"x", {values, {1, 3}}}}, RunOptions().profile(profile)).size() == 2);
+  CHECK(profile.trace().find("\"tid\":1") != std::string::npos);
+}
+
 void test_sessions() {
   const Session session = make_session();
   says_its_values(session);
@@ -94,4 +101,5 @@ void test_sessions() {
   views_know_their_bytes();
   inputs_that_do_not_fit(session);
   state_and_cancel(session);
+  profile(session);
 }

@@ -9,6 +9,7 @@ Examples that name all-MiniLM-L6-v2 take it from INLAY_TEST_MODEL and are skippe
 documents that are wrong are given to the same test, which must say so.
 """
 import os
+import collections
 import pathlib
 import re
 import subprocess
@@ -32,10 +33,12 @@ def tiny_model():
 
 
 def x_commands(source):
-    """{command: its line of help} of ./x help."""
+    """{command: its lines of help} of ./x help."""
     done = subprocess.run(["sh", str(source / "x"), "help"], capture_output=True, text=True, check=True)
-    return {match.group(1): match.group(0) for match in
-            re.finditer(r"^\./x (\w+).*(?:\n {8,}.*)*", done.stdout, re.MULTILINE)}
+    found = collections.defaultdict(str)
+    for match in re.finditer(r"^\./x (\w+).*(?:\n {8,}.*)*", done.stdout, re.MULTILINE):
+        found[match.group(1)] += match.group(0) + "\n"
+    return dict(found)
 
 
 class Document:
