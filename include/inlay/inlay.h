@@ -340,7 +340,8 @@ typedef struct inlay_classifier_options {
 } inlay_classifier_options;
 
 /* Zero-shot classification by embeddings: no training, labels in words, which are embedded now. Fails as
- * inlay_embedder_create does, and with INVALID_ARGUMENT for no label, a name twice, a temperature below 0. */
+ * inlay_embedder_create does, and with INVALID_ARGUMENT for no label, a name twice, a temperature below 0,
+ * a number that is not finite. */
 INLAY_API inlay_error *inlay_classifier_create(const inlay_model *model, const inlay_label *labels,
                                                size_t label_count,
                                                const inlay_classifier_options *options,

@@ -550,6 +550,12 @@ class Texts(BadInput):
                 ("an overlong slash", ["tokenize"], [b"\xc0\xaf"], "expected UTF-8, found .* at byte 0"),
                 ("a code point past the last", ["tokenize"], [b"\xf4\x90\x80\x80"], "expected UTF-8"),
                 ("a label", ["classify", "--labels", b"good,b\xffd"], ["hello"], "UTF-8"),
+                ("a threshold that is no number", ["classify", "--labels", "a,b", "--threshold", "nan"], ["hello"],
+                 "threshold: expected a number, found nan"),
+                ("a margin without bounds", ["classify", "--labels", "a,b", "--margin", "inf"], ["hello"],
+                 "margin: expected a number, found inf"),
+                ("a temperature below 0", ["classify", "--labels", "a,b", "--temperature", "-1"], ["hello"],
+                 "temperature: expected a number above 0, found -1"),
                 ("ids that are none", ["detokenize"], ["seven"], 'expected an id .*"seven"'),
                 ("ids below 0", ["detokenize"], ["-1"], "expected|argument"),
                 ("ids past 32 bits", ["detokenize"], ["4294967296"], "expected an id"),
@@ -568,6 +574,8 @@ class Texts(BadInput):
 
     def test_lines(self):
         self.refused("expected UTF-8, found .* at byte 2", "tokenize", "-m", self.folder, text=b"ab\xff\n")
+        self.refused("standard input: expected lines of at most", "tokenize", "-m", self.folder,
+                     text=b"a" * (3 << 27))
         self.refused("text<TAB>pair", "tokenize", "-m", self.folder, "--pair", text=b"no tab\n")
 
     def test_labels(self):
