@@ -132,7 +132,7 @@ ValueId EncoderBuilder::add(Node node, const std::string& output) {
 Result<ValueId> EncoderBuilder::embed(const EmbeddingNames& names, float epsilon,
                                       int64_t position_offset) {
   graph::ExprPool& e = *graph_->exprs;
-  const graph::Expr tokens = e.symbol("tokens"), rows = e.symbol("rows");
+  const graph::Expr tokens = tokens_ = e.symbol("tokens"), rows = e.symbol("rows");
   const ValueId ids = graph_->add_input("input_ids", {DType::kInt32, graph::Shape{tokens}});
   const bool typed = find(names.types + ".weight") != nullptr;
   const ValueId type_ids =
@@ -292,13 +292,15 @@ ValueId EncoderBuilder::rotary(ValueId x, int64_t heads, float theta) {
   return add(std::move(node), graph_->value(x).name + ".rotary");
 }
 
-ValueId EncoderBuilder::attention(ValueId q, ValueId k, ValueId v, int64_t heads, float scale,
-                                  ValueId relative_bias, int64_t window) {
-  Node node = make_node("RaggedAttention", {q, k, v, row_offsets_});
-  if (relative_bias != kNoValue) node.inputs.push_back(relative_bias);
-  node.attributes["heads"] = heads;
-  node.attributes["scale"] = scale;
-  node.attributes["window"] = window;
+ValueId EncoderBuilder::attention(ValueId q, ValueId k, ValueId v, const AttentionTerms& terms) {
+  Node node = make_node("RaggedAttention", {q, k, v, row_offsets_, terms.relative_bias,
+                                            terms.relative_keys, terms.relative_queries});
+  while (node.inputs.back() == kNoValue) node.inputs.pop_back();
+  node.attributes["heads"] = terms.heads;
+  node.attributes["scale"] = terms.scale;
+  node.attributes["window"] = terms.window;
+  node.attributes["buckets"] = terms.buckets;
+  node.attributes["max_distance"] = terms.max_distance;
   return add(std::move(node), graph_->value(q).name + ".attention");
 }
 
@@ -322,6 +324,37 @@ Result<ValueId> EncoderBuilder::bucketed_bias(const std::string& name, int64_t h
         (distance > 0 ? half : 0) + bucket_of(std::abs(distance), half, max_distance);
     return static_cast<float>(elements[static_cast<size_t>(bucket * heads + head)]);
   });
+}
+
+ValueId EncoderBuilder::size_value(const std::string& name, graph::Expr size) {
+  const ValueId value =
+      graph_->add_value(name, {DType::kInt64, graph::Shape{graph_->exprs->constant(1)}});
+  graph_->value(value).content = {size};
+  return value;
+}
+
+Result<ValueId> EncoderBuilder::distance_rows(const std::string& name, int64_t span) {
+  INLAY_ASSIGN(const ValueId table, weight(name + ".weight", 2));
+  const graph::TensorRef stored = graph_->value(table).constant;
+  if (stored->shape[0] != 2 * span)
+    return corrupt("{}: {}: expected {} rows as config.json says, found {}", weights_->path(),
+                   quote(prefix_ + name), 2 * span, stored->shape[0]);
+  graph::ExprPool& e = *graph_->exprs;
+  const graph::Expr middle = e.constant(span), reach = e.min(middle, tokens_);
+  Node slice;
+  slice.op_type = "Slice";
+  slice.version = 13;
+  slice.inputs = {table, size_value(name + ".begin", e.sub(middle, reach)),
+                  size_value(name + ".end", e.add(middle, reach))};
+  const bool narrow = stored->dtype != DType::kFloat32;
+  const ValueId rows = add(std::move(slice), name + ".rows");
+  if (!narrow) return rows;
+  Node cast;
+  cast.op_type = "Cast";
+  cast.version = 13;
+  cast.inputs = {rows};
+  cast.attributes["to"] = int64_t{1};  // float32
+  return add(std::move(cast), name + ".wide");
 }
 
 Result<std::shared_ptr<graph::Graph>> EncoderBuilder::finish(ValueId last_hidden_state) {

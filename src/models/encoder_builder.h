@@ -21,6 +21,16 @@ struct EmbeddingNames {
   std::string norm = "embeddings.LayerNorm";
 };
 
+// How attention scores: see RaggedAttention.
+struct AttentionTerms {
+  int64_t heads = 1;
+  float scale = 1;
+  graph::ValueId relative_bias = graph::kNoValue;
+  int64_t window = -1;
+  graph::ValueId relative_keys = graph::kNoValue, relative_queries = graph::kNoValue;
+  int64_t buckets = 0, max_distance = 0;
+};
+
 class EncoderBuilder {
  public:
   // Maps the weights; names are looked up behind the first of `prefixes` that the weight `probe` has.
@@ -63,10 +73,8 @@ class EncoderBuilder {
   Result<graph::ValueId> rms_norm(graph::ValueId x, const std::string& name, float epsilon);
   // Turns queries or keys by their places.
   graph::ValueId rotary(graph::ValueId x, int64_t heads, float theta);
-  // `relative_bias`: what RaggedAttention adds by distance, or kNoValue.
-  graph::ValueId attention(graph::ValueId q, graph::ValueId k, graph::ValueId v, int64_t heads,
-                           float scale, graph::ValueId relative_bias = graph::kNoValue,
-                           int64_t window = -1);
+  graph::ValueId attention(graph::ValueId q, graph::ValueId k, graph::ValueId v,
+                           const AttentionTerms& terms);
   // The bias [heads, 2 * span - 1] of a function of head and distance.
   template <class Bias>
   graph::ValueId bias_by_distance(const std::string& name, int64_t heads, int64_t span,
@@ -82,6 +90,10 @@ class EncoderBuilder {
   // share the last one.
   Result<graph::ValueId> bucketed_bias(const std::string& name, int64_t heads,
                                        int64_t max_distance);
+
+  // Of a table of 2 * span rows that stand for distances, those that a batch of so many tokens can
+  // need: [2 * min(span, tokens), n] f32 from the middle.
+  Result<graph::ValueId> distance_rows(const std::string& name, int64_t span);
 
   Result<std::shared_ptr<graph::Graph>> finish(graph::ValueId last_hidden_state);
 
@@ -116,6 +128,8 @@ class EncoderBuilder {
   // A constant [n] as f32.
   Result<graph::ValueId> vector(const std::string& name);
   graph::TensorRef find(const std::string& name) const;
+  // An int64 vector of one element that a run's sizes say.
+  graph::ValueId size_value(const std::string& name, graph::Expr size);
   graph::ValueId add(graph::Node node, const std::string& output);
 
   std::string prefix_;
@@ -123,6 +137,7 @@ class EncoderBuilder {
   std::optional<WeightFiles> weights_;
   std::shared_ptr<graph::Graph> graph_;
   graph::ValueId row_offsets_ = graph::kNoValue;
+  graph::Expr tokens_;
 };
 
 // "gelu", "gelu_new", "relu", … as Linear's activation; fails for others, naming the place.

@@ -6,8 +6,8 @@ using Importer = Result<std::shared_ptr<graph::Graph>>(const HfDirectory& direct
                                                        FileAccess access);
 
 // A family's file defines its importer; the line in the table is all else that it needs.
-Importer import_albert, import_bart, import_bert, import_distilbert, import_electra,
-    import_modern_bert, import_mpnet, import_nomic_bert, import_roberta, import_t5;
+Importer import_albert, import_bart, import_bert, import_deberta_v2, import_distilbert,
+    import_electra, import_modern_bert, import_mpnet, import_nomic_bert, import_roberta, import_t5;
 
 namespace {
 
@@ -20,6 +20,7 @@ constexpr Family kFamilies[] = {
     {"bart", import_bart},
     {"bert", import_bert},
     {"camembert", import_roberta},
+    {"deberta-v2", import_deberta_v2},
     {"distilbert", import_distilbert},
     {"electra", import_electra},
     {"modernbert", import_modern_bert},

@@ -62,8 +62,12 @@ Result<graph::ValueId> build_layer(EncoderBuilder& b, const ModernConfig& config
   INLAY_ASSIGN(const auto qkv, b.split_products(y, layer + ".attn.Wqkv", 3));
   const graph::ValueId q = b.rotary(qkv[0], config.heads, theta);
   const graph::ValueId k = b.rotary(qkv[1], config.heads, theta);
-  y = global ? b.attention(q, k, qkv[2], config.heads, scale)
-             : b.attention(q, k, qkv[2], config.heads, scale, local, config.reach);
+  AttentionTerms terms = {.heads = config.heads, .scale = scale};
+  if (!global) {
+    terms.relative_bias = local;
+    terms.window = config.reach;
+  }
+  y = b.attention(q, k, qkv[2], terms);
   INLAY_ASSIGN(x, b.product(y, layer + ".attn.Wo", "", x));
   INLAY_ASSIGN(y, b.layer_norm(x, layer + ".mlp_norm", config.epsilon));
   INLAY_ASSIGN(y, b.gated(y, layer + ".mlp.Wi", config.activation));

@@ -47,7 +47,7 @@ Result<graph::ValueId> build_layer(EncoderBuilder& b, const NomicConfig& config,
   INLAY_ASSIGN(const auto qkv, b.split_products(x, layer + ".attn.Wqkv", 3));
   const graph::ValueId q = b.rotary(qkv[0], config.heads, config.theta);
   const graph::ValueId k = b.rotary(qkv[1], config.heads, config.theta);
-  const graph::ValueId mixed = b.attention(q, k, qkv[2], config.heads, scale);
+  const graph::ValueId mixed = b.attention(q, k, qkv[2], {.heads = config.heads, .scale = scale});
   INLAY_ASSIGN(graph::ValueId y, b.product(mixed, layer + ".attn.out_proj", "", x));
   INLAY_ASSIGN(y, b.layer_norm(y, layer + ".norm1", config.epsilon));
   INLAY_ASSIGN(graph::ValueId wide,

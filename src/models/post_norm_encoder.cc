@@ -45,7 +45,8 @@ Result<graph::ValueId> post_norm_attention(EncoderBuilder& b, const PostNormConf
   INLAY_TRY(b.expect_shape(names.query + ".weight", {config.hidden, config.hidden}));
   INLAY_ASSIGN(const auto qkv, b.linears(x, {names.query, names.key, names.value}));
   const graph::ValueId mixed =
-      b.attention(qkv[0], qkv[1], qkv[2], config.heads, config.scale(), relative_bias);
+      b.attention(qkv[0], qkv[1], qkv[2],
+                  {.heads = config.heads, .scale = config.scale(), .relative_bias = relative_bias});
   INLAY_ASSIGN(const graph::ValueId y, b.linear(mixed, names.attention_output, "", x));
   return b.layer_norm(y, names.attention_norm, config.epsilon);
 }
@@ -54,6 +55,11 @@ Result<graph::ValueId> post_norm_layer(EncoderBuilder& b, const PostNormConfig& 
                                        const PostNormLayer& names, graph::ValueId x,
                                        graph::ValueId relative_bias) {
   INLAY_ASSIGN(const graph::ValueId y, post_norm_attention(b, config, names, x, relative_bias));
+  return post_norm_feed_forward(b, config, names, y);
+}
+
+Result<graph::ValueId> post_norm_feed_forward(EncoderBuilder& b, const PostNormConfig& config,
+                                              const PostNormLayer& names, graph::ValueId y) {
   INLAY_ASSIGN(graph::ValueId wide, b.linear(y, names.up, config.activation));
   INLAY_ASSIGN(wide, b.linear(wide, names.down, "", y));
   return b.layer_norm(wide, names.output_norm, config.epsilon);

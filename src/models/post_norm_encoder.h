@@ -41,6 +41,10 @@ Result<graph::ValueId> post_norm_attention(EncoderBuilder& builder, const PostNo
                                            const PostNormLayer& names, graph::ValueId x,
                                            graph::ValueId relative_bias = graph::kNoValue);
 
+// norm(feed_forward(y) + y), the second half.
+Result<graph::ValueId> post_norm_feed_forward(EncoderBuilder& builder, const PostNormConfig& config,
+                                              const PostNormLayer& names, graph::ValueId y);
+
 Result<graph::ValueId> post_norm_layer(EncoderBuilder& builder, const PostNormConfig& config,
                                        const PostNormLayer& names, graph::ValueId x,
                                        graph::ValueId relative_bias = graph::kNoValue);

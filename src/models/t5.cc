@@ -37,7 +37,7 @@ Result<graph::ValueId> build_layer(EncoderBuilder& b, const T5Config& config,
   const std::string dense = layer + ".layer.1.DenseReluDense.";
   INLAY_ASSIGN(graph::ValueId y, b.rms_norm(x, layer + ".layer.0.layer_norm", config.epsilon));
   INLAY_ASSIGN(const auto qkv, b.products(y, {attention + "q", attention + "k", attention + "v"}));
-  y = b.attention(qkv[0], qkv[1], qkv[2], config.heads, 1, bias);
+  y = b.attention(qkv[0], qkv[1], qkv[2], {.heads = config.heads, .relative_bias = bias});
   INLAY_ASSIGN(x, b.product(y, attention + "o", "", x));
   INLAY_ASSIGN(y, b.rms_norm(x, layer + ".layer.1.layer_norm", config.epsilon));
   INLAY_ASSIGN(const graph::ValueId wide,

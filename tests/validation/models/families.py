@@ -29,6 +29,14 @@ def families(t):
     distil = {"vocab_size": 60, "dim": 64, "n_layers": 2, "n_heads": 2, "hidden_dim": 96,
               "max_position_embeddings": 40}
     t5 = {"vocab_size": 60, "d_model": 64, "d_kv": 24, "d_ff": 96, "num_layers": 3, "num_heads": 4}
+
+    def deberta(**more):
+        """Few buckets and short distances, so that rows go beyond both."""
+        return t.DebertaV2Config(**{
+            **SIZES, "relative_attention": True, "pos_att_type": "p2c|c2p", "position_buckets": 16,
+            "max_position_embeddings": 64, "position_biased_input": False, "share_att_key": True,
+            "norm_rel_ebd": "layer_norm", **more})
+
     return [
         ("bert", bert(), 40),
         ("bert_head_64", bert(hidden_size=128, num_attention_heads=2), 40),
@@ -51,6 +59,13 @@ def families(t):
                               decoder_ffn_dim=96, max_position_embeddings=40), 40),
         ("t5", t.T5Config(**t5), 300),
         ("t5_gated", t.T5Config(**t5, feed_forward_proj="gated-gelu"), 300),
+        ("deberta", deberta(), 150),
+        ("deberta_more_buckets", deberta(position_buckets=256, max_position_embeddings=512), 600),
+        ("deberta_keys", deberta(pos_att_type=["c2p"], share_att_key=False), 150),
+        ("deberta_queries", deberta(pos_att_type=["p2c"], share_att_key=False, norm_rel_ebd="none"), 150),
+        ("deberta_no_buckets", deberta(position_buckets=-1, max_relative_positions=20), 64),
+        ("deberta_positions", deberta(position_biased_input=True, embedding_size=24, type_vocab_size=2), 64),
+        ("deberta_absolute", deberta(position_biased_input=True, relative_attention=False), 64),
         ("mpnet", t.MPNetConfig(**SIZES, max_position_embeddings=302), 300),
     ]
 
