@@ -70,7 +70,7 @@ Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAc
                                             std::initializer_list<std::string_view> prefixes,
                                             std::string_view probe) {
   EncoderBuilder builder;
-  INLAY_ASSIGN(builder.weights_, WeightFiles::open(directory.path, access));
+  INLAY_ASSIGN(builder.weights_, WeightFiles::open(directory.encoder_path(), access));
   for (std::string_view prefix : prefixes)
     if (builder.weights_->find(std::string(prefix) + std::string(probe))) {
       builder.prefix_ = prefix;
@@ -139,7 +139,8 @@ Result<ValueId> EncoderBuilder::embed(const EmbeddingNames& names, float epsilon
       typed ? graph_->add_input("token_type_ids", {DType::kInt32, graph::Shape{tokens}}) : kNoValue;
   row_offsets_ =
       graph_->add_input("row_offsets", {DType::kInt64, graph::Shape{e.add(rows, e.constant(1))}});
-  INLAY_ASSIGN(const ValueId words, weight(names.words + ".weight", 2));
+  const bool bare = has(names.words) && !has(names.words + ".weight");
+  INLAY_ASSIGN(const ValueId words, weight(bare ? names.words : names.words + ".weight", 2));
   ValueId positions = kNoValue, types = kNoValue;
   if (!names.positions.empty()) {
     INLAY_ASSIGN(positions, weight(names.positions + ".weight", 2));

@@ -13,7 +13,8 @@
 
 namespace inlay::models {
 
-// Names of the embedding layer's tables and of its LayerNorm.
+// Names of the embedding layer's tables, which are those of weights but for ".weight" (words may lack
+// it), and of its LayerNorm.
 struct EmbeddingNames {
   std::string words = "embeddings.word_embeddings";
   std::string positions = "embeddings.position_embeddings";

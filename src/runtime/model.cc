@@ -67,7 +67,7 @@ Result<std::shared_ptr<graph::Graph>> Model::import() {
   if (model_file.ok()) return onnx::import_model(std::move(model_file).value());
   if (!system::is_directory(path_)) return std::move(model_file).status();
   INLAY_ASSIGN(directory_, models::open_hf_directory(path_));
-  const std::string onnx_file = onnx_file_in(path_);
+  const std::string onnx_file = onnx_file_in(directory_->encoder_path());
   if (onnx_file.empty()) return models::import_encoder(*directory_, options_.access);
   INLAY_ASSIGN(auto file, MappedFile::open(onnx_file, options_.access));
   return onnx::import_model(std::move(file));
