@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/classification_head.h"
+
 namespace inlay::models {
 
 using graph::DType;
@@ -70,6 +72,7 @@ Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAc
                                             std::initializer_list<std::string_view> prefixes,
                                             std::string_view probe) {
   EncoderBuilder builder;
+  builder.config_ = directory.config.root();
   INLAY_ASSIGN(builder.weights_, WeightFiles::open(directory.encoder_path(), access));
   for (std::string_view prefix : prefixes)
     if (builder.weights_->find(std::string(prefix) + std::string(probe))) {
@@ -81,7 +84,8 @@ Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAc
 }
 
 graph::TensorRef EncoderBuilder::find(const std::string& name) const {
-  return weights_->find(prefix_ + name);
+  graph::TensorRef found = weights_->find(prefix_ + name);
+  return found || prefix_.empty() ? found : weights_->find(name);
 }
 
 Result<graph::TensorRef> EncoderBuilder::tensor(const std::string& name, size_t rank) const {
@@ -109,6 +113,13 @@ Status EncoderBuilder::expect_shape(const std::string& name,
   if (!tensor || tensor->shape == shape) return Status();
   return corrupt("{}: {}: expected {} as config.json says, found {}", weights_->path(),
                  quote(prefix_ + name), sizes_text(shape), sizes_text(tensor->shape));
+}
+
+Status EncoderBuilder::expect_rows(const std::string& name, int64_t rows) const {
+  INLAY_ASSIGN(const graph::TensorRef found, tensor(name, 2));
+  if (found->shape[0] == rows) return Status();
+  return corrupt("{}: {}: expected {} rows as config.json says, found {}", weights_->path(),
+                 quote(name), rows, found->shape[0]);
 }
 
 Result<ValueId> EncoderBuilder::vector(const std::string& name) {
@@ -358,9 +369,30 @@ Result<ValueId> EncoderBuilder::distance_rows(const std::string& name, int64_t s
   return add(std::move(cast), name + ".wide");
 }
 
+ValueId EncoderBuilder::pooled(ValueId x, const std::string& mode) {
+  Node node = make_node("RaggedPooling", {x, row_offsets_});
+  node.attributes["mode"] = mode;
+  return add(std::move(node), "pooled");
+}
+
+Status EncoderBuilder::add_head(ValueId hidden) {
+  INLAY_ASSIGN(const ClassificationHead head, read_classification_head(config_));
+  if (head.kind == ClassificationHead::Kind::kNone) return Status();
+  INLAY_ASSIGN(const ValueId logits, build_classification_head(*this, config_, head, hidden));
+  graph_->value(logits).name = "logits";
+  graph_->outputs.push_back(logits);
+  const bool text = head.kind == ClassificationHead::Kind::kText;
+  graph_->metadata["head"] = text ? "text classification" : "token classification";
+  std::string labels;
+  for (const std::string& label : head.labels) labels += (labels.empty() ? "" : ", ") + label;
+  graph_->metadata["labels"] = labels;
+  return Status();
+}
+
 Result<std::shared_ptr<graph::Graph>> EncoderBuilder::finish(ValueId last_hidden_state) {
   graph_->value(last_hidden_state).name = "last_hidden_state";
   graph_->outputs = {last_hidden_state};
+  INLAY_TRY(add_head(last_hidden_state));
   graph_->metadata["parameters"] = to_text(weights_->parameter_count());
   return std::move(graph_);
 }

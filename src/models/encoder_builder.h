@@ -42,6 +42,8 @@ class EncoderBuilder {
   // From here on norms have a scale alone.
   void norms_have_no_bias() { norm_bias_ = false; }
   bool has(const std::string& weight_name) const { return find(weight_name) != nullptr; }
+  // The rows of a matrix.
+  Status expect_rows(const std::string& name, int64_t rows) const;
   // Fails when the tensor is there with another shape than config.json says.
   Status expect_shape(const std::string& name, const std::vector<int64_t>& shape) const;
 
@@ -96,6 +98,11 @@ class EncoderBuilder {
   // need: [2 * min(span, tokens), n] f32 from the middle.
   Result<graph::ValueId> distance_rows(const std::string& name, int64_t span);
 
+  // One vector a text: its first token's, or the mean of all ("first", "mean").
+  graph::ValueId pooled(graph::ValueId x, const std::string& mode);
+
+  // The graph with the token vectors as its first output, and the logits of a classification head where the
+  // directory has one.
   Result<std::shared_ptr<graph::Graph>> finish(graph::ValueId last_hidden_state);
 
  private:
@@ -125,14 +132,17 @@ class EncoderBuilder {
   struct NormWeights {
     graph::ValueId gamma, beta;
   };
+  Status add_head(graph::ValueId hidden);
   Result<NormWeights> norm_weights(const std::string& name);
   // A constant [n] as f32.
   Result<graph::ValueId> vector(const std::string& name);
+  // Behind the prefix, or without it: heads lie beside the encoder.
   graph::TensorRef find(const std::string& name) const;
   // An int64 vector of one element that a run's sizes say.
   graph::ValueId size_value(const std::string& name, graph::Expr size);
   graph::ValueId add(graph::Node node, const std::string& output);
 
+  json::Value config_;  // of the directory, which lives as long
   std::string prefix_;
   bool norm_bias_ = true;
   std::optional<WeightFiles> weights_;

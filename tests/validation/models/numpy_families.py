@@ -106,6 +106,37 @@ class ModernBert:
         return norm(x, w, "final_norm")
 
 
+class ModernBertTexts(ModernBert):
+    """A head for texts, by the mean of their tokens."""
+    config = {
+        **ModernBert.config, "architectures": ["ModernBertForSequenceClassification"], "num_labels": 3,
+        "classifier_pooling": "mean", "classifier_activation": "gelu",
+    }
+    output = "logits"
+
+    @staticmethod
+    def shapes():
+        return {**ModernBert.shapes(), "head.dense.weight": (HIDDEN, HIDDEN), "head.norm.weight": (HIDDEN,),
+                "classifier.weight": (3, HIDDEN), "classifier.bias": (3,)}
+
+    @staticmethod
+    def pool(x):
+        return x.mean(0, keepdims=True)
+
+    @classmethod
+    def forward(cls, w, ids, types):
+        x = linear(cls.pool(ModernBert.forward(w, ids, types)), w, "head.dense")
+        return linear(norm(activation("gelu", x), w, "head.norm"), w, "classifier")
+
+
+class ModernBertTokens(ModernBertTexts):
+    config = {**ModernBertTexts.config, "architectures": ["ModernBertForTokenClassification"]}
+
+    @staticmethod
+    def pool(x):
+        return x
+
+
 class NomicBert:
     config = {
         "model_type": "nomic_bert", "n_embd": HIDDEN, "n_layer": LAYERS, "n_head": HEADS, "n_inner": INNER,
@@ -213,7 +244,8 @@ def check(program, family, folder):
     rows = [(random.integers(0, VOCABULARY, n), random.integers(0, 2, n)) for n in LENGTHS]
     wide = {name: array.astype(np.float64) for name, array in weights.items()}
     expected = np.concatenate([family.forward(wide, ids, types) for ids, types in rows])
-    return ragged.difference(program, folder, ragged.batch(rows), folder, expected)
+    output = getattr(family, "output", "last_hidden_state")
+    return ragged.difference(program, folder, ragged.batch(rows), folder, expected, output)
 
 
 def main():
@@ -222,7 +254,7 @@ def main():
     program = parser.parse_args().program
     failures = 0
     with tempfile.TemporaryDirectory() as temporary:
-        for family in (ModernBert, NomicBert, JinaBert, JinaBertRelu):
+        for family in (ModernBert, ModernBertTexts, ModernBertTokens, NomicBert, JinaBert, JinaBertRelu):
             worst, why = check(program, family, pathlib.Path(temporary) / family.__name__)
             print(f"{family.__name__}: largest difference {worst:.1e} {why}")
             failures += not worst <= TOLERANCE
