@@ -75,6 +75,7 @@ Result<std::shared_ptr<const Embedder>> Embedder::create(
   INLAY_ASSIGN(out->tokenizer_, text::Tokenizer::from_directory(directory->path));
   INLAY_ASSIGN(out->prompt_, choose_prompt(*directory, options.prompt));
   out->pooling_ = directory->pooling.value_or(models::PoolingConfig{});
+  if (const auto& form = model->ragged()) model = form->model;
   for (const auto& input : model->info().inputs) out->typed_ |= input.name == "token_type_ids";
   const auto& outputs = model->info().outputs;
   const bool ragged =
