@@ -8,24 +8,17 @@
 #include <algorithm>
 
 #include "ops/attention.h"
+#include "ops/row_offsets.h"
 
 namespace inlay::ops {
 namespace {
 
-Result<std::vector<AttentionRow>> read_rows(const int64_t* offsets, int64_t rows, int64_t tokens) {
+std::vector<AttentionRow> attention_rows(const RowOffsets& offsets) {
   std::vector<AttentionRow> out;
-  out.reserve(static_cast<size_t>(rows));
-  for (int64_t row = 0; row < rows; ++row) {
-    const int64_t begin = offsets[row], end = offsets[row + 1];
-    if (begin < 0 || end < begin || end > tokens)
-      return invalid("row_offsets: expected ascending offsets up to {}, found {} and {} at row {}",
-                     tokens, begin, end, row);
-    out.push_back({begin, end - begin, begin, end - begin});
+  for (int64_t row = 0; row < offsets.rows(); ++row) {
+    const int64_t begin = offsets.begin(row), length = offsets.length(row);
+    out.push_back({begin, length, begin, length});
   }
-  const int64_t covered = rows > 0 ? offsets[rows] : 0;
-  if (covered != tokens || (rows > 0 && offsets[0] != 0))
-    return invalid("row_offsets: expected to cover 0 to {}, found {} to {}", tokens,
-                   rows > 0 ? offsets[0] : 0, covered);
   return out;
 }
 
@@ -37,10 +30,8 @@ void spread_bias(const float* table, int64_t span, int64_t heads, int64_t longes
       *out++ = table[span - 1 + std::clamp(d, 1 - span, span - 1)];
 }
 
-Status add_relative_bias(const StepCall& call, int64_t heads, int64_t span,
-                         std::span<const AttentionRow> rows, AttentionLayout& layout) {
-  int64_t longest = 1;
-  for (const AttentionRow& row : rows) longest = std::max(longest, row.q_rows);
+Status add_relative_bias(const StepCall& call, int64_t heads, int64_t span, int64_t longest,
+                         AttentionLayout& layout) {
   const int64_t width = 2 * longest - 1;
   INLAY_ASSIGN(std::byte* const scratch, call.run.scratch(heads * width * int64_t{sizeof(float)}));
   auto* const spread = reinterpret_cast<float*>(scratch);
@@ -57,8 +48,7 @@ Status add_relative_bias(const StepCall& call, int64_t heads, int64_t span,
 Status run_ragged_attention(const StepCall& call) {
   const auto& params = call.as<AttentionParams>();
   const int64_t* s = call.sizes;
-  INLAY_ASSIGN(const std::vector<AttentionRow> rows,
-               read_rows(call.at<const int64_t>(3), s[1], s[0]));
+  INLAY_ASSIGN(const RowOffsets offsets, RowOffsets::read(call.at<const int64_t>(3), s[1], s[0]));
   AttentionLayout layout{};
   layout.q = call.at<const float>(0);
   layout.k = call.at<const float>(1);
@@ -70,8 +60,10 @@ Status run_ragged_attention(const StepCall& call) {
   layout.k_stride = s[5];
   layout.v_stride = s[6];
   layout.out_stride = params.heads * layout.v_dim;
-  if (call.data[5]) INLAY_TRY(add_relative_bias(call, params.heads, (s[7] + 1) / 2, rows, layout));
-  return run_attention_rows(call, params, layout, rows);
+  const int64_t longest = std::max<int64_t>(1, offsets.longest());
+  if (call.data[5])
+    INLAY_TRY(add_relative_bias(call, params.heads, (s[7] + 1) / 2, longest, layout));
+  return run_attention_rows(call, params, layout, attention_rows(offsets));
 }
 
 Status check_relative_bias(Inference& in, int64_t heads) {

@@ -53,9 +53,12 @@ ModelInfo describe_model(const graph::Graph& graph) {
   return info;
 }
 
-bool exists(const std::string& path) {
-  const auto file = MappedFile::open(path, FileAccess::kMap);
-  return file.ok();
+// The ONNX file of a directory that has no weights of its own; empty: none.
+std::string onnx_file_in(const std::string& directory) {
+  if (models::WeightFiles::exist(directory)) return "";
+  for (const char* name : {"/onnx/model.onnx", "/model.onnx"})
+    if (system::is_file(directory + name)) return directory + name;
+  return "";
 }
 
 }  // namespace
@@ -65,12 +68,10 @@ Result<std::shared_ptr<graph::Graph>> Model::import() {
   if (model_file.ok()) return onnx::import_model(std::move(model_file).value());
   if (!system::is_directory(path_)) return std::move(model_file).status();
   INLAY_ASSIGN(directory_, models::open_hf_directory(path_));
-  for (const char* name : {"/onnx/model.onnx", "/model.onnx"}) {
-    if (models::WeightFiles::exist(path_) || !exists(path_ + name)) continue;
-    INLAY_ASSIGN(auto file, MappedFile::open(path_ + name, options_.access));
-    return onnx::import_model(std::move(file));
-  }
-  return models::import_encoder(*directory_, options_.access);
+  const std::string onnx_file = onnx_file_in(path_);
+  if (onnx_file.empty()) return models::import_encoder(*directory_, options_.access);
+  INLAY_ASSIGN(auto file, MappedFile::open(onnx_file, options_.access));
+  return onnx::import_model(std::move(file));
 }
 
 // Only graphs with attention are asked; why one has no such form is a line for inspect.

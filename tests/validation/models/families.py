@@ -4,14 +4,13 @@ Rows go through inlay as one ragged batch, through transformers one by one: sing
 model takes, and lengths around its distances. Needs torch and transformers (tools/requirements-torch.txt).
 """
 import argparse
-import contextlib
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
+
+import ragged
 
 TOLERANCE = 1e-5
 SEED = 3
@@ -95,25 +94,6 @@ def expected(torch, model, rows):
     return np.concatenate(out)
 
 
-def found(program, folder, rows):
-    """inlay's last_hidden_state; inputs that a model lacks are not given."""
-    described = subprocess.run([program, "inspect", str(folder), "--json"], check=True,
-                               capture_output=True, text=True).stdout
-    arrays = {
-        "input_ids": np.concatenate([ids for ids, _ in rows]).astype(np.int32),
-        "token_type_ids": np.concatenate([types for _, types in rows]).astype(np.int32),
-        "row_offsets": np.cumsum([0] + [len(ids) for ids, _ in rows]).astype(np.int64),
-    }
-    arguments = []
-    for name, array in arrays.items():
-        if f'"{name}"' in described:
-            np.save(folder / f"{name}.npy", array)
-            arguments += ["--input", f"{name}={folder / name}.npy"]
-    subprocess.run([program, "run", str(folder), *arguments, "--output-dir", str(folder / "out")],
-                   check=True, capture_output=True)
-    return np.load(folder / "out" / "last_hidden_state.npy")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--program", required=True)
@@ -136,13 +116,8 @@ def main():
             model.save_pretrained(folder, safe_serialization=True)
             rows = make_rows(config, longest)
             oracle = expected(torch, model, rows)
-            try:
-                worst = float(np.abs(found(args.program, folder, rows) - oracle).max())
-            except subprocess.CalledProcessError as error:
-                print(f"{name}: {error.stderr if isinstance(error.stderr, str) else error.stderr.decode()}")
-                failures += 1
-                continue
-            print(f"{name}: largest difference {worst:.1e} of {np.abs(oracle).max():.1f}")
+            worst, why = ragged.difference(args.program, folder, ragged.batch(rows), folder, oracle)
+            print(f"{name}: largest difference {worst:.1e} of {np.abs(oracle).max():.1f} {why}")
             failures += not worst <= TOLERANCE
     print(f"{failures} failures")
     return 1 if failures else 0
