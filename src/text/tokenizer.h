@@ -101,11 +101,12 @@ class Tokenizer {
                             bool fused) const;
   Result<bool> encode_ids_general(std::string_view text, size_t max_tokens,
                                   std::vector<int32_t>& out) const;
-  PieceList cut_into_pieces(std::string_view text) const;
+  Result<PieceList> cut_into_pieces(std::string_view text) const;
+  Spaces spaces(std::string_view word, const Piece& piece, const ModelToken& token) const;
   Status tokenize_pieces(const PieceList& pieces, uint32_t type_id, bool offsets,
                          Encoding& out) const;
   size_t added_tokens(bool is_pair) const;
-  Result<Encoding> post_process(Encoding first, Encoding* second, bool add_special_tokens) const;
+  Result<Encoding> post_process(std::vector<Part> parts, bool add_special_tokens) const;
 
   std::unique_ptr<Normalizer> normalizer_;       // null: the text stays as it is
   std::unique_ptr<PreTokenizer> pre_tokenizer_;  // null: the text is one word
@@ -114,6 +115,8 @@ class Tokenizer {
   std::unique_ptr<Decoder> decoder_;               // null: tokens with spaces between
   AddedTokens added_;
   std::unique_ptr<FusedBert> fused_;
+  std::optional<PostProcessor::Frame> frame_;  // none: post-processing is more than a frame
+  bool trims_offsets_ = false;
   std::optional<Truncation> baked_truncation_;
   std::optional<Padding> baked_padding_;
   size_t max_length_ = 0;
