@@ -1,10 +1,10 @@
 # Python tests.
 #
-#   inlay_python_test(<name> <script> [ARGS a…] [LABELS l…] [STDLIB | PYTEST])
+#   inlay_python_test(<name> <script> [ARGS a…] [LABELS l…] [STDLIB | TORCH] [PYTEST])
 #
 # runs the script (relative to the calling folder) with build/python, the environment of peers that
-# `./x test` makes; without it the test is skipped and says so. STDLIB: the script needs no peer and runs
-# with the system's python3. PYTEST: `pytest script`. A script exits with 77 to skip, after the line
+# `./x test` makes; without it the test is skipped and says so. TORCH: with build/python-torch instead.
+# STDLIB: the script needs no peer and runs with the system's python3. PYTEST: `pytest script`. A script exits with 77 to skip, after the line
 # "skipped: <reason>"; "missing peer|tool|model …" as the reason is a failure under CI=true.
 include_guard(GLOBAL)
 
@@ -17,9 +17,12 @@ endif()
 set(INLAY_PYTHON_RUNNER ${CMAKE_CURRENT_LIST_DIR}/../tools/lib/python_test.sh)
 
 function(inlay_python_test name script)
-  cmake_parse_arguments(arg "STDLIB;PYTEST" "" "ARGS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "STDLIB;TORCH;PYTEST" "" "ARGS;LABELS" ${ARGN})
   get_filename_component(path ${script} ABSOLUTE)
   set(command sh ${INLAY_PYTHON_RUNNER} ${PROJECT_SOURCE_DIR}/build/python)
+  if(arg_TORCH)
+    set(command sh ${INLAY_PYTHON_RUNNER} ${PROJECT_SOURCE_DIR}/build/python-torch)
+  endif()
   if(arg_STDLIB)
     set(command ${INLAY_PYTHON3})
   endif()

@@ -2,7 +2,8 @@
 
 Reads the built libraries with binutils (ELF) and says, by name, what must not be in them:
   archive       globals beyond (or short of) what the header declares, weak or unique definitions, COMDAT
-                groups, initialisers and finalisers, calls that register or print
+                groups, initialisers and finalisers, calls that register or print, and anything, also local,
+                in the namespace inlay, where the C++ API lives in the programs that use it
   shared        the same of its dynamic symbols; start-up entries other than the compiler's own; a SONAME
                 or a needed library that is not expected
   ISA objects   weak definitions
@@ -19,6 +20,7 @@ from lib import sources
 START_UP = {"frame_dummy", "__do_global_dtors_aux"}
 NEEDED = re.compile(r"(libstdc\+\+|libm|libgcc_s|libc|libpthread|ld-linux.*)\.so\.\d+$")
 SONAME = re.compile(r"libinlay\.so\.\d+$")
+PUBLIC_NAMESPACE = re.compile(r"_Z.*(?<!\d)5inlay\d")
 INITIALISER = re.compile(r"\.(preinit_array|init_array|fini_array|ctors|dtors)\b")
 FORBIDDEN = {
     "what is left to run at exit": [
@@ -61,12 +63,18 @@ def check_exports(defined, declared):
     return findings
 
 
+def check_namespace(defined):
+    return [f"in the namespace inlay, which is the programs': {name}" for name in sorted(defined)
+            if PUBLIC_NAMESPACE.match(name)]
+
+
 def check_undefined(undefined):
     return [f"{meaning}: {name}" for meaning, names in FORBIDDEN.items() for name in names if name in undefined]
 
 
 def check_archive(path, declared):
     findings = check_exports(symbols(path, "-g", "--defined-only"), declared)
+    findings += check_namespace(symbols(path, "--defined-only"))
     findings += check_undefined(symbols(path, "-u"))
     findings += [f"COMDAT group: {line.strip()}" for line in run("readelf", "-gW", str(path)).splitlines()
                  if line.startswith("COMDAT")]

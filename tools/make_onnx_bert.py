@@ -16,28 +16,23 @@ import argparse
 import json
 import math
 import pathlib
-import struct
 import sys
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+import safetensors_files
+
 LOWEST = float(np.finfo(np.float32).min)
 
 
-def read_safetensors(path):
-    """All tensors of a file, as NumPy arrays without the prefix "bert."."""
-    raw = path.read_bytes()
-    (length,) = struct.unpack("<Q", raw[:8])
-    header = json.loads(raw[8 : 8 + length])
-    header.pop("__metadata__", None)
-    dtypes = {"F32": np.float32, "F16": np.float16, "F64": np.float64, "I64": np.int64}
+def read_weights(path):
+    """All tensors of a file, without the prefix "bert.", floats as float32."""
     out = {}
-    for name, entry in header.items():
-        begin, end = (8 + length + offset for offset in entry["data_offsets"])
-        array = np.frombuffer(raw[begin:end], dtypes[entry["dtype"]]).reshape(entry["shape"])
-        out[name.removeprefix("bert.")] = array.astype(np.float32) if entry["dtype"] != "I64" else array
+    for name, array in safetensors_files.read(path).items():
+        name = name.removeprefix("bert.")
+        out[name] = array.astype(np.float32) if array.dtype.kind == "f" else array
     return out
 
 
@@ -258,7 +253,9 @@ def forward(config, t, ids, mask, types):
     def linear(x, prefix):
         return x @ t[f"{prefix}.weight"].T.astype(np.float64) + t[f"{prefix}.bias"]
 
-    def gelu(x):
+    def activation(x):
+        if config["hidden_act"] == "relu":
+            return np.maximum(x, 0)
         if config["hidden_act"] in ("gelu_new", "gelu_pytorch_tanh"):
             return x / 2 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
         return x / 2 * (1 + erf(x / math.sqrt(2)))
@@ -281,7 +278,7 @@ def forward(config, t, ids, mask, types):
         weights /= weights.sum(-1, keepdims=True)
         context = (weights @ v).transpose(0, 2, 1, 3).reshape(batch, length, -1)
         x = norm(linear(context, f"{p}.attention.output.dense") + x, f"{p}.attention.output.LayerNorm")
-        hidden = gelu(linear(x, f"{p}.intermediate.dense"))
+        hidden = activation(linear(x, f"{p}.intermediate.dense"))
         x = norm(linear(hidden, f"{p}.output.dense") + x, f"{p}.output.LayerNorm")
     return x
 
@@ -320,7 +317,7 @@ def main():
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
     config = json.loads((args.model / "config.json").read_text())
-    tensors = read_safetensors(args.model / "model.safetensors")
+    tensors = read_weights(args.model / "model.safetensors")
     model = Bert(config, tensors, args.spelling).model()
     data = args.output.name + ".data"
     (args.output.parent / data).unlink(missing_ok=True)

@@ -1,12 +1,14 @@
 // inlay run MODEL --input NAME=FILE.npy … --output-dir DIR [--threads N] [--precision f32|bf16|int8]
 //           [--profile FILE.json]
 #include <algorithm>
+#include <cstring>
 #include <memory>
 
 #include "commands.h"
 #include "inputs.h"
 #include "model_argument.h"
 #include "npy.h"
+#include "output.h"
 #include "precision.h"
 #include "table.h"
 #include "tensor_proto.h"
@@ -40,26 +42,38 @@ std::string write_output(const fs::path& directory, const std::string& name,
     write_npy(path, tensor);
     return to_text(path);
   }
-  if (element_bytes(tensor.dtype) == 0) {
-    fail("output ", quote(name), ": expected numbers, found ", dtype_name(tensor.dtype),
-         ", which cannot be written yet");
-  }
   const fs::path path = fs::path(stem) += ".pb";
   write_tensor_proto(path, name, tensor);
   return to_text(path);
+}
+
+// Before the first output is written.
+void check_writable(const std::string& name, const inlay_tensor_view& tensor) {
+  if (element_bytes(tensor.dtype) != 0) return;
+  fail("output ", quote(name), ": expected numbers, found ", dtype_name(tensor.dtype),
+       ", which cannot be written yet");
+}
+
+// Before the model runs; the folder itself is made when there is something to write.
+void check_output_dir(const std::string& name) {
+  std::error_code ignored;
+  const fs::path path = to_path(name);
+  if (fs::exists(path, ignored) && !fs::is_directory(path, ignored))
+    fail(name, ": expected a folder for the outputs, found a file");
 }
 
 fs::path make_output_dir(const std::string& name) {
   const fs::path path = to_path(name);
   std::error_code error;
   fs::create_directories(path, error);
-  if (!fs::is_directory(path)) {
-    fail(name, ": expected a folder for the outputs, found ", error ? error.message() : "a file");
-  }
+  if (error) fail(name, ": expected a folder for the outputs, found: ", error.message());
   return path;
 }
 
-std::vector<Tensor> run_session(const Session& session, const std::vector<NamedArray>& inputs) {
+std::vector<Tensor> run_session(const Session& session, const std::vector<NamedArray>& inputs,
+                                inlay_profile* profile) {
+  auto options = default_options<inlay_run_options>();
+  options.profile = profile;
   std::vector<const char*> names;
   std::vector<inlay_tensor_view> views;
   for (const NamedArray& input : inputs) {
@@ -68,27 +82,42 @@ std::vector<Tensor> run_session(const Session& session, const std::vector<NamedA
   }
   const size_t count = inlay_session_output_count(session.get());
   std::vector<inlay_tensor*> raw(count);
-  check(inlay_session_run(session.get(), nullptr, names.data(), views.data(), views.size(), nullptr,
-                          count, raw.data()));
+  check(inlay_session_run(session.get(), &options, names.data(), views.data(), views.size(),
+                          nullptr, count, raw.data()));
   std::vector<Tensor> outputs(count);
   for (size_t i = 0; i < count; ++i) *outputs[i].out() = raw[i];
   return outputs;
 }
 
+void write_profile(const std::string& name, const Profile& profile) {
+  LibraryText trace;
+  check(inlay_profile_trace(profile.get(), trace.out()));
+  OutputFile file(to_path(name));
+  file.write(trace.get(), std::strlen(trace.get()));
+  file.commit();
+}
+
 void run_model(const Run& options) {
   check_precision("run", options.precision);
-  if (!options.profile.empty()) {
-    fail("run: --profile: expected a build that measures steps, found none: not built yet");
-  }
   const std::vector<NamedArray> inputs = read_inputs(options.inputs);
-  const fs::path directory =
-      options.output_dir.empty() ? fs::path() : make_output_dir(options.output_dir);
+  if (!options.output_dir.empty()) check_output_dir(options.output_dir);
   const Model model = open_model(options.model);
   auto session_options = default_options<inlay_session_options>();
   session_options.threads = static_cast<uint32_t>(options.threads);
   Session session;
   check(inlay_session_create(model.get(), &session_options, session.out()));
-  const std::vector<Tensor> outputs = run_session(session, inputs);
+  Profile profile;
+  if (!options.profile.empty()) check(inlay_profile_create(profile.out()));
+  const std::vector<Tensor> outputs = run_session(session, inputs, profile.get());
+  fs::path directory;
+  if (!options.output_dir.empty()) {
+    for (size_t i = 0; i < outputs.size(); ++i)
+      check_writable(inlay_session_output(session.get(), i).name,
+                     inlay_tensor_get(outputs[i].get()));
+    directory = make_output_dir(options.output_dir);
+  }
+
+  if (profile.get()) write_profile(options.profile, profile);
 
   Table table({{"output", Table::kFlexible, Paint::kBold},
                {"dtype"},
@@ -113,7 +142,8 @@ void add_run(Options& options) {
   options.text("--output-dir", run->output_dir, "DIR", "write each output to DIR/<name>.npy");
   options.threads(run->threads);
   options.text("--precision", run->precision, "f32|bf16|int8", "how numbers are multiplied");
-  options.text("--profile", run->profile, "FILE", "write how long each step took (not built yet)");
+  options.text("--profile", run->profile, "FILE",
+               "write when each step ran, for Perfetto or Chrome's tracing page");
   options.on_run([run] { run_model(*run); });
 }
 

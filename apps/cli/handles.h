@@ -37,6 +37,7 @@ class Handle {
 
 using Model = Handle<inlay_model, inlay_model_free>;
 using Session = Handle<inlay_session, inlay_session_free>;
+using Profile = Handle<inlay_profile, inlay_profile_free>;
 using Tensor = Handle<inlay_tensor, inlay_tensor_free>;
 using Tokenizer = Handle<inlay_tokenizer, inlay_tokenizer_free>;
 using Encoding = Handle<inlay_encoding, inlay_encoding_free>;

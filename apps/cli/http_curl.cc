@@ -1,4 +1,7 @@
+// libcurl is loaded by the first download: it brings three dozen libraries, which would cost every
+// start of the program 8 ms.
 #include <curl/curl.h>
+#include <dlfcn.h>
 
 #include <memory>
 
@@ -11,8 +14,53 @@ namespace {
 
 constexpr long kConnectSeconds = 20, kStallSeconds = 30, kMaxRedirects = 10;
 
+#if defined(__APPLE__)
+constexpr const char* kLibrary = "libcurl.4.dylib";
+#else
+constexpr const char* kLibrary = "libcurl.so.4";
+#endif
+
+// The functions of libcurl that are used here.
+struct Curl {
+  decltype(&curl_easy_init) easy_init;
+  decltype(&curl_easy_cleanup) easy_cleanup;
+  decltype(&curl_easy_setopt) easy_setopt;
+  decltype(&curl_easy_getinfo) easy_getinfo;
+  decltype(&curl_easy_perform) easy_perform;
+  decltype(&curl_easy_strerror) easy_strerror;
+  decltype(&curl_slist_append) slist_append;
+  decltype(&curl_slist_free_all) slist_free_all;
+};
+
+template <typename Function>
+bool find(void* library, const char* name, Function& function) {
+  function = reinterpret_cast<Function>(dlsym(library, name));
+  return function != nullptr;
+}
+
+// Loads libcurl, once and for good; says in `error` why it cannot.
+const Curl* load_curl(std::string& error) {
+  static Curl curl;
+  static const std::string problem = [] {
+    void* library = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
+    if (!library) return concat("downloads need libcurl: ", dlerror());
+    const bool all = find(library, "curl_easy_init", curl.easy_init) &&
+                     find(library, "curl_easy_cleanup", curl.easy_cleanup) &&
+                     find(library, "curl_easy_setopt", curl.easy_setopt) &&
+                     find(library, "curl_easy_getinfo", curl.easy_getinfo) &&
+                     find(library, "curl_easy_perform", curl.easy_perform) &&
+                     find(library, "curl_easy_strerror", curl.easy_strerror) &&
+                     find(library, "curl_slist_append", curl.slist_append) &&
+                     find(library, "curl_slist_free_all", curl.slist_free_all);
+    return all ? std::string() : concat(kLibrary, ": expected curl_easy_ functions");
+  }();
+  error = problem;
+  return problem.empty() ? &curl : nullptr;
+}
+
 // What the callbacks of one transfer share.
 struct Transfer {
+  const Curl& api;
   const HttpRequest& request;
   CURL* curl;
   HttpReply reply;
@@ -21,7 +69,7 @@ struct Transfer {
   bool begin() {
     if (replied) return wanted;
     long status = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    api.easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     reply.status = static_cast<int>(status);
     replied = true;
     wanted = request.on_reply(reply);
@@ -44,23 +92,23 @@ size_t on_data(char* data, size_t size, size_t count, void* user) {
   return go_on ? bytes.size() : 0;
 }
 
-void set_protocols(CURL* curl, bool secure) {
+void set_protocols(const Curl& api, CURL* curl, bool secure) {
 #if LIBCURL_VERSION_NUM >= 0x075500
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
+  api.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  api.easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
 #else
   constexpr long kBoth = CURLPROTO_HTTP | CURLPROTO_HTTPS;
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS, kBoth);
-  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS,
-                   secure ? static_cast<long>(CURLPROTO_HTTPS) : kBoth);
+  api.easy_setopt(curl, CURLOPT_PROTOCOLS, kBoth);
+  api.easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS,
+                  secure ? static_cast<long>(CURLPROTO_HTTPS) : kBoth);
 #endif
 }
 
 // The variables by which OpenSSL and curl's own program find certificates.
-void set_certificates(CURL* curl) {
+void set_certificates(const Curl& api, CURL* curl) {
   for (const char* name : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
     if (const std::string file = environment(name); !file.empty()) {
-      curl_easy_setopt(curl, CURLOPT_CAINFO, file.c_str());
+      api.easy_setopt(curl, CURLOPT_CAINFO, file.c_str());
       return;
     }
   }
@@ -85,38 +133,42 @@ bool is_temporary(CURLcode code) {
 }  // namespace
 
 HttpResult http_get(const HttpRequest& request) {
-  const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), curl_easy_cleanup);
+  std::string problem;
+  const Curl* loaded = load_curl(problem);
+  if (!loaded) return {0, problem, false};
+  const Curl& api = *loaded;
+  const std::unique_ptr<CURL, void (*)(CURL*)> curl(api.easy_init(), api.easy_cleanup);
   if (!curl) return {0, "libcurl could not be started", false};
-  Transfer transfer = {request, curl.get(), {}};
+  Transfer transfer = {api, request, curl.get(), {}};
   char error[CURL_ERROR_SIZE] = "";
   curl_slist* headers = nullptr;
   if (request.offset > 0) {
-    headers = curl_slist_append(headers, concat("Range: bytes=", request.offset, "-").c_str());
-    headers = curl_slist_append(headers, ("If-Range: " + request.validator).c_str());
+    headers = api.slist_append(headers, concat("Range: bytes=", request.offset, "-").c_str());
+    headers = api.slist_append(headers, ("If-Range: " + request.validator).c_str());
   }
-  curl_easy_setopt(curl.get(), CURLOPT_URL, request.url.c_str());
-  curl_easy_setopt(curl.get(), CURLOPT_USERAGENT, "inlay");
-  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(curl.get(), CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_MAXREDIRS, kMaxRedirects);
-  curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_TIME, kStallSeconds);
-  curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, error);
-  curl_easy_setopt(curl.get(), CURLOPT_HEADERFUNCTION, on_header);
-  curl_easy_setopt(curl.get(), CURLOPT_HEADERDATA, &transfer);
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, on_data);
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &transfer);
-  set_protocols(curl.get(), request.url.starts_with("https://"));
-  set_certificates(curl.get());
-  const CURLcode code = curl_easy_perform(curl.get());
-  curl_slist_free_all(headers);
+  api.easy_setopt(curl.get(), CURLOPT_URL, request.url.c_str());
+  api.easy_setopt(curl.get(), CURLOPT_USERAGENT, "inlay");
+  api.easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers);
+  api.easy_setopt(curl.get(), CURLOPT_FOLLOWLOCATION, 1L);
+  api.easy_setopt(curl.get(), CURLOPT_MAXREDIRS, kMaxRedirects);
+  api.easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+  api.easy_setopt(curl.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
+  api.easy_setopt(curl.get(), CURLOPT_LOW_SPEED_TIME, kStallSeconds);
+  api.easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
+  api.easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, error);
+  api.easy_setopt(curl.get(), CURLOPT_HEADERFUNCTION, on_header);
+  api.easy_setopt(curl.get(), CURLOPT_HEADERDATA, &transfer);
+  api.easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, on_data);
+  api.easy_setopt(curl.get(), CURLOPT_WRITEDATA, &transfer);
+  set_protocols(api, curl.get(), request.url.starts_with("https://"));
+  set_certificates(api, curl.get());
+  const CURLcode code = api.easy_perform(curl.get());
+  api.slist_free_all(headers);
 
   if (code == CURLE_OK) transfer.begin();  // a body of no bytes
   HttpResult result = {transfer.reply.status, "", false};
   if (code != CURLE_OK && !(transfer.replied && !transfer.wanted)) {
-    result.error = error[0] ? error : curl_easy_strerror(code);
+    result.error = error[0] ? error : api.easy_strerror(code);
     result.temporary = is_temporary(code);
   }
   return result;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "failure.h"
+#include "text_width.h"
 
 namespace cli {
 namespace {
@@ -19,6 +20,16 @@ Label* find_label(std::vector<Label>& labels, std::string_view name) {
   return found == labels.end() ? nullptr : &*found;
 }
 
+void check_utf8(std::string_view text, std::string_view place) {
+  for (std::string_view rest = text; !rest.empty();) {
+    const CodePoint point = next_code_point(rest);
+    if (!point.valid)
+      fail(place, ": expected UTF-8, found ", quote(rest.substr(0, 4)), " at byte ",
+           text.size() - rest.size());
+    rest.remove_prefix(point.bytes);
+  }
+}
+
 void check_count(const std::vector<Label>& labels, std::string_view place) {
   if (labels.empty()) fail(place, ": expected labels, found none");
 }
@@ -27,6 +38,7 @@ void check_count(const std::vector<Label>& labels, std::string_view place) {
 
 std::vector<Label> parse_labels(std::string_view text) {
   std::vector<Label> labels;
+  check_utf8(text, "--labels");
   while (!text.empty()) {
     const size_t comma = std::min(text.find(','), text.size());
     const std::string_view name = trim(text.substr(0, comma));
@@ -47,6 +59,7 @@ std::vector<Label> parse_labels_file(std::string_view content, std::string_view 
     const size_t end = std::min(content.find('\n'), content.size());
     const std::string_view line = content.substr(0, end);
     content.remove_prefix(std::min(end + 1, content.size()));
+    check_utf8(line, concat(place, ":", number));
     if (trim(line).empty() || line.starts_with('#')) continue;
     const size_t tab = std::min(line.find('\t'), line.size());
     const std::string_view name = trim(line.substr(0, tab));

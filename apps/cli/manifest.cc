@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "failure.h"
 #include "json.h"
@@ -47,7 +48,8 @@ ManifestFile parse_file(const Json& json, std::string_view place) {
   if (!is_inside(file.path) || file.path.ends_with(".part")) {
     fail(place, ": path: expected a path inside the model's folder, found ", quote(file.path));
   }
-  const std::string& bytes = json.at("bytes", place).text;
+  const Json& number = json.at("bytes", place);
+  const std::string bytes = number.kind == Json::kNumber ? number.text : write_json(number);
   const auto [end, error] = std::from_chars(bytes.data(), bytes.data() + bytes.size(), file.bytes);
   if (error != std::errc() || end != bytes.data() + bytes.size() || file.bytes < 0) {
     fail(place, ": ", file.path, ": expected bytes, found ", quote(bytes));
@@ -113,13 +115,16 @@ Manifest parse_manifest(std::string_view json, std::string_view place, const fs:
   }
   if (const Json* description = root.find("description")) manifest.description = description->text;
   if (const Json* licence = root.find("licence")) manifest.licence = licence->text;
-  for (const Json& file : array_at(root, "files", place)) {
-    manifest.files.push_back(parse_file(file, place));
-    for (size_t i = 0; i + 1 < manifest.files.size(); ++i) {
-      if (manifest.files[i].path == manifest.files.back().path) {
-        fail(place, ": expected each file once, found ", quote(manifest.files[i].path), " twice");
-      }
-    }
+  constexpr int64_t kMaxBytes = int64_t{1} << 53;
+  int64_t left = kMaxBytes;
+  std::set<std::string> paths;
+  for (const Json& json_file : array_at(root, "files", place)) {
+    const ManifestFile& file = manifest.files.emplace_back(parse_file(json_file, place));
+    if (!paths.insert(file.path).second)
+      fail(place, ": expected each file once, found ", quote(file.path), " twice");
+    if (file.bytes > left)
+      fail(place, ": ", file.path, ": expected at most ", kMaxBytes, " bytes in all, found more");
+    left -= file.bytes;
   }
   if (manifest.files.empty()) fail(place, ": files: expected at least one, found none");
   if (root.find("sources")) {

@@ -8,12 +8,13 @@
 #include "handles.h"
 #include "options.h"
 #include "output.h"
+#include "text_width.h"
 
 namespace cli {
 namespace {
 
 int report(const char* message, int status) {
-  fprintf(stderr, "inlay: %s\n", message);
+  fprintf(stderr, "inlay: %s\n", printable(message).c_str());  // names in it may hold anything
   return status;
 }
 

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "failure.h"
 #include "output.h"
 
 namespace cli {
+
+constexpr size_t kMaxLineBytes = size_t{1} << 28;  // an input that never ends is no text
 
 TextPointers::TextPointers(std::span<const std::string> texts) {
   for (const std::string& text : texts) {
@@ -62,6 +65,9 @@ std::optional<std::vector<std::string>> TextSource::next_lines() {
   size_t searched = 0;
   while (buffer_.find('\n', searched) == std::string::npos && !ended_) {
     searched = buffer_.size();
+    if (searched > kMaxLineBytes)
+      fail("standard input: expected lines of at most ", kMaxLineBytes,
+           " bytes, found a longer one");
     read_more();
   }
   std::vector<std::string> batch;

@@ -2,14 +2,15 @@
 //
 //   inlay_bench_kernels --benchmark_filter='gemm.*avx512' --benchmark_out=kernels.json
 //
-// The limits are measured first, in the same process: multiply-adds per second of one thread for each
-// instruction set, and bytes read per second by one and by two threads. Counter `share` is a
+// The limits are measured first, in the same process, with one and with two threads: multiply-adds per
+// second for each instruction set, and bytes read per second. Counter `share` is a
 // kernel's FLOP/s (2 a multiply-add) over its instruction set's limit; for kernels that move bytes it is
 // absent and `bytes_per_second` says it.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -34,8 +35,9 @@ namespace {
 using namespace kernels;
 
 struct Limits {
-  double avx2 = 0, avx512 = 0;    // FLOP/s of one thread
-  double read = 0, read_two = 0;  // bytes/s from memory
+  double avx2 = 0, avx512 = 0;          // FLOP/s of one thread
+  double avx2_two = 0, avx512_two = 0;  // of two
+  double read = 0, read_two = 0;        // bytes/s from memory
 
   double flops(uint32_t isa) const { return isa & kIsaAvx512 ? avx512 : isa & kIsaAvx2 ? avx2 : 0; }
 };
@@ -63,38 +65,65 @@ Buffer floats(int64_t n, float size = 1.0f) {
 }
 
 #if INLAY_KERNELS_X86
-double best_flops(double (*loop)(int64_t)) {
+// Runs work(t) on `threads` threads, 0 ≤ t < threads; returns the seconds that it took from the moment
+// when all had started.
+template <class Work>
+double timed(int threads, const Work& work) {
+  std::atomic<int> missing = threads;
+  const auto meet = [&] {
+    missing.fetch_sub(1);
+    while (missing.load() > 0) {
+    }
+  };
+  std::vector<std::thread> workers;
+  for (int t = 1; t < threads; ++t) {
+    workers.emplace_back([&, t] {
+      meet();
+      work(t);
+    });
+  }
+  meet();
+  const double start = seconds();
+  work(0);
+  for (std::thread& worker : workers) worker.join();
+  return seconds() - start;
+}
+
+double best_flops(double (*loop)(int64_t), int threads) {
+  constexpr int64_t kRounds = 400000;  // about a millisecond, in which nobody else may come between
   double best = 0;
-  for (int i = 0; i < 40; ++i) {
-    const double start = seconds(), done = loop(200000);
-    best = std::max(best, done / (seconds() - start));
+  for (int i = 0; i < 60; ++i) {
+    std::array<double, 2> done = {};
+    const double took =
+        timed(threads, [&](int t) { done[static_cast<size_t>(t)] = loop(kRounds); });
+    best = std::max(best, (done[0] + done[1]) / took);
   }
   return best;
 }
 
+// Slices of a buffer that no cache holds, one after the other: each a millisecond or two.
 double best_read(int threads) {
-  constexpr int64_t kBytes = 256 << 20;
-  const Buffer data = floats(kBytes / 4);
+  constexpr int64_t kSlices = 16, kSlice = 16 << 20;
+  const Buffer data = floats(kSlices * kSlice / 4);
   const auto read = cpu_info().isa & kIsaAvx512 ? read_avx512 : read_avx2;
   double best = 0;
-  for (int i = 0; i < 8; ++i) {
-    const double start = seconds();
-    std::vector<std::thread> workers;
-    for (int t = 0; t < threads; ++t) {
-      workers.emplace_back([&, t] {
-        read(reinterpret_cast<const char*>(data.get()) + kBytes / threads * t, kBytes / threads);
-      });
-    }
-    for (std::thread& worker : workers) worker.join();
-    best = std::max(best, kBytes / (seconds() - start));
+  for (int64_t i = 0; i < 4 * kSlices; ++i) {
+    const char* slice = reinterpret_cast<const char*>(data.get()) + i % kSlices * kSlice;
+    const double took =
+        timed(threads, [&](int t) { read(slice + kSlice / threads * t, kSlice / threads); });
+    best = std::max(best, kSlice / took);
   }
   return best;
 }
 
 void measure_limits() {
-  if (cpu_info().isa & kIsaAvx2) g_limits.avx2 = best_flops(fma_avx2);
-  if (cpu_info().isa & kIsaAvx512) g_limits.avx512 = best_flops(fma_avx512);
-  if (cpu_info().isa & kIsaAvx2) g_limits.read = best_read(1), g_limits.read_two = best_read(2);
+  if (cpu_info().isa & kIsaAvx2) {
+    g_limits.avx2 = best_flops(fma_avx2, 1), g_limits.avx2_two = best_flops(fma_avx2, 2);
+    g_limits.read = best_read(1), g_limits.read_two = best_read(2);
+  }
+  if (cpu_info().isa & kIsaAvx512) {
+    g_limits.avx512 = best_flops(fma_avx512, 1), g_limits.avx512_two = best_flops(fma_avx512, 2);
+  }
 }
 #else
 void measure_limits() {}
@@ -119,7 +148,7 @@ void gemm(benchmark::State& state, const GemmKernel& kernel, int64_t m, int64_t 
           Activation activation) {
   const Buffer a = floats(m * k), b = floats(n * k), bias = floats(n), c = floats(m * n);
   const Buffer packed = floats(kernel.packed_bytes(k, n) / 4);
-  kernel.pack({b.get(), k, n, 1, k, 1.0f, 0}, k, n, 0, n, packed.get());
+  kernel.pack({b.get(), Element::kF32, k, n, 1, k, 1.0f, 0}, k, n, 0, n, packed.get());
   const GemmArgs args = {a.get(), k, packed.get(), bias.get(), nullptr, 0, c.get(), n, m,
                          n,       k, activation};
   for (auto _ : state) {
@@ -150,7 +179,7 @@ void pack(benchmark::State& state, const GemmKernel& kernel) {
   constexpr int64_t k = 384, n = 1536;
   const Buffer b = floats(n * k), packed = floats(kernel.packed_bytes(k, n) / 4);
   for (auto _ : state) {
-    kernel.pack({b.get(), k, n, 1, k, 1.0f, 0}, k, n, 0, n, packed.get());
+    kernel.pack({b.get(), Element::kF32, k, n, 1, k, 1.0f, 0}, k, n, 0, n, packed.get());
     benchmark::ClobberMemory();
   }
   state.SetBytesProcessed(state.iterations() * n * k * 4);
@@ -211,9 +240,9 @@ void embedding(benchmark::State& state, const EmbeddingKernel& kernel) {
   std::vector<int64_t> ids(rows), places(rows);
   for (int64_t i = 0; i < rows; ++i) ids[i] = i * 7919 % entries, places[i] = i;
   EmbeddingArgs args = {};
-  args.tables[0] = {words.get(), n, ids.data(), 8};
-  args.tables[1] = {positions.get(), n, places.data(), 8};
-  args.tables[2] = {positions.get(), n, nullptr, 8};
+  args.tables[0] = {words.get(), Element::kF32, n, ids.data(), 8};
+  args.tables[1] = {positions.get(), Element::kF32, n, places.data(), 8};
+  args.tables[2] = {positions.get(), Element::kF32, n, nullptr, 8};
   args.table_count = 3;
   args.y = y.get(), args.y_stride = n, args.columns = n;
   args.normalize = true;
@@ -303,10 +332,13 @@ void register_rest() {
 }
 
 void register_limits() {
-  const std::pair<const char*, double> limits[] = {{"limit/fma_avx2", g_limits.avx2},
-                                                   {"limit/fma_avx512", g_limits.avx512},
-                                                   {"limit/read_1_thread", g_limits.read},
-                                                   {"limit/read_2_threads", g_limits.read_two}};
+  const std::pair<const char*, double> limits[] = {
+      {"limit/fma_avx2_1_thread", g_limits.avx2},
+      {"limit/fma_avx2_2_threads", g_limits.avx2_two},
+      {"limit/fma_avx512_1_thread", g_limits.avx512},
+      {"limit/fma_avx512_2_threads", g_limits.avx512_two},
+      {"limit/read_1_thread", g_limits.read},
+      {"limit/read_2_threads", g_limits.read_two}};
   for (auto [name, value] : limits) {
     if (value == 0) continue;
     benchmark::RegisterBenchmark(name, [v = value](benchmark::State& state) {

@@ -22,8 +22,10 @@
  *     by many threads at once, except those whose comment says otherwise; results belong to one thread.
  *  6. Option structs begin with struct_size: set it with INLAY_OPTIONS_INIT(type). NULL options are the
  *     defaults. A zero in an option means "the default", unless its comment says otherwise.
- *  7. The library never prints, exits, aborts or reads the environment except INLAY_ISA.
- *  8. Nothing runs before the first call and nothing is left to run at exit.
+ *  7. Getters answer NULL and an index beyond the count with 0 or a struct of zeros; other functions
+ *     answer a NULL that they cannot do without with INLAY_STATUS_INVALID_ARGUMENT.
+ *  8. The library never prints, exits, aborts or reads the environment except INLAY_ISA.
+ *  9. Nothing runs before the first call and nothing is left to run at exit.
  */
 #ifndef INLAY_INLAY_H_
 #define INLAY_INLAY_H_
@@ -84,13 +86,22 @@ INLAY_API void inlay_error_free(inlay_error *error);
 /* A text that the library made; free with inlay_string_free. */
 INLAY_API void inlay_string_free(char *text);
 
+/* An initialiser: inlay_run_options options = INLAY_OPTIONS_INIT(inlay_run_options); */
+#ifdef __cplusplus
+#define INLAY_OPTIONS_INIT(type)                        \
+  ([] {                                                 \
+    type inlay_options_ = {};                           \
+    inlay_options_.struct_size = sizeof inlay_options_; \
+    return inlay_options_;                              \
+  }())
+#else
 #define INLAY_OPTIONS_INIT(type) \
-  { (uint32_t)sizeof(type) }
+  { .struct_size = sizeof(type) }
+#endif
 
 /* ---- models --------------------------------------------------------------------------------------- */
 
-/* An ONNX file, or a Hugging Face directory (config.json, model.safetensors, tokenizer.json, …). Opening
- * maps files and reads descriptions; weights are read when a run needs them. */
+/* An ONNX file, or a Hugging Face directory (config.json, model.safetensors, tokenizer.json, …). */
 typedef struct inlay_model inlay_model;
 
 typedef struct inlay_model_options {
@@ -99,6 +110,9 @@ typedef struct inlay_model_options {
   uint32_t without_rewrites; /* 1: run the graph as the file spells it */
 } inlay_model_options;
 
+/* Maps the files and reads descriptions; weights are read when a run needs them. Fails with NOT_FOUND,
+ * IO, CORRUPT (naming the place in the file), UNSUPPORTED (naming the operator or model type), and with
+ * INVALID_ARGUMENT when INLAY_ISA names an instruction set that there is not. */
 INLAY_API inlay_error *inlay_model_open(const char *path, const inlay_model_options *options,
                                         inlay_model **model);
 INLAY_API void inlay_model_free(inlay_model *model);
@@ -130,13 +144,14 @@ typedef enum inlay_dtype {
 /* A dense row-major tensor in the caller's memory; the library reads it during the call only. */
 typedef struct inlay_tensor_view {
   inlay_dtype dtype;
-  uint32_t rank;
+  uint32_t rank;        /* at most 64 */
   const int64_t *shape; /* [rank] */
-  const void *data;     /* product(shape) elements */
+  const void *data; /* product(shape) elements, aligned as their type; NULL where there is none */
 } inlay_tensor_view;
 
 /* A tensor that the library made; free with inlay_tensor_free. */
 typedef struct inlay_tensor inlay_tensor;
+/* The view lives as long as the tensor. */
 INLAY_API inlay_tensor_view inlay_tensor_get(const inlay_tensor *tensor);
 INLAY_API void inlay_tensor_free(inlay_tensor *tensor);
 
@@ -146,10 +161,12 @@ typedef struct inlay_session inlay_session;
 typedef struct inlay_state inlay_state;
 /* A flag that any thread may raise to end runs early. */
 typedef struct inlay_cancel inlay_cancel;
+/* When each step of runs began and how long it took. */
+typedef struct inlay_profile inlay_profile;
 
 typedef struct inlay_session_options {
   uint32_t struct_size;
-  uint32_t threads; /* 0: one for each CPU that the process may use */
+  uint32_t threads; /* 0: one for each CPU that the process may use; at most 1024 */
 } inlay_session_options;
 
 typedef struct inlay_value_info {
@@ -160,25 +177,30 @@ typedef struct inlay_value_info {
   const char *const *dims; /* [rank]; the size in words: "384", "batch", "past + length" */
 } inlay_value_info;
 
+/* Plans the model and starts its threads. */
 INLAY_API inlay_error *inlay_session_create(const inlay_model *model,
                                             const inlay_session_options *options,
                                             inlay_session **session);
 INLAY_API void inlay_session_free(inlay_session *session);
 INLAY_API size_t inlay_session_input_count(const inlay_session *session);
 INLAY_API size_t inlay_session_output_count(const inlay_session *session);
-/* Requires index < count. */
+/* The info lives as long as the session. */
 INLAY_API inlay_value_info inlay_session_input(const inlay_session *session, size_t index);
 INLAY_API inlay_value_info inlay_session_output(const inlay_session *session, size_t index);
 
 typedef struct inlay_run_options {
   uint32_t struct_size;
-  uint32_t reserved;
+  uint32_t reserved;          /* 0 */
   inlay_state *state;         /* NULL: a run without memory */
   const inlay_cancel *cancel; /* NULL: cannot be cancelled */
+  inlay_profile *profile;     /* NULL: steps are not timed */
 } inlay_run_options;
 
 /* Runs the model once. Inputs are matched by name; every input of the session must be there once. With
- * output_names NULL, outputs are all of the session's in its order and output_count must be their number. */
+ * output_names NULL, outputs are all of the session's in its order and output_count must be their number.
+ * Writes `output_count` tensors to `outputs`, each the caller's. Fails with INVALID_ARGUMENT for an input
+ * that does not fit (naming it, its expected type and shape, and what was found), NOT_FOUND for an output
+ * that there is not, CANCELLED and OUT_OF_MEMORY; a state is then as it was before. */
 INLAY_API inlay_error *inlay_session_run(const inlay_session *session,
                                          const inlay_run_options *options,
                                          const char *const *input_names,
@@ -186,23 +208,35 @@ INLAY_API inlay_error *inlay_session_run(const inlay_session *session,
                                          const char *const *output_names, size_t output_count,
                                          inlay_tensor **outputs);
 
+/* For runs of this session alone. A second run that would use it at the same time is an error. */
 INLAY_API inlay_error *inlay_state_create(const inlay_session *session, inlay_state **state);
-/* Empties every tensor of the state. */
+/* Empties every tensor of the state. Not while a run uses it. */
 INLAY_API void inlay_state_reset(inlay_state *state);
 INLAY_API void inlay_state_free(inlay_state *state);
 
+/* Runs that are given the flag end with CANCELLED at their next step once it is raised, and until it is
+ * reset. */
 INLAY_API inlay_error *inlay_cancel_create(inlay_cancel **cancel);
 INLAY_API void inlay_cancel_raise(inlay_cancel *cancel);
 INLAY_API void inlay_cancel_reset(inlay_cancel *cancel);
 INLAY_API void inlay_cancel_free(inlay_cancel *cancel);
+
+/* Collects the steps of all runs that are given it; many may be at once. */
+INLAY_API inlay_error *inlay_profile_create(inlay_profile **profile);
+/* The steps so far in the trace event format, a JSON object that Perfetto and Chrome's tracing page show:
+ * an event a step with its operator as "name", its node in "args", times in microseconds and the run, from
+ * 1, as "tid". Free with inlay_string_free. */
+INLAY_API inlay_error *inlay_profile_trace(const inlay_profile *profile, char **json);
+INLAY_API void inlay_profile_free(inlay_profile *profile);
 
 /* ---- tokenizers ----------------------------------------------------------------------------------- */
 
 typedef struct inlay_tokenizer inlay_tokenizer;
 typedef struct inlay_encoding inlay_encoding;
 
-/* The tokenizer of a model directory. The truncation and padding that its tokenizer.json bakes in do not
- * count; the model's own maximum length does. */
+/* The tokenizer of a model directory, whose files are read now. The truncation and padding that its
+ * tokenizer.json bakes in do not count; the model's own maximum length does. Fails with UNSUPPORTED for a
+ * model that is a file. */
 INLAY_API inlay_error *inlay_tokenizer_create(const inlay_model *model,
                                               inlay_tokenizer **tokenizer);
 /* From a tokenizer.json file; no maximum length. */
@@ -215,11 +249,12 @@ INLAY_API size_t inlay_tokenizer_max_length(const inlay_tokenizer *tokenizer);
 typedef struct inlay_encode_options {
   uint32_t struct_size;
   uint32_t without_special_tokens; /* 1: no [CLS], [SEP], … */
-  uint32_t max_length;             /* 0: the tokenizer's; UINT32_MAX: none */
-  uint32_t pad_to;                 /* 0: no padding; else pad to this many tokens */
+  uint32_t max_length; /* in tokens, special ones included; 0: the tokenizer's; UINT32_MAX: none */
+  uint32_t pad_to;     /* 0: no padding; else pad to this many tokens, at most 2^26 */
 } inlay_encode_options;
 
-/* Encodes one text, or a pair when `pair` is not NULL. */
+/* Encodes one text, or a pair when `pair` is not NULL. Fails with INVALID_ARGUMENT for text that is not
+ * UTF-8, naming the byte, and for a maximum length that special tokens alone exceed. */
 INLAY_API inlay_error *inlay_tokenizer_encode(const inlay_tokenizer *tokenizer, const char *text,
                                               size_t text_bytes, const char *pair,
                                               size_t pair_bytes,
@@ -238,9 +273,11 @@ typedef struct inlay_encoding_view {
   const char *const *tokens; /* NUL-terminated */
   uint32_t truncated;        /* 1: the text was longer than max_length */
 } inlay_encoding_view;
+/* The view lives as long as the encoding. */
 INLAY_API inlay_encoding_view inlay_encoding_get(const inlay_encoding *encoding);
 
-/* The text of ids; free with inlay_string_free. skip_special leaves special tokens out. */
+/* The text of ids; free with inlay_string_free. skip_special leaves special tokens out; ids that are no
+ * tokens are always left out. */
 INLAY_API inlay_error *inlay_tokenizer_decode(const inlay_tokenizer *tokenizer, const uint32_t *ids,
                                               size_t count, uint32_t skip_special, char **text);
 
@@ -251,17 +288,19 @@ typedef struct inlay_embeddings inlay_embeddings;
 
 typedef struct inlay_embedder_options {
   uint32_t struct_size;
-  uint32_t threads; /* 0: one for each CPU that the process may use */
-  const char
-      *prompt; /* the name of one of the model's prompts, put before each text; NULL: its default */
+  uint32_t threads;   /* 0: one for each CPU that the process may use; at most 1024 */
+  const char *prompt; /* a prompt of the model by its name, put before texts; NULL: its default */
 } inlay_embedder_options;
 
+/* Fails with UNSUPPORTED for a model without a tokenizer or without token vectors, NOT_FOUND for a prompt
+ * that the model does not have. */
 INLAY_API inlay_error *inlay_embedder_create(const inlay_model *model,
                                              const inlay_embedder_options *options,
                                              inlay_embedder **embedder);
 INLAY_API void inlay_embedder_free(inlay_embedder *embedder);
 INLAY_API size_t inlay_embedder_dimensions(const inlay_embedder *embedder);
-/* text_bytes NULL: texts are NUL-terminated. */
+/* text_bytes NULL: texts are NUL-terminated. A text's vector does not depend on the texts beside it, nor on
+ * the number of threads. Fails with INVALID_ARGUMENT for a text that is not UTF-8, naming text and byte. */
 INLAY_API inlay_error *inlay_embedder_embed(const inlay_embedder *embedder,
                                             const char *const *texts, const size_t *text_bytes,
                                             size_t count, inlay_embeddings **embeddings);
@@ -270,9 +309,10 @@ INLAY_API void inlay_embeddings_free(inlay_embeddings *embeddings);
 typedef struct inlay_embeddings_view {
   size_t count;
   size_t dimensions;
-  const float *data;        /* [count, dimensions] */
+  const float *data;        /* [count, dimensions]; of length 1 where the model says so */
   const uint8_t *truncated; /* [count]; 1: the text was longer than the model takes */
 } inlay_embeddings_view;
+/* The view lives as long as the embeddings. */
 INLAY_API inlay_embeddings_view inlay_embeddings_get(const inlay_embeddings *embeddings);
 
 /* ---- classification ------------------------------------------------------------------------------- */
@@ -290,37 +330,39 @@ typedef struct inlay_label {
 
 typedef struct inlay_classifier_options {
   uint32_t struct_size;
-  uint32_t threads;     /* 0: one for each CPU that the process may use */
+  uint32_t threads;     /* 0: one for each CPU that the process may use; at most 1024 */
   float temperature;    /* softmax over cosine / temperature; 0: 0.05 */
   float threshold;      /* best cosine below it: "unknown" comes first; 0: never */
   float margin;         /* the same for the distance between the two best cosines; 0: never */
   uint32_t multi_label; /* 1: each label is scored for itself */
-  const char *const
-      *templates; /* [template_count], with "{}" for the description; NULL: built-in ones */
-  size_t template_count;
+  const char *const *templates; /* [template_count], each with "{}" for the description */
+  size_t template_count;        /* 0: the built-in ones */
 } inlay_classifier_options;
 
-/* Zero-shot classification by embeddings: no training, labels in words. */
+/* Zero-shot classification by embeddings: no training, labels in words, which are embedded now. Fails as
+ * inlay_embedder_create does, and with INVALID_ARGUMENT for no label, a name twice, a temperature below 0,
+ * a number that is not finite. */
 INLAY_API inlay_error *inlay_classifier_create(const inlay_model *model, const inlay_label *labels,
                                                size_t label_count,
                                                const inlay_classifier_options *options,
                                                inlay_classifier **classifier);
 INLAY_API void inlay_classifier_free(inlay_classifier *classifier);
+/* text_bytes NULL: texts are NUL-terminated. Fails as inlay_embedder_embed does. */
 INLAY_API inlay_error *inlay_classifier_classify(const inlay_classifier *classifier,
                                                  const char *const *texts, const size_t *text_bytes,
                                                  size_t count, inlay_classifications **result);
 INLAY_API void inlay_classifications_free(inlay_classifications *result);
 
 typedef struct inlay_classification {
-  size_t label_count;
+  size_t label_count;        /* all labels, and "unknown" where it comes first */
   const char *const *labels; /* best first; "unknown" first where threshold or margin say so */
   const float *scores;       /* probabilities; of "unknown" 0 */
-  const float *similarities; /* cosines */
+  const float *similarities; /* cosines; of "unknown" the best label's */
   uint32_t unknown;          /* 1: below threshold or margin */
   uint32_t truncated;
 } inlay_classification;
 INLAY_API size_t inlay_classifications_count(const inlay_classifications *result);
-/* Requires index < count. */
+/* The arrays live as long as the classifications. */
 INLAY_API inlay_classification inlay_classifications_get(const inlay_classifications *result,
                                                          size_t index);
 

@@ -1,5 +1,7 @@
 #include "api/describe.h"
 
+#include <algorithm>
+
 #include "base/cpu.h"
 #include "base/json_writer.h"
 #include "kernels/registry.h"
@@ -82,6 +84,24 @@ std::string describe_devices() {
   json.member("isa", isa_text(cpu.isa)).member("threads", usable_cpu_count());
   json.member("l2_bytes", cpu.l2_bytes).member("l3_bytes", cpu.l3_bytes);
   json.end_object().end_array();
+  return std::move(json).text();
+}
+
+std::string describe_profile(const runtime::Profile& profile) {
+  const std::vector<runtime::Profile::Step> steps = profile.steps();
+  int64_t start = INT64_MAX;
+  for (const auto& step : steps) start = std::min(start, step.begin_ns);
+  json::Writer json;
+  json.begin_object().member("displayTimeUnit", "ms").key("traceEvents").begin_array();
+  for (const auto& step : steps) {
+    json.begin_object().member("name", step.op).member("ph", "X");
+    json.member("ts", static_cast<double>(step.begin_ns - start) / 1e3);
+    json.member("dur", static_cast<double>(step.duration_ns) / 1e3);
+    json.member("pid", 1).member("tid", step.run);
+    json.key("args").begin_object().member("node", step.node).end_object();
+    json.end_object();
+  }
+  json.end_array().end_object();
   return std::move(json).text();
 }
 

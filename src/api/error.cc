@@ -13,20 +13,25 @@ namespace {
 // Handed out when not even an error can be allocated. Its address alone says what it is.
 constinit char out_of_memory_storage = 0;
 
-const inlay_error* out_of_memory_error() {
-  return reinterpret_cast<const inlay_error*>(&out_of_memory_storage);
+inlay_error* make_error(StatusCode code, std::string_view message) noexcept {
+  try {
+    return new inlay_error{static_cast<inlay_status>(code), std::string(message)};
+  } catch (...) {
+    return out_of_memory_error();
+  }
 }
 
 }  // namespace
 
-inlay_error* to_error(Status status) noexcept {
-  if (status.ok()) return nullptr;
-  try {
-    return new inlay_error{static_cast<inlay_status>(status.code()), std::string(status.message())};
-  } catch (...) {
-    return const_cast<inlay_error*>(out_of_memory_error());
-  }
+inlay_error* out_of_memory_error() noexcept {
+  return reinterpret_cast<inlay_error*>(&out_of_memory_storage);
 }
+
+inlay_error* to_error(Status status) noexcept {
+  return status.ok() ? nullptr : make_error(status.code(), status.message());
+}
+
+inlay_error* to_error(const char* what) noexcept { return make_error(StatusCode::kInternal, what); }
 
 Result<char*> copy_string(std::string_view text) {
   auto* copy = static_cast<char*>(std::malloc(text.size() + 1));

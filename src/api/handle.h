@@ -4,6 +4,7 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,12 @@
 
 namespace inlay::api {
 
-// The error object of a status; null for OK. When memory for it is lacking, a constant one.
+// The error object of a status; null for OK. When memory for it is lacking, out_of_memory_error().
 inlay_error* to_error(Status status) noexcept;
+// The error of an exception's message.
+inlay_error* to_error(const char* what) noexcept;
+// A constant, for when nothing can be allocated.
+inlay_error* out_of_memory_error() noexcept;
 
 // Runs body, which returns a Status; nothing that it throws leaves the library.
 template <class Body>
@@ -21,11 +26,13 @@ inlay_error* guard(Body&& body) noexcept {
   try {
     return to_error(body());
   } catch (const std::bad_alloc&) {
-    return to_error(Status(StatusCode::kOutOfMemory, "out of memory"));
+    return out_of_memory_error();
+  } catch (const std::length_error&) {  // a container asked for more than there can be
+    return out_of_memory_error();
   } catch (const std::exception& e) {
-    return to_error(Status(StatusCode::kInternal, e.what()));
+    return to_error(e.what());
   } catch (...) {
-    return to_error(Status(StatusCode::kInternal, "an exception of an unknown type"));
+    return to_error("an exception of an unknown type");
   }
 }
 

@@ -15,6 +15,10 @@ struct inlay_model {
   std::shared_ptr<const inlay::runtime::Model> model;
 };
 
+struct inlay_profile {
+  inlay::runtime::Profile profile;
+};
+
 struct inlay_tokenizer {
   std::shared_ptr<const inlay::text::Tokenizer> tokenizer;
 };

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "api/describe.h"
 #include "api/handle.h"
 #include "api/objects.h"
 
@@ -20,6 +21,7 @@ struct inlay_tensor {
 };
 
 struct inlay_state {
+  std::shared_ptr<const runtime::Session> session;
   std::unique_ptr<runtime::SessionState> state;
 };
 
@@ -46,10 +48,12 @@ std::vector<inlay_session::Info> list_values(const std::vector<runtime::ModelInf
 }
 
 Result<runtime::TensorView> read_tensor(const inlay_tensor_view& given, const char* name) {
-  const auto dtype = static_cast<graph::DType>(given.dtype);
-  if (graph::dtype_bytes(dtype) == 0)
-    return unsupported("input {}: element type {} is not supported", quote(name),
-                       static_cast<int>(given.dtype));
+  int number;  // a program may have put any number there, which the enum type must not hold
+  static_assert(sizeof number == sizeof given.dtype);
+  std::memcpy(&number, &given.dtype, sizeof number);
+  const auto dtype = static_cast<graph::DType>(number);
+  if (number < 0 || number > UINT8_MAX || graph::dtype_bytes(dtype) == 0)
+    return unsupported("input {}: element type {} is not supported", quote(name), number);
   if (given.rank > kMaxRank)
     return invalid("input {}: expected at most {} dimensions, found {}", quote(name), kMaxRank,
                    given.rank);
@@ -83,14 +87,22 @@ inlay_error* inlay_session_create(const inlay_model* model, const inlay_session_
 }
 
 void inlay_session_free(inlay_session* session) { delete session; }
-size_t inlay_session_input_count(const inlay_session* session) { return session->inputs.size(); }
-size_t inlay_session_output_count(const inlay_session* session) { return session->outputs.size(); }
+
+size_t inlay_session_input_count(const inlay_session* session) {
+  return session ? session->inputs.size() : 0;
+}
+
+size_t inlay_session_output_count(const inlay_session* session) {
+  return session ? session->outputs.size() : 0;
+}
 
 inlay_value_info inlay_session_input(const inlay_session* session, size_t index) {
+  if (index >= inlay_session_input_count(session)) return {};
   return session->inputs[index].view;
 }
 
 inlay_value_info inlay_session_output(const inlay_session* session, size_t index) {
+  if (index >= inlay_session_output_count(session)) return {};
   return session->outputs[index].view;
 }
 
@@ -114,13 +126,19 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
       INLAY_TRY(api::expect_not_null(output_names[i], "output_names"));
       wanted.push_back(output_names[i]);
     }
-    if (wanted.size() != output_count || output_count == 0)
-      if (output_names || output_count != session->outputs.size())
-        return invalid("output_count: expected {}, found {}", session->outputs.size(),
-                       output_count);
+    if (output_names && output_count == 0)
+      return invalid("output_count: expected the number of output_names, found 0");
+    if (!output_names && output_count != session->outputs.size())
+      return invalid("output_count: expected {}, the outputs of the session, found {}",
+                     session->outputs.size(), output_count);
+    if (given.reserved != 0)
+      return unsupported("options: expected 0 in reserved, found {}", given.reserved);
+    if (given.state && given.state->session != session->session)
+      return invalid("options: expected a state of this session, found one of another");
     runtime::RunOptions run;
     run.state = given.state ? given.state->state.get() : nullptr;
     run.cancel = given.cancel ? &given.cancel->raised : nullptr;
+    run.profile = given.profile ? &given.profile->profile : nullptr;
     INLAY_ASSIGN(auto made, session->session->run(named, wanted, run));
     std::vector<std::unique_ptr<inlay_tensor>> tensors;
     for (auto& tensor : made)
@@ -131,6 +149,7 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
 }
 
 inlay_tensor_view inlay_tensor_get(const inlay_tensor* tensor) {
+  if (!tensor) return {};
   const runtime::OutputTensor& t = tensor->tensor;
   return {static_cast<inlay_dtype>(t.dtype), static_cast<uint32_t>(t.shape.size()), t.shape.data(),
           t.data()};
@@ -143,12 +162,15 @@ inlay_error* inlay_state_create(const inlay_session* session, inlay_state** stat
     INLAY_TRY(api::expect_not_null(session, "session"));
     INLAY_TRY(api::expect_not_null(state, "state"));
     INLAY_ASSIGN(auto made, session->session->make_state());
-    *state = new inlay_state{std::move(made)};
+    *state = new inlay_state{session->session, std::move(made)};
     return Status();
   });
 }
 
-void inlay_state_reset(inlay_state* state) { state->state->reset(); }
+void inlay_state_reset(inlay_state* state) {
+  if (state) state->state->reset();
+}
+
 void inlay_state_free(inlay_state* state) { delete state; }
 
 inlay_error* inlay_cancel_create(inlay_cancel** cancel) {
@@ -160,9 +182,30 @@ inlay_error* inlay_cancel_create(inlay_cancel** cancel) {
 }
 
 void inlay_cancel_raise(inlay_cancel* cancel) {
-  cancel->raised.store(true, std::memory_order_relaxed);
+  if (cancel) cancel->raised.store(true, std::memory_order_relaxed);
 }
+
 void inlay_cancel_reset(inlay_cancel* cancel) {
-  cancel->raised.store(false, std::memory_order_relaxed);
+  if (cancel) cancel->raised.store(false, std::memory_order_relaxed);
 }
+
 void inlay_cancel_free(inlay_cancel* cancel) { delete cancel; }
+
+inlay_error* inlay_profile_create(inlay_profile** profile) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(profile, "profile"));
+    *profile = new inlay_profile();
+    return Status();
+  });
+}
+
+inlay_error* inlay_profile_trace(const inlay_profile* profile, char** json) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(profile, "profile"));
+    INLAY_TRY(api::expect_not_null(json, "json"));
+    INLAY_ASSIGN(*json, api::copy_string(api::describe_profile(profile->profile)));
+    return Status();
+  });
+}
+
+void inlay_profile_free(inlay_profile* profile) { delete profile; }

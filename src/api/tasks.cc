@@ -96,8 +96,9 @@ inlay_error* inlay_embedder_create(const inlay_model* model, const inlay_embedde
 }
 
 void inlay_embedder_free(inlay_embedder* embedder) { delete embedder; }
+
 size_t inlay_embedder_dimensions(const inlay_embedder* embedder) {
-  return embedder->embedder->dimensions();
+  return embedder ? embedder->embedder->dimensions() : 0;
 }
 
 inlay_error* inlay_embedder_embed(const inlay_embedder* embedder, const char* const* texts,
@@ -116,6 +117,7 @@ inlay_error* inlay_embedder_embed(const inlay_embedder* embedder, const char* co
 void inlay_embeddings_free(inlay_embeddings* embeddings) { delete embeddings; }
 
 inlay_embeddings_view inlay_embeddings_get(const inlay_embeddings* embeddings) {
+  if (!embeddings) return {};
   const tasks::Embeddings& e = embeddings->embeddings;
   return {e.count(), e.dimensions, e.data.data(), e.truncated.data()};
 }
@@ -159,11 +161,13 @@ inlay_error* inlay_classifier_classify(const inlay_classifier* classifier, const
 }
 
 void inlay_classifications_free(inlay_classifications* result) { delete result; }
+
 size_t inlay_classifications_count(const inlay_classifications* result) {
-  return result->results.size();
+  return result ? result->results.size() : 0;
 }
 
 inlay_classification inlay_classifications_get(const inlay_classifications* result, size_t index) {
+  if (index >= inlay_classifications_count(result)) return {};
   const inlay_classifications::One& one = result->results[index];
   return {one.labels.size(),       one.labels.data(),     one.scores.data(),
           one.similarities.data(), one.unknown ? 1u : 0u, one.truncated ? 1u : 0u};

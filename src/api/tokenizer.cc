@@ -59,11 +59,11 @@ inlay_error* inlay_tokenizer_open(const char* path, inlay_tokenizer** tokenizer)
 void inlay_tokenizer_free(inlay_tokenizer* tokenizer) { delete tokenizer; }
 
 size_t inlay_tokenizer_vocab_size(const inlay_tokenizer* tokenizer) {
-  return tokenizer->tokenizer->vocab_size();
+  return tokenizer ? tokenizer->tokenizer->vocab_size() : 0;
 }
 
 size_t inlay_tokenizer_max_length(const inlay_tokenizer* tokenizer) {
-  return tokenizer->tokenizer->max_length();
+  return tokenizer ? tokenizer->tokenizer->max_length() : 0;
 }
 
 inlay_error* inlay_tokenizer_encode(const inlay_tokenizer* tokenizer, const char* text,
@@ -74,6 +74,7 @@ inlay_error* inlay_tokenizer_encode(const inlay_tokenizer* tokenizer, const char
     INLAY_TRY(api::expect_not_null(tokenizer, "tokenizer"));
     INLAY_TRY(api::expect_not_null(encoding, "encoding"));
     if (text_bytes > 0) INLAY_TRY(api::expect_not_null(text, "text"));
+    if (pair_bytes > 0) INLAY_TRY(api::expect_not_null(pair, "pair"));
     INLAY_ASSIGN(const inlay_encode_options given, api::read_options(options));
     const text::Tokenizer& t = *tokenizer->tokenizer;
     INLAY_ASSIGN(const text::EncodeOptions chosen, choose_options(t, given));
@@ -95,6 +96,7 @@ inlay_error* inlay_tokenizer_encode(const inlay_tokenizer* tokenizer, const char
 void inlay_encoding_free(inlay_encoding* encoding) { delete encoding; }
 
 inlay_encoding_view inlay_encoding_get(const inlay_encoding* encoding) {
+  if (!encoding) return {};
   const text::Encoding& e = encoding->encoding;
   return {e.size(),
           e.ids.data(),

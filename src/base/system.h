@@ -47,6 +47,8 @@ class File {
 
 // Requires a path in UTF-8 without NUL. The caller puts the path before the message.
 Result<File> open_file(const std::string& path);
+// False for a path that does not exist or may not be looked at.
+bool is_directory(const std::string& path);
 void unmap_file(const std::byte* data, size_t size);
 
 size_t page_bytes();

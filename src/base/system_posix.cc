@@ -63,6 +63,11 @@ Result<File> open_file(const std::string& path) {
   return file;
 }
 
+bool is_directory(const std::string& path) {
+  struct stat info;
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 File::~File() {
   if (handle_ != kNone) ::close(static_cast<int>(handle_));
 }

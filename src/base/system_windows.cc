@@ -68,10 +68,7 @@ HANDLE handle_of(intptr_t handle) { return reinterpret_cast<HANDLE>(handle); }
 
 Result<File> open_file(const std::string& path) {
   const std::wstring wide = system_path(path);
-  const DWORD attributes = GetFileAttributesW(wide.c_str());
-  if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY)) {
-    return invalid("expected a file, found a directory");
-  }
+  if (is_directory(path)) return invalid("expected a file, found a directory");
   constexpr DWORD kShare = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
   const HANDLE handle = CreateFileW(wide.c_str(), GENERIC_READ, kShare, nullptr, OPEN_EXISTING,
                                     FILE_ATTRIBUTE_NORMAL, nullptr);
@@ -81,6 +78,11 @@ Result<File> open_file(const std::string& path) {
   File file(reinterpret_cast<intptr_t>(handle), static_cast<size_t>(size.QuadPart));
   if (!regular) return invalid("expected a regular file, found a pipe, socket or device");
   return file;
+}
+
+bool is_directory(const std::string& path) {
+  const DWORD attributes = GetFileAttributesW(system_path(path).c_str());
+  return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY);
 }
 
 File::~File() {

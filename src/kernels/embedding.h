@@ -9,15 +9,17 @@
 
 #include <stdint.h>
 
+#include "kernels/element.h"
 #include "kernels/kernel_table.h"
 
 namespace inlay::kernels {
 
 struct EmbeddingTable {
-  const float* data;  // [entries, columns]
-  int64_t stride;     // from entry to entry, in elements
-  const void* ids;    // [rows] of int64 or int32; null: entry 0 for every row
-  int32_t id_bytes;   // 8 or 4
+  const void* data;  // [entries, columns]
+  Element element;
+  int64_t stride;    // from entry to entry, in elements
+  const void* ids;   // [rows] of int64 or int32; null: entry 0 for every row
+  int32_t id_bytes;  // 8 or 4
 };
 
 struct EmbeddingArgs {

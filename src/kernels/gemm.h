@@ -2,7 +2,7 @@
 //
 //   const GemmKernel& gemm = gemm_kernel();
 //   float* packed = aligned_bytes(gemm.packed_bytes(k, n));          // 64-byte aligned
-//   gemm.pack({weight, k, n, 1, k, 1.0f, 0}, k, n, 0, n, packed);    // weight is [n, k], row-major
+//   gemm.pack({weight, Element::kF32, k, n, 1, k, 1.0f, 0}, k, n, 0, n, packed);   // weight is [n, k]
 //   gemm.run({a, k, packed, bias, nullptr, 0, c, n, m, n, k, Activation::kNone}, 0, m, 0, n);
 //
 // Contract: each element of A * B + bias is one chain of fused multiply-adds over k in ascending order
@@ -15,13 +15,15 @@
 #include <stdint.h>
 
 #include "kernels/activation.h"
+#include "kernels/element.h"
 #include "kernels/kernel_table.h"
 
 namespace inlay::kernels {
 
 // A weight matrix where it lies: element (k, n) at data[k * k_stride + n * n_stride], times `scale`.
 struct PackSource {
-  const float* data;
+  const void* data;
+  Element element;
   int64_t k, n;
   int64_t k_stride, n_stride;
   float scale;

@@ -6,7 +6,7 @@
 namespace inlay::kernels {
 namespace {
 
-constexpr int kFamilies = 9;
+constexpr int kFamilies = 10;
 constexpr int kMostEntries = 4;
 
 struct Registry {
@@ -42,6 +42,7 @@ Registry* fill(Registry& r) {
   add(r, "pooling", pooling_table(), pooling_kernel());
   add(r, "dot", dot_table(), dot_kernel());
   add(r, "elementwise", elementwise_table(), elementwise_kernel());
+  add(r, "convert", convert_table(), convert_kernel());
   return &r;
 }
 

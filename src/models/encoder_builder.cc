@@ -1,5 +1,7 @@
 #include "models/encoder_builder.h"
 
+#include <algorithm>
+
 namespace inlay::models {
 
 using graph::DType;
@@ -35,6 +37,27 @@ Node make_node(const char* op, std::vector<ValueId> inputs) {
   return node;
 }
 
+// Distances of more than this are an error in a file, not a model.
+constexpr int64_t kMaxBiasSpan = 1 << 20;
+
+// The first half of the buckets count one by one, the others grow by a constant factor (Raffel et al.
+// 2020, appendix of the code; in float32 as there).
+int64_t bucket_of(int64_t distance, int64_t buckets, int64_t max_distance) {
+  const int64_t exact = buckets / 2;
+  if (distance < exact) return distance;
+  const float position =
+      std::log(static_cast<float>(distance) / static_cast<float>(exact)) /
+      static_cast<float>(std::log(static_cast<double>(max_distance) / static_cast<double>(exact))) *
+      static_cast<float>(buckets - exact);
+  return std::min(exact + static_cast<int64_t>(position), buckets - 1);
+}
+
+std::string sizes_text(const std::vector<int64_t>& shape) {
+  std::string out;
+  for (const int64_t size : shape) out += (out.empty() ? "[" : ", ") + to_text(size);
+  return out.empty() ? "[]" : out + "]";
+}
+
 }  // namespace
 
 Result<std::string> activation_name(json::Value place, std::string_view hidden_act) {
@@ -44,13 +67,12 @@ Result<std::string> activation_name(json::Value place, std::string_view hidden_a
 }
 
 Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAccess access,
-                                            std::initializer_list<std::string_view> prefixes) {
+                                            std::initializer_list<std::string_view> prefixes,
+                                            std::string_view probe) {
   EncoderBuilder builder;
-  builder.path_ = directory.path + "/model.safetensors";
-  INLAY_ASSIGN(auto file, MappedFile::open(builder.path_, access));
-  INLAY_ASSIGN(builder.tensors_, Safetensors::read(std::move(file)));
+  INLAY_ASSIGN(builder.weights_, WeightFiles::open(directory.path, access));
   for (std::string_view prefix : prefixes)
-    if (builder.tensors_.find(std::string(prefix) + "embeddings.word_embeddings.weight")) {
+    if (builder.weights_->find(std::string(prefix) + std::string(probe))) {
       builder.prefix_ = prefix;
       break;
     }
@@ -59,19 +81,44 @@ Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAc
 }
 
 graph::TensorRef EncoderBuilder::find(const std::string& name) const {
-  return tensors_.find(prefix_ + name);
+  return weights_->find(prefix_ + name);
+}
+
+Result<graph::TensorRef> EncoderBuilder::tensor(const std::string& name, size_t rank) const {
+  const graph::TensorRef found = find(name);
+  const std::string& path = weights_->path();
+  if (!found) return not_found("{}: expected a tensor {}", path, quote(prefix_ + name));
+  if (found->shape.size() != rank)
+    return corrupt("{}: {}: expected {} dimensions, found {}", path, quote(prefix_ + name), rank,
+                   found->shape.size());
+  if (found->dtype != DType::kFloat32 && found->dtype != DType::kFloat16 &&
+      found->dtype != DType::kBfloat16)
+    return unsupported("{}: {}: expected float32, float16 or bfloat16, found {}", path,
+                       quote(prefix_ + name), graph::dtype_text(found->dtype));
+  return found;
 }
 
 Result<ValueId> EncoderBuilder::weight(const std::string& name, size_t rank) {
+  INLAY_ASSIGN(const graph::TensorRef found, tensor(name, rank));
+  return graph_->add_constant(prefix_ + name, found);
+}
+
+Status EncoderBuilder::expect_shape(const std::string& name,
+                                    const std::vector<int64_t>& shape) const {
   const graph::TensorRef tensor = find(name);
-  if (!tensor) return not_found("{}: expected a tensor {}", path_, quote(prefix_ + name));
-  if (tensor->shape.size() != rank)
-    return corrupt("{}: {}: expected {} dimensions, found {}", path_, quote(prefix_ + name), rank,
-                   tensor->shape.size());
-  if (tensor->dtype != DType::kFloat32)
-    return unsupported("{}: {}: expected float32, found {}", path_, quote(prefix_ + name),
-                       graph::dtype_text(tensor->dtype));
-  return graph_->add_constant(prefix_ + name, tensor);
+  if (!tensor || tensor->shape == shape) return Status();
+  return corrupt("{}: {}: expected {} as config.json says, found {}", weights_->path(),
+                 quote(prefix_ + name), sizes_text(shape), sizes_text(tensor->shape));
+}
+
+Result<ValueId> EncoderBuilder::vector(const std::string& name) {
+  INLAY_ASSIGN(graph::TensorRef stored, tensor(name, 1));
+  if (stored->dtype != DType::kFloat32) {
+    const std::vector<double> elements = *graph::float_elements(*stored);
+    stored = graph::make_tensor(DType::kFloat32, stored->shape,
+                                std::vector<float>(elements.begin(), elements.end()));
+  }
+  return graph_->add_constant(prefix_ + name, stored);
 }
 
 ValueId EncoderBuilder::add(Node node, const std::string& output) {
@@ -82,82 +129,205 @@ ValueId EncoderBuilder::add(Node node, const std::string& output) {
   return value;
 }
 
-Result<ValueId> EncoderBuilder::embed(const std::string& words, const std::string& positions,
-                                      const std::string& types, const std::string& norm,
-                                      float epsilon) {
+Result<ValueId> EncoderBuilder::embed(const EmbeddingNames& names, float epsilon,
+                                      int64_t position_offset) {
   graph::ExprPool& e = *graph_->exprs;
   const graph::Expr tokens = e.symbol("tokens"), rows = e.symbol("rows");
   const ValueId ids = graph_->add_input("input_ids", {DType::kInt32, graph::Shape{tokens}});
-  const bool typed = find(types + ".weight") != nullptr;
+  const bool typed = find(names.types + ".weight") != nullptr;
   const ValueId type_ids =
       typed ? graph_->add_input("token_type_ids", {DType::kInt32, graph::Shape{tokens}}) : kNoValue;
   row_offsets_ =
       graph_->add_input("row_offsets", {DType::kInt64, graph::Shape{e.add(rows, e.constant(1))}});
-  Node node = make_node("EmbedLayerNorm", {ids, type_ids, row_offsets_});
-  for (const std::string* table : {&words, &positions, &types}) {
-    if (table == &types && !typed) {
-      node.inputs.push_back(kNoValue);
-      continue;
-    }
-    INLAY_ASSIGN(const ValueId value, weight(*table + ".weight", 2));
-    node.inputs.push_back(value);
+  INLAY_ASSIGN(const ValueId words, weight(names.words + ".weight", 2));
+  ValueId positions = kNoValue, types = kNoValue;
+  if (!names.positions.empty()) {
+    INLAY_ASSIGN(positions, weight(names.positions + ".weight", 2));
   }
-  INLAY_ASSIGN(const ValueId gamma, weight(norm + ".weight", 1));
-  INLAY_ASSIGN(const ValueId beta, weight(norm + ".bias", 1));
-  node.inputs.push_back(gamma);
-  node.inputs.push_back(beta);
+  if (typed) {
+    INLAY_ASSIGN(types, weight(names.types + ".weight", 2));
+  }
+  NormWeights norm = {kNoValue, kNoValue};
+  if (!names.norm.empty()) {
+    INLAY_ASSIGN(norm, norm_weights(names.norm));
+  }
+  Node node = make_node("EmbedLayerNorm", {ids, type_ids, row_offsets_, words, positions, types,
+                                           norm.gamma, norm.beta});
   node.attributes["epsilon"] = epsilon;
+  node.attributes["position_offset"] = position_offset;
   return add(std::move(node), "embeddings");
 }
 
-Result<ValueId> EncoderBuilder::linear(ValueId x, const std::string& name,
-                                       const std::string& activation, ValueId residual) {
-  INLAY_ASSIGN(const ValueId w, weight(name + ".weight", 2));
-  INLAY_ASSIGN(const ValueId b, weight(name + ".bias", 1));
-  Node node = make_node("Linear", {x, residual, w, b});
-  node.attributes["transposed"] = int64_t{1};
-  if (!activation.empty()) node.attributes["activation"] = activation;
-  return add(std::move(node), name);
+EncoderBuilder::Weights EncoderBuilder::weights_of(const std::vector<std::string>& names,
+                                                   bool biased) {
+  Weights out{{}, biased};
+  for (const std::string& name : names) out.parts.push_back({name, 0, -1});
+  return out;
 }
 
-Result<std::vector<ValueId>> EncoderBuilder::linears(ValueId x,
-                                                     const std::vector<std::string>& names) {
-  Node node = make_node("Linear", {x, kNoValue});
+Result<ValueId> EncoderBuilder::matrix(const Part& part) {
+  if (part.count < 0) return weight(part.name + ".weight", 2);
+  INLAY_ASSIGN(const graph::TensorRef whole, tensor(part.name + ".weight", 2));
+  auto rows = std::make_shared<graph::Tensor>(*whole);
+  const int64_t row_bytes = whole->shape[1] * graph::dtype_bytes(whole->dtype);
+  rows->shape[0] = part.count;
+  rows->data = whole->data.subspan(static_cast<size_t>(part.begin * row_bytes),
+                                   static_cast<size_t>(part.count * row_bytes));
+  return graph_->add_constant(format("{}[{}]", part.name, part.begin), std::move(rows));
+}
+
+// How many rows each of so many equal parts of a matrix has.
+Result<int64_t> EncoderBuilder::rows_of(const std::string& name, int64_t parts) {
+  INLAY_ASSIGN(const graph::TensorRef whole, tensor(name + ".weight", 2));
+  const int64_t rows = whole->shape[0];
+  if (rows % parts == 0) return rows / parts;
+  return corrupt("{}: {}: expected rows for {} equal parts, found {}", weights_->path(),
+                 quote(prefix_ + name), parts, rows);
+}
+
+Result<std::vector<ValueId>> EncoderBuilder::add_linear(ValueId x, const Weights& weights,
+                                                        const std::string& activation,
+                                                        ValueId residual) {
+  Node node = make_node("Linear", {x, residual});
+  node.name = weights.parts.front().name;
   node.attributes["transposed"] = int64_t{1};
-  for (const std::string& name : names) {
-    INLAY_ASSIGN(const ValueId w, weight(name + ".weight", 2));
-    INLAY_ASSIGN(const ValueId b, weight(name + ".bias", 1));
-    node.inputs.push_back(w);
-    node.inputs.push_back(b);
-    node.outputs.push_back(graph_->add_value(name));
+  if (!activation.empty()) node.attributes["activation"] = activation;
+  for (const Part& part : weights.parts) {
+    INLAY_ASSIGN(const ValueId w, matrix(part));
+    ValueId b = kNoValue;
+    if (weights.biased) {
+      INLAY_ASSIGN(b, weight(part.name + ".bias", 1));
+    }
+    node.inputs.insert(node.inputs.end(), {w, b});
+    node.outputs.push_back(graph_->add_value(part.name));
   }
-  node.name = names.front();
   std::vector<ValueId> outputs = node.outputs;
   graph_->add_node(std::move(node));
   return outputs;
 }
 
-Result<ValueId> EncoderBuilder::layer_norm(ValueId x, const std::string& name, float epsilon) {
+Result<ValueId> EncoderBuilder::linear(ValueId x, const std::string& name,
+                                       const std::string& activation, ValueId residual) {
+  INLAY_ASSIGN(const auto made, add_linear(x, weights_of({name}, true), activation, residual));
+  return made[0];
+}
+
+Result<std::vector<ValueId>> EncoderBuilder::linears(ValueId x,
+                                                     const std::vector<std::string>& names) {
+  return add_linear(x, weights_of(names, true), "", kNoValue);
+}
+
+Result<ValueId> EncoderBuilder::product(ValueId x, const std::string& name,
+                                        const std::string& activation, ValueId residual) {
+  INLAY_ASSIGN(const auto made, add_linear(x, weights_of({name}, false), activation, residual));
+  return made[0];
+}
+
+Result<std::vector<ValueId>> EncoderBuilder::products(ValueId x,
+                                                      const std::vector<std::string>& names) {
+  return add_linear(x, weights_of(names, false), "", kNoValue);
+}
+
+Result<std::vector<ValueId>> EncoderBuilder::split_products(ValueId x, const std::string& name,
+                                                            int64_t parts) {
+  INLAY_ASSIGN(const int64_t rows, rows_of(name, parts));
+  Weights weights{{}, false};
+  for (int64_t i = 0; i < parts; ++i) weights.parts.push_back({name, i * rows, rows});
+  return add_linear(x, weights, "", kNoValue);
+}
+
+Result<ValueId> EncoderBuilder::gated(ValueId x, const std::string& name,
+                                      const std::string& activation) {
+  INLAY_ASSIGN(const int64_t rows, rows_of(name, 2));
+  INLAY_ASSIGN(const auto a, add_linear(x, {{{name, 0, rows}}, false}, activation, kNoValue));
+  INLAY_ASSIGN(const auto b, add_linear(x, {{{name, rows, rows}}, false}, "", kNoValue));
+  return multiply(a[0], b[0]);
+}
+
+Result<ValueId> EncoderBuilder::gated(ValueId x, const std::string& activated,
+                                      const std::string& gate, const std::string& activation) {
+  INLAY_ASSIGN(const ValueId a, product(x, activated, activation));
+  INLAY_ASSIGN(const ValueId b, product(x, gate));
+  return multiply(a, b);
+}
+
+ValueId EncoderBuilder::multiply(ValueId a, ValueId b) {
+  Node node;
+  node.op_type = "Mul";
+  node.version = 14;
+  node.inputs = {a, b};
+  return add(std::move(node), graph_->value(a).name + ".gated");
+}
+
+Result<EncoderBuilder::NormWeights> EncoderBuilder::norm_weights(const std::string& name) {
   // Files made before 2019 call the two vectors gamma and beta.
   const bool old = find(name + ".gamma") != nullptr;
-  INLAY_ASSIGN(const ValueId gamma, weight(name + (old ? ".gamma" : ".weight"), 1));
-  INLAY_ASSIGN(const ValueId beta, weight(name + (old ? ".beta" : ".bias"), 1));
-  Node node = make_node("LayerNorm", {x, kNoValue, gamma, beta});
+  NormWeights out = {kNoValue, kNoValue};
+  INLAY_ASSIGN(out.gamma, vector(name + (old ? ".gamma" : ".weight")));
+  if (norm_bias_) {
+    INLAY_ASSIGN(out.beta, vector(name + (old ? ".beta" : ".bias")));
+  }
+  return out;
+}
+
+Result<ValueId> EncoderBuilder::layer_norm(ValueId x, const std::string& name, float epsilon) {
+  INLAY_ASSIGN(const NormWeights norm, norm_weights(name));
+  Node node = make_node("LayerNorm", {x, kNoValue, norm.gamma, norm.beta});
   node.attributes["epsilon"] = epsilon;
   return add(std::move(node), name);
 }
 
-ValueId EncoderBuilder::attention(ValueId q, ValueId k, ValueId v, int64_t heads, float scale) {
+Result<ValueId> EncoderBuilder::rms_norm(ValueId x, const std::string& name, float epsilon) {
+  INLAY_ASSIGN(const ValueId gamma, vector(name + ".weight"));
+  Node node = make_node("LayerNorm", {x, kNoValue, gamma});
+  node.attributes["epsilon"] = epsilon;
+  node.attributes["rms"] = int64_t{1};
+  return add(std::move(node), name);
+}
+
+ValueId EncoderBuilder::rotary(ValueId x, int64_t heads, float theta) {
+  Node node = make_node("RaggedRotary", {x, row_offsets_});
+  node.attributes["heads"] = heads;
+  node.attributes["theta"] = theta;
+  return add(std::move(node), graph_->value(x).name + ".rotary");
+}
+
+ValueId EncoderBuilder::attention(ValueId q, ValueId k, ValueId v, int64_t heads, float scale,
+                                  ValueId relative_bias, int64_t window) {
   Node node = make_node("RaggedAttention", {q, k, v, row_offsets_});
+  if (relative_bias != kNoValue) node.inputs.push_back(relative_bias);
   node.attributes["heads"] = heads;
   node.attributes["scale"] = scale;
+  node.attributes["window"] = window;
   return add(std::move(node), graph_->value(q).name + ".attention");
+}
+
+ValueId EncoderBuilder::add_bias(const std::string& name, int64_t heads, int64_t span,
+                                 const std::vector<float>& elements) {
+  return graph_->add_constant(name,
+                              graph::make_tensor(DType::kFloat32, {heads, 2 * span - 1}, elements));
+}
+
+Result<ValueId> EncoderBuilder::bucketed_bias(const std::string& name, int64_t heads,
+                                              int64_t max_distance) {
+  INLAY_ASSIGN(const graph::TensorRef table, tensor(name + ".weight", 2));
+  const int64_t buckets = table->shape[0], half = buckets / 2;
+  if (table->shape[1] != heads || buckets % 2 != 0 || half < 2 || max_distance <= half / 2 ||
+      max_distance > kMaxBiasSpan)
+    return corrupt("{}: {}: expected an even number of buckets for {} heads, found {} by {}",
+                   weights_->path(), quote(prefix_ + name), heads, buckets, table->shape[1]);
+  const std::vector<double> elements = *graph::float_elements(*table);
+  return bias_by_distance(name, heads, max_distance + 1, [&](int64_t head, int64_t distance) {
+    const int64_t bucket =
+        (distance > 0 ? half : 0) + bucket_of(std::abs(distance), half, max_distance);
+    return static_cast<float>(elements[static_cast<size_t>(bucket * heads + head)]);
+  });
 }
 
 Result<std::shared_ptr<graph::Graph>> EncoderBuilder::finish(ValueId last_hidden_state) {
   graph_->value(last_hidden_state).name = "last_hidden_state";
   graph_->outputs = {last_hidden_state};
-  graph_->metadata["parameters"] = to_text(tensors_.parameter_count());
+  graph_->metadata["parameters"] = to_text(weights_->parameter_count());
   return std::move(graph_);
 }
 

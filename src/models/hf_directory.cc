@@ -37,6 +37,8 @@ Status add_mode(json::Value value, std::vector<Mode>& modes) {
   INLAY_ASSIGN(const std::string_view name, value.string());
   for (const NamedMode& known : kModes)
     if (known.name == name) {
+      if (std::find(modes.begin(), modes.end(), known.mode) != modes.end())
+        return value.error(format("expected each mode once, found {} twice", quote(name)));
       modes.push_back(known.mode);
       return Status();
     }
@@ -46,9 +48,14 @@ Status add_mode(json::Value value, std::vector<Mode>& modes) {
 Result<std::vector<Mode>> read_modes(json::Value config) {
   std::vector<Mode> modes;
   const json::Value named = config.at("pooling_mode");
-  if (named.is_string()) INLAY_TRY(add_mode(named, modes));
-  for (json::Value value : named.elements()) INLAY_TRY(add_mode(value, modes));
-  if (named.exists()) return modes;
+  if (named.is_string()) {
+    INLAY_TRY(add_mode(named, modes));
+  } else if (!named.is_null()) {
+    INLAY_TRY(named.expect(json::Kind::kArray));
+    for (json::Value value : named.elements()) INLAY_TRY(add_mode(value, modes));
+    if (modes.empty()) return named.error("expected a pooling mode, found none");
+  }
+  if (!modes.empty()) return modes;
   for (const NamedMode& known : kModes) {
     INLAY_ASSIGN(const bool on, config.at(known.key).boolean_or(false));
     if (on) modes.push_back(known.mode);

@@ -2,17 +2,33 @@
 
 namespace inlay::models {
 
+using Importer = Result<std::shared_ptr<graph::Graph>>(const HfDirectory& directory,
+                                                       FileAccess access);
+
 // A family's file defines its importer; the line in the table is all else that it needs.
-Result<std::shared_ptr<graph::Graph>> import_bert(const HfDirectory& directory, FileAccess access);
+Importer import_albert, import_bart, import_bert, import_distilbert, import_electra,
+    import_modern_bert, import_mpnet, import_nomic_bert, import_roberta, import_t5;
 
 namespace {
 
 struct Family {
   std::string_view model_type;
-  Result<std::shared_ptr<graph::Graph>> (*import)(const HfDirectory&, FileAccess);
+  Importer* import;
 };
 constexpr Family kFamilies[] = {
+    {"albert", import_albert},
+    {"bart", import_bart},
     {"bert", import_bert},
+    {"camembert", import_roberta},
+    {"distilbert", import_distilbert},
+    {"electra", import_electra},
+    {"modernbert", import_modern_bert},
+    {"mpnet", import_mpnet},
+    {"mt5", import_t5},
+    {"nomic_bert", import_nomic_bert},
+    {"roberta", import_roberta},
+    {"t5", import_t5},
+    {"xlm-roberta", import_roberta},
 };
 
 }  // namespace

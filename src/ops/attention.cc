@@ -28,6 +28,17 @@ std::vector<AttentionTask> cut(std::span<const AttentionRow> rows, int64_t heads
   return tasks;
 }
 
+struct KeyRange {
+  int64_t begin, end;
+};
+
+// The keys that a block of queries may see. Depends on the block's place alone.
+KeyRange keys_of(const AttentionTask& task, const AttentionRow& row, int64_t window) {
+  if (window < 0) return {0, row.k_rows};
+  return {std::max<int64_t>(0, task.q_begin - window),
+          std::min(row.k_rows, task.q_begin + task.q_rows + window)};
+}
+
 }  // namespace
 
 Status run_attention_rows(const StepCall& call, const AttentionParams& params,
@@ -49,8 +60,10 @@ Status run_attention_rows(const StepCall& call, const AttentionParams& params,
     const int64_t q = row.q_begin + task.q_begin;
     kernels::AttentionArgs args{};
     args.q = layout.q + q * layout.q_stride + task.head * layout.head_dim;
-    args.k = layout.k + row.k_begin * layout.k_stride + task.head * layout.head_dim;
-    args.v = layout.v + row.k_begin * layout.v_stride + task.head * layout.v_dim;
+    const KeyRange keys = keys_of(task, row, params.window);
+    const int64_t k = row.k_begin + keys.begin;
+    args.k = layout.k + k * layout.k_stride + task.head * layout.head_dim;
+    args.v = layout.v + k * layout.v_stride + task.head * layout.v_dim;
     args.q_stride = layout.q_stride;
     args.k_stride = layout.k_stride;
     args.v_stride = layout.v_stride;
@@ -58,16 +71,17 @@ Status run_attention_rows(const StepCall& call, const AttentionParams& params,
     args.out_stride = layout.out_stride;
     if (layout.bias)
       args.bias = layout.bias + task.row * layout.bias_strides[0] +
-                  task.head * layout.bias_strides[1] + task.q_begin * layout.bias_strides[2];
+                  task.head * layout.bias_strides[1] + task.q_begin * layout.bias_strides[2] +
+                  keys.begin * layout.bias_strides[3];
     args.bias_row_stride = layout.bias_strides[2];
     args.bias_column_stride = layout.bias_strides[3];
     args.q_rows = task.q_rows;
-    args.k_rows = row.k_rows;
+    args.k_rows = keys.end - keys.begin;
     args.head_dim = layout.head_dim;
     args.v_dim = layout.v_dim;
     args.scale = params.scale;
     args.causal = params.causal;
-    args.causal_offset = row.k_rows - row.q_rows + task.q_begin;
+    args.causal_offset = row.k_rows - row.q_rows + task.q_begin - keys.begin;
     args.scratch = reinterpret_cast<float*>(scratch + lane * scratch_bytes);
     kernels::attention(args);
   });

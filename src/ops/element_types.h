@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "ops/half.h"
+#include "base/half.h"
 #include "ops/lowering.h"
 
 namespace inlay::ops {

@@ -2,12 +2,13 @@
 //
 // Inputs: input_ids [tokens] and token_type_ids [tokens] or none, int32 or int64; row_offsets int64
 // [rows + 1]; word table [words, n], position table [positions, n] or none, type table [types, n]
-// or none; gamma [n], beta [n]. A token's position is its place in its row plus "position_offset".
+// or none, each f32, f16 or bf16; gamma [n] and beta [n], each or none; without gamma nothing is normalized. A token's position is its place in its row plus "position_offset".
 // Attributes: "epsilon", "position_offset".
 #include "kernels/embedding.h"
 
 #include "ops/lanes.h"
 #include "ops/op.h"
+#include "ops/weights.h"
 
 namespace inlay::ops {
 namespace {
@@ -18,6 +19,7 @@ struct EmbedParams {
   float epsilon;
   int64_t position_offset;
   int32_t id_bytes[2];
+  kernels::Element tables[3];
 };
 
 int64_t id_at(const void* ids, int32_t id_bytes, int64_t i) {
@@ -64,7 +66,7 @@ Status run_embed(const StepCall& call) {
     INLAY_TRY(check_ids("token_type_ids", type_ids, params.id_bytes[1], tokens, call.sizes[5]));
 
   kernels::EmbeddingArgs args{};
-  args.tables[args.table_count++] = {call.at<const float>(kWords), columns, ids,
+  args.tables[args.table_count++] = {call.data[kWords], params.tables[0], columns, ids,
                                      params.id_bytes[0]};
   if (call.data[kPositions]) {
     INLAY_ASSIGN(std::byte* const scratch,
@@ -72,15 +74,16 @@ Status run_embed(const StepCall& call) {
     auto* positions = reinterpret_cast<int32_t*>(scratch);
     INLAY_TRY(fill_positions(call.at<const int64_t>(kOffsets), rows, tokens, params.position_offset,
                              call.sizes[4], positions));
-    args.tables[args.table_count++] = {call.at<const float>(kPositions), columns, positions, 4};
+    args.tables[args.table_count++] = {call.data[kPositions], params.tables[1], columns, positions,
+                                       4};
   }
   if (call.data[kTypes])
-    args.tables[args.table_count++] = {call.at<const float>(kTypes), columns, type_ids,
+    args.tables[args.table_count++] = {call.data[kTypes], params.tables[2], columns, type_ids,
                                        params.id_bytes[1]};
   args.y = call.at<float>(kInputCount);
   args.y_stride = columns;
   args.columns = columns;
-  args.normalize = true;
+  args.normalize = call.data[kGamma] != nullptr;
   args.gamma = call.at<const float>(kGamma);
   args.beta = call.at<const float>(kBeta);
   args.epsilon = params.epsilon;
@@ -107,13 +110,14 @@ Status infer_embed_layer_norm(Inference& in) {
   }
   for (size_t table : {kWords, kPositions, kTypes}) {
     if (!in.has(table)) continue;
-    INLAY_TRY(in.expect_dtype(table, {DType::kFloat32}));
+    INLAY_TRY(expect_weight(in, table));
     INLAY_ASSIGN(const Shape shape, in.shape(table));
     if (shape.size() != 2)
       return in.error("input {}: expected 2 dimensions, found {}", table, shape.size());
     INLAY_TRY(in.expect_equal(shape[1], words[1], "table width"));
   }
   for (size_t vector : {kGamma, kBeta}) {
+    if (!in.has(vector)) continue;
     INLAY_TRY(in.expect_dtype(vector, {DType::kFloat32}));
     INLAY_ASSIGN(const Shape shape, in.shape(vector));
     if (shape != Shape{words[1]})
@@ -133,14 +137,19 @@ Status lower_embed_layer_norm(Lowering& low) {
   const auto id_bytes = [&](size_t i) {
     return static_cast<int32_t>(low.has(i) ? graph::dtype_bytes(low.input_type(i).dtype) : 8);
   };
+  const auto element = [&](size_t table) {
+    return low.has(table) ? element_of(low.input_type(table).dtype) : kernels::Element::kF32;
+  };
   low.step(
       {run_embed,
        std::move(operands),
        {low.input_shape(kIds)[0], low.exprs().sub(low.input_shape(kOffsets)[0], low.constant(1)),
         low.input_shape(kWords)[1], entries(kWords), entries(kPositions), entries(kTypes)},
-       std::make_shared<EmbedParams>(EmbedParams{low.node().real("epsilon", 1e-12f),
-                                                 low.node().integer("position_offset", 0),
-                                                 {id_bytes(kIds), id_bytes(kTypeIds)}})});
+       std::make_shared<EmbedParams>(
+           EmbedParams{low.node().real("epsilon", 1e-12f),
+                       low.node().integer("position_offset", 0),
+                       {id_bytes(kIds), id_bytes(kTypeIds)},
+                       {element(kWords), element(kPositions), element(kTypes)}})});
   return Status();
 }
 

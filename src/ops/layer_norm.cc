@@ -1,6 +1,7 @@
 // LayerNorm (domain "inlay"): (x + residual) normalized over the last axis, times gamma, plus beta.
 //
-// Inputs: x [..., n], residual as x or none, gamma [n], beta [n] or none. Attribute "epsilon".
+// Inputs: x [..., n], residual as x or none, gamma [n], beta [n] or none. Attributes: "epsilon";
+// "rms" = 1: the mean is taken as 0.
 #include "kernels/layer_norm.h"
 
 #include "ops/lanes.h"
@@ -11,6 +12,7 @@ namespace {
 
 struct LayerNormParams {
   float epsilon;
+  bool rms;
 };
 
 // Operands: x, residual, gamma, beta, output. Sizes: rows, columns.
@@ -25,6 +27,7 @@ Status run_layer_norm(const StepCall& call) {
   args.columns = columns;
   args.x_stride = args.residual_stride = args.y_stride = columns;
   args.epsilon = call.as<LayerNormParams>().epsilon;
+  args.rms = call.as<LayerNormParams>().rms;
   constexpr int64_t kElementsPerTask = 1 << 13;
   for_each_range(call.run.pool(), rows, kElementsPerTask / std::max<int64_t>(1, columns) + 1,
                  [&](int64_t begin, int64_t end) { kernels::layer_norm(args, begin, end); });
@@ -62,7 +65,8 @@ Status lower_layer_norm(Lowering& low) {
   low.step({run_layer_norm,
             {x, residual, gamma, beta, low.output_over(0, 0)},
             {low.count(rows), columns},
-            std::make_shared<LayerNormParams>(LayerNormParams{low.node().real("epsilon", 1e-5f)})});
+            std::make_shared<LayerNormParams>(LayerNormParams{low.node().real("epsilon", 1e-5f),
+                                                              low.node().integer("rms", 0) != 0})});
   return Status();
 }
 

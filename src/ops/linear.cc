@@ -1,11 +1,12 @@
 // Linear (domain "inlay"): activation(x · [w0 w1 …] + [b0 b1 …]) + residual, weights packed once.
 //
 // Inputs: x [..., k], residual [..., n] or none, then pairs of weight and bias (or none). A weight
-// is [k, n_i], or [n_i, k] with "transposed" = 1, and constant. Output: [..., n0 + n1 + …], or one
+// is [k, n_i], or [n_i, k] with "transposed" = 1, and constant; weights and biases may be f16 or bf16. Output: [..., n0 + n1 + …], or one
 // output a part, each [..., n_i], which lie side by side in memory.
 #include "ops/op.h"
 #include "ops/packed_gemm.h"
 #include "ops/strided.h"
+#include "ops/weights.h"
 
 namespace inlay::ops {
 namespace {
@@ -31,9 +32,10 @@ std::optional<Activation> find_activation(std::string_view name) {
 
 struct LinearParams {
   Activation activation;
+  PackRecipe weights;
 };
 
-// Operands: x, packed weights, bias, residual, output. Sizes: m, k, n.
+// Operands: x, packed weights (or null), bias, residual, output. Sizes: m, k, n.
 Status run_linear(const StepCall& call) {
   const int64_t m = call.sizes[0], k = call.sizes[1], n = call.sizes[2];
   kernels::GemmArgs args{};
@@ -48,7 +50,9 @@ Status run_linear(const StepCall& call) {
   args.m = m;
   args.n = n;
   args.k = k;
-  args.activation = call.as<LinearParams>().activation;
+  const auto& params = call.as<LinearParams>();
+  args.activation = params.activation;
+  if (!args.b_packed) return run_gemm_unpacked(call.run, args, params.weights);
   run_gemm(call.run, args);
   return Status();
 }
@@ -98,13 +102,14 @@ Status infer_linear(Inference& in) {
   Expr columns = in.constant(0);
   for (size_t part = 0; part < part_count(in.node()); ++part) {
     const size_t w = 2 + 2 * part;
-    INLAY_TRY(in.expect_dtype(w, {DType::kFloat32}));
+    INLAY_TRY(expect_weight(in, w));
     INLAY_ASSIGN(const Shape weight, in.shape(w));
     if (weight.size() != 2)
       return in.error("input {}: expected 2 dimensions, found {}", w, weight.size());
     INLAY_TRY(in.expect_equal(weight[transposed ? 1 : 0], shape.back(), "inner dimension"));
     const Expr n = weight[transposed ? 0 : 1];
     if (in.has(w + 1)) {
+      INLAY_TRY(expect_weight(in, w + 1));
       INLAY_ASSIGN(const Shape bias, in.shape(w + 1));
       if (bias.size() != 1)
         return in.error("input {}: expected 1 dimension, found {}", w + 1, bias.size());
@@ -157,12 +162,13 @@ Status lower_linear(Lowering& low) {
   const Operand output = low.node().outputs.size() > 1 ? output_parts(low, weights)
                          : low.has(1)                  ? low.output_over(0, 1)
                                                        : low.output(0);
+  auto params = std::make_shared<LinearParams>(
+      LinearParams{*find_activation(low.node().text("activation", "")), weights});
   low.step({run_linear,
             {x, low.packed(std::move(weights)),
              any_bias ? low.packed(std::move(biases)) : Operand{}, residual, output},
             {low.count(rows), k, n},
-            std::make_shared<LinearParams>(
-                LinearParams{*find_activation(low.node().text("activation", ""))})});
+            std::move(params)});
   return Status();
 }
 

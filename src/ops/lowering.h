@@ -95,6 +95,8 @@ struct PackLayout {
   Result<int64_t> (*bytes)(const PackRecipe&);
   int64_t (*units)(const PackRecipe&);  // independent pieces that threads may share
   void (*pack)(const PackRecipe&, int64_t unit, std::byte* target);
+  // Steps can do without: the first run that needs the bytes finds the address null.
+  bool optional;
 };
 // Parts side by side along n.
 struct PackRecipe {

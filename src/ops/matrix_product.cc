@@ -91,8 +91,14 @@ Status run_float(const StepCall& call) {
   const int64_t cuts = (p.n + kColumnsPerTask - 1) / kColumnsPerTask;
   pool.parallel_for(packs * cuts, [&](int64_t task) {
     const int64_t batch = task / cuts, begin = task % cuts * kColumnsPerTask;
-    const kernels::PackSource source{
-        call.at<const float>(1) + p.offset(1, batch), p.k, p.n, p.b_row, p.b_column, 1.0f, 0};
+    const kernels::PackSource source{call.at<const float>(1) + p.offset(1, batch),
+                                     kernels::Element::kF32,
+                                     p.k,
+                                     p.n,
+                                     p.b_row,
+                                     p.b_column,
+                                     1.0f,
+                                     0};
     kernel.pack(source, p.k, p.n, begin, std::min(p.n, begin + kColumnsPerTask), packed(batch));
   });
   const auto threads = static_cast<int>(std::max<int64_t>(1, pool.threads() / p.batches));

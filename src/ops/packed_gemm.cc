@@ -1,11 +1,15 @@
 #include "ops/packed_gemm.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "ops/lanes.h"
+#include "ops/weights.h"
 
 namespace inlay::ops {
 namespace {
 
+// What one thread packs and uses at once where nothing is kept: a part of a second-level cache.
+constexpr int64_t kCachedBytes = 256 * 1024;
 // Columns that one thread packs at a time; a multiple of every kernel's tile_n.
 constexpr int64_t kColumnsPerUnit = 192;
 
@@ -20,25 +24,34 @@ Result<int64_t> gemm_bytes(const PackRecipe& recipe) {
   return kernels::gemm_kernel().packed_bytes(recipe.k, recipe.n);
 }
 
-void pack_gemm(const PackRecipe& recipe, int64_t unit, std::byte* target) {
-  const int64_t begin = unit * kColumnsPerUnit;
-  const int64_t end = std::min(recipe.n, begin + kColumnsPerUnit);
+// Packs columns [begin, end) of the recipe into a packed matrix of `columns` columns that starts with
+// the recipe's column `first`.
+void pack_columns(const PackRecipe& recipe, int64_t begin, int64_t end, int64_t first,
+                  int64_t columns, float* target) {
   int64_t offset = 0;
   for (const PackPart& part : recipe.parts) {
     const int64_t from = std::max(begin, offset), to = std::min(end, offset + part.n);
     if (from < to) {
-      const kernels::PackSource source{part.tensor->as<float>() + part.offset,
-                                       part.k,
-                                       part.n,
-                                       part.k_stride,
-                                       part.n_stride,
-                                       part.scale,
-                                       offset};
-      kernels::gemm_kernel().pack(source, recipe.k, recipe.n, from - offset, to - offset,
-                                  reinterpret_cast<float*>(target));
+      const graph::Tensor& tensor = *part.tensor;
+      const kernels::PackSource source{
+          tensor.data.data() + part.offset * graph::dtype_bytes(tensor.dtype),
+          element_of(tensor.dtype),
+          part.k,
+          part.n,
+          part.k_stride,
+          part.n_stride,
+          part.scale,
+          offset - first};
+      kernels::gemm_kernel().pack(source, recipe.k, columns, from - offset, to - offset, target);
     }
     offset += part.n;
   }
+}
+
+void pack_gemm(const PackRecipe& recipe, int64_t unit, std::byte* target) {
+  const int64_t begin = unit * kColumnsPerUnit;
+  pack_columns(recipe, begin, std::min(recipe.n, begin + kColumnsPerUnit), 0, recipe.n,
+               reinterpret_cast<float*>(target));
 }
 
 Result<int64_t> vector_bytes(const PackRecipe& recipe) {
@@ -51,19 +64,17 @@ void pack_vector(const PackRecipe& recipe, int64_t, std::byte* target) {
   auto* out = reinterpret_cast<float*>(target);
   for (const PackPart& part : recipe.parts) {
     for (int64_t i = 0; i < part.n; ++i) {
-      float element = 0;
-      if (part.tensor)
-        std::memcpy(&element, part.tensor->as<float>() + part.offset + i * part.n_stride,
-                    sizeof element);
-      *out++ = element * part.scale;
+      *out++ =
+          part.tensor ? part.scale * read_weight(*part.tensor, part.offset + i * part.n_stride) : 0;
     }
   }
 }
 
 }  // namespace
 
-constinit const PackLayout kGemmF32Layout{"gemm_f32", gemm_bytes, unit_count, pack_gemm};
-constinit const PackLayout kVectorF32Layout{"vector_f32", vector_bytes, one_unit, pack_vector};
+constinit const PackLayout kGemmF32Layout{"gemm_f32", gemm_bytes, unit_count, pack_gemm, true};
+constinit const PackLayout kVectorF32Layout{"vector_f32", vector_bytes, one_unit, pack_vector,
+                                            false};
 
 void run_gemm(RunServices& run, const kernels::GemmArgs& args) {
   const kernels::GemmKernel& kernel = kernels::gemm_kernel();
@@ -74,6 +85,30 @@ void run_gemm(RunServices& run, const kernels::GemmArgs& args) {
     const kernels::GemmBlock block = kernels::gemm_block(partition, i);
     kernel.run(args, block.row_begin, block.row_end, block.column_begin, block.column_end);
   });
+}
+
+Status run_gemm_unpacked(RunServices& run, const kernels::GemmArgs& args,
+                         const PackRecipe& weights) {
+  const kernels::GemmKernel& kernel = kernels::gemm_kernel();
+  const int64_t tile_bytes = std::max<int64_t>(kernel.packed_bytes(args.k, kernel.tile_n), 1);
+  const int64_t width = std::max<int64_t>(kCachedBytes / tile_bytes, 1) * kernel.tile_n;
+  const int64_t blocks = (args.n + width - 1) / width, bytes = kernel.packed_bytes(args.k, width);
+  const int64_t lanes = lane_count(run.pool(), blocks);
+  INLAY_ASSIGN(std::byte* const scratch, run.scratch(bytes * lanes));
+  for_each_in_lanes(run.pool(), blocks, lanes, [&](int64_t lane, int64_t i) {
+    if (run.cancelled()) return;
+    auto* const packed = reinterpret_cast<float*>(scratch + lane * bytes);
+    const int64_t begin = i * width, end = std::min(args.n, begin + width);
+    pack_columns(weights, begin, end, begin, end - begin, packed);
+    kernels::GemmArgs block = args;
+    block.b_packed = packed;
+    block.n = end - begin;
+    block.c += begin;
+    if (block.bias) block.bias += begin;
+    if (block.residual) block.residual += begin;
+    kernel.run(block, 0, block.m, 0, block.n);
+  });
+  return Status();
 }
 
 }  // namespace inlay::ops

@@ -6,12 +6,16 @@
 
 namespace inlay::ops {
 
-// f32 weights side by side in panels of the chosen GEMM kernel.
+// f32, f16 or bf16 weights side by side as f32 in panels of the chosen GEMM kernel. Optional.
 extern const PackLayout kGemmF32Layout;
-// Vectors end to end (biases); parts have k = 1.
+// Vectors of the same types end to end as f32 (biases); parts have k = 1.
 extern const PackLayout kVectorF32Layout;
 
 // C[m, n] = activation(A[m, k] * packed + bias) + residual over all threads of the run.
 void run_gemm(RunServices& run, const kernels::GemmArgs& args);
+// The same, to the bit, with weights that are not packed: each thread packs columns into a part of its
+// second-level cache, uses them and forgets them. Takes less time than packing first and running then.
+Status run_gemm_unpacked(RunServices& run, const kernels::GemmArgs& args,
+                         const PackRecipe& weights);
 
 }  // namespace inlay::ops

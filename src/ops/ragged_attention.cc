@@ -2,7 +2,11 @@
 //
 // Inputs: q, k [tokens, heads · head_dim], v [tokens, heads · v_dim], row_offsets int64 [rows + 1]
 // with row_offsets[0] = 0, ascending, row_offsets[rows] = tokens. Attributes: "heads", "scale",
-// "causal".
+// "causal". Optional: relative_bias f32 [heads, 2 · span - 1], added to the scores: its element
+// span - 1 + d is for keys d tokens behind the query; farther keys take the first or the last one.
+// "window": how far from the query the bias is more than -inf; -1, the default: everywhere.
+#include <algorithm>
+
 #include "ops/attention.h"
 
 namespace inlay::ops {
@@ -25,7 +29,31 @@ Result<std::vector<AttentionRow>> read_rows(const int64_t* offsets, int64_t rows
   return out;
 }
 
-// Operands: q, k, v, row_offsets, out. Sizes: tokens, rows, head_dim, v_dim, strides of q, k, v.
+// Spreads the biases of a call's distances out, so that attention finds those of one query side by side:
+// [heads, 2 · longest - 1].
+void spread_bias(const float* table, int64_t span, int64_t heads, int64_t longest, float* out) {
+  for (int64_t head = 0; head < heads; ++head, table += 2 * span - 1)
+    for (int64_t d = 1 - longest; d < longest; ++d)
+      *out++ = table[span - 1 + std::clamp(d, 1 - span, span - 1)];
+}
+
+Status add_relative_bias(const StepCall& call, int64_t heads, int64_t span,
+                         std::span<const AttentionRow> rows, AttentionLayout& layout) {
+  int64_t longest = 1;
+  for (const AttentionRow& row : rows) longest = std::max(longest, row.q_rows);
+  const int64_t width = 2 * longest - 1;
+  INLAY_ASSIGN(std::byte* const scratch, call.run.scratch(heads * width * int64_t{sizeof(float)}));
+  auto* const spread = reinterpret_cast<float*>(scratch);
+  spread_bias(call.at<const float>(5), span, heads, longest, spread);
+  layout.bias = spread + longest - 1;
+  layout.bias_strides[1] = width;
+  layout.bias_strides[2] = -1;
+  layout.bias_strides[3] = 1;
+  return Status();
+}
+
+// Operands: q, k, v, row_offsets, out, relative_bias. Sizes: tokens, rows, head_dim, v_dim, strides of
+// q, k, v, columns of relative_bias.
 Status run_ragged_attention(const StepCall& call) {
   const auto& params = call.as<AttentionParams>();
   const int64_t* s = call.sizes;
@@ -42,13 +70,24 @@ Status run_ragged_attention(const StepCall& call) {
   layout.k_stride = s[5];
   layout.v_stride = s[6];
   layout.out_stride = params.heads * layout.v_dim;
+  if (call.data[5]) INLAY_TRY(add_relative_bias(call, params.heads, (s[7] + 1) / 2, rows, layout));
   return run_attention_rows(call, params, layout, rows);
+}
+
+Status check_relative_bias(Inference& in, int64_t heads) {
+  if (!in.has(4)) return Status();
+  INLAY_TRY(in.expect_dtype(4, {DType::kFloat32}));
+  INLAY_ASSIGN(const Shape bias, in.shape(4));
+  if (bias.size() != 2) return in.error("input 4: expected 2 dimensions, found {}", bias.size());
+  INLAY_TRY(in.expect_equal(bias[0], in.constant(heads), "heads"));
+  return in.expect_equal(in.exprs().mod(bias[1], in.constant(2)), in.constant(1),
+                         "an odd number of distances");
 }
 
 }  // namespace
 
 Status infer_ragged_attention(Inference& in) {
-  INLAY_TRY(in.expect_inputs(4, 4));
+  INLAY_TRY(in.expect_inputs(4, 5));
   const int64_t heads = in.node().integer("heads", 0);
   if (heads <= 0) return in.error("expected heads > 0, found {}", heads);
   Shape shapes[3];
@@ -66,6 +105,7 @@ Status infer_ragged_attention(Inference& in) {
   INLAY_ASSIGN(const Shape offsets, in.shape(3));
   if (offsets.size() != 1)
     return in.error("input 3: expected 1 dimension, found {}", offsets.size());
+  INLAY_TRY(check_relative_bias(in, heads));
   in.set_output(0, DType::kFloat32, shapes[2]);
   return Status();
 }
@@ -77,13 +117,15 @@ Status lower_ragged_attention(Lowering& low) {
   const Expr heads = low.constant(low.node().integer("heads", 1));
   const Expr rows = e.sub(low.input_shape(3)[0], low.constant(1));
   const Operand offsets = low.dense(3);
+  const Operand bias = low.dense(4);
+  const Expr distances = low.has(4) ? low.input_shape(4)[1] : low.constant(0);
   low.step({run_ragged_attention,
-            {q.operand, k.operand, v.operand, offsets, low.output(0)},
+            {q.operand, k.operand, v.operand, offsets, low.output(0), bias},
             {q.shape[0], rows, e.floor_div(q.shape[1], heads), e.floor_div(v.shape[1], heads),
-             q.strides[0], k.strides[0], v.strides[0]},
-            std::make_shared<AttentionParams>(
-                AttentionParams{low.node().integer("heads", 1), low.node().real("scale", 1.0f),
-                                low.node().integer("causal", 0) != 0})});
+             q.strides[0], k.strides[0], v.strides[0], distances},
+            std::make_shared<AttentionParams>(AttentionParams{
+                low.node().integer("heads", 1), low.node().real("scale", 1.0f),
+                low.node().integer("causal", 0) != 0, low.node().integer("window", -1)})});
   return Status();
 }
 

@@ -16,8 +16,8 @@ bool binds_symbol(const Graph& graph, ValueId value) {
 
 bool is_known(const Edit& edit, const Node& node) {
   return std::all_of(node.outputs.begin(), node.outputs.end(), [&](ValueId v) {
-    return v == kNoValue || (edit.graph().value(v).content && !edit.is_output(v) &&
-                             !binds_symbol(edit.graph(), v));
+    return v == kNoValue ||
+           (edit.graph().value(v).content && !edit.is_output(v) && !binds_symbol(edit.graph(), v));
   });
 }
 

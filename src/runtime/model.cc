@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/cpu.h"
+#include "base/system.h"
+#include "models/weight_files.h"
 #include "onnx/import.h"
 #include "runtime/prepare.h"
 
@@ -50,7 +52,6 @@ ModelInfo describe_model(const graph::Graph& graph) {
   return info;
 }
 
-// The error for a path that is neither a model file nor a model directory.
 bool exists(const std::string& path) {
   const auto file = MappedFile::open(path, FileAccess::kMap);
   return file.ok();
@@ -59,21 +60,12 @@ bool exists(const std::string& path) {
 }  // namespace
 
 Result<std::shared_ptr<graph::Graph>> Model::import() {
-  // A directory cannot be mapped, so config.json is what tells.
-  if (exists(path_)) {
-    INLAY_ASSIGN(auto file, MappedFile::open(path_, options_.access));
-    return onnx::import_model(std::move(file));
-  }
-  auto directory = models::open_hf_directory(path_);
-  if (!directory.ok()) {
-    // A plain missing path is best described as itself.
-    auto file = MappedFile::open(path_, options_.access);
-    const bool is_directory = !file.ok() && file.code() != StatusCode::kNotFound;
-    return is_directory ? std::move(directory).status() : std::move(file).status();
-  }
-  directory_ = std::move(directory).value();
+  auto model_file = MappedFile::open(path_, options_.access);
+  if (model_file.ok()) return onnx::import_model(std::move(model_file).value());
+  if (!system::is_directory(path_)) return std::move(model_file).status();
+  INLAY_ASSIGN(directory_, models::open_hf_directory(path_));
   for (const char* name : {"/onnx/model.onnx", "/model.onnx"}) {
-    if (exists(path_ + "/model.safetensors") || !exists(path_ + name)) continue;
+    if (models::WeightFiles::exist(path_) || !exists(path_ + name)) continue;
     INLAY_ASSIGN(auto file, MappedFile::open(path_ + name, options_.access));
     return onnx::import_model(std::move(file));
   }

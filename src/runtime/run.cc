@@ -268,10 +268,16 @@ class Run final : public ops::RunServices {
     const int64_t begin = context_.profile ? now_ns() : 0;
     Status status = step.run(call);
     step_scratch_.clear();
-    if (context_.profile) context_.profile->events.push_back({step.node, begin, now_ns() - begin});
+    if (context_.profile) record(step, begin, now_ns() - begin);
     if (!status.ok() && step.node >= 0 && status.code() != StatusCode::kCancelled)
       return std::move(status).at(describe(*plan_.graph, plan_.graph->node(step.node)));
     return status;
+  }
+
+  void record(const PlanStep& step, int64_t begin_ns, int64_t duration_ns) {
+    const graph::Node* node = step.node < 0 ? nullptr : &plan_.graph->node(step.node);
+    context_.profile->add({node ? node->op_type : "Copy", node ? node->name : "",
+                           context_.profile_run, begin_ns, duration_ns});
   }
 
   // An address for blocks of no bytes.

@@ -12,6 +12,7 @@
 #include "base/slab.h"
 #include "base/thread_pool.h"
 #include "runtime/plan.h"
+#include "runtime/profile.h"
 #include "runtime/state.h"
 
 namespace inlay::runtime {
@@ -32,15 +33,6 @@ struct OutputTensor {
   int64_t count() const;
 };
 
-// When each step began and how long it took, for --profile.
-struct Profile {
-  struct Event {
-    graph::NodeId node;
-    int64_t begin_ns, duration_ns;
-  };
-  std::vector<Event> events;
-};
-
 // What all plans of a run share.
 struct RunContext {
   PackStore& packs;
@@ -49,6 +41,7 @@ struct RunContext {
   const std::atomic<bool>* cancel = nullptr;
   SessionState* state = nullptr;
   Profile* profile = nullptr;
+  int64_t profile_run = 0;
 };
 
 // Runs the plan once. Inputs are in the plan's order. On success the state's lengths are committed.

@@ -120,7 +120,13 @@ Result<std::vector<OutputTensor>> Session::run(std::span<const NamedTensor> inpu
   INLAY_ASSIGN(const std::vector<size_t> chosen, choose_outputs(*plan, output_names));
   const StateLease lease(options.state);
   if (!lease.held()) return invalid("the state is in use by another run");
-  RunContext context{packs_, slabs_, *pool_, options.cancel, options.state, options.profile};
+  RunContext context{packs_,
+                     slabs_,
+                     *pool_,
+                     options.cancel,
+                     options.state,
+                     options.profile,
+                     options.profile ? options.profile->begin_run() : 0};
   INLAY_ASSIGN(std::vector<OutputTensor> outputs, run_plan(*plan, context, ordered));
   std::vector<OutputTensor> wanted;
   for (size_t i : chosen) wanted.push_back(outputs[i]);

@@ -28,6 +28,10 @@ Status check(const std::vector<Label>& labels, const ZeroShotOptions& options) {
   }
   if (!(options.temperature > 0) || !std::isfinite(options.temperature))
     return invalid("temperature: expected a number above 0, found {}", options.temperature);
+  if (!std::isfinite(options.threshold))
+    return invalid("threshold: expected a number, found {}", options.threshold);
+  if (!std::isfinite(options.margin))
+    return invalid("margin: expected a number, found {}", options.margin);
   for (const std::string& pattern : options.templates)
     if (pattern.find("{}") == std::string::npos)
       return invalid("template {}: expected \"{{}}\" for the description", quote(pattern));

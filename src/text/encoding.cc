@@ -9,20 +9,20 @@ using Range = std::pair<size_t, size_t>;
 
 template <class T>
 std::vector<T> part_of(const std::vector<T>& column, Range range) {
-  if (column.empty()) return {};
   return {column.begin() + static_cast<ptrdiff_t>(range.first),
           column.begin() + static_cast<ptrdiff_t>(range.second)};
 }
 
 Encoding window(const Encoding& e, Range range) {
   Encoding out;
+  out.with_offsets = e.with_offsets;
   out.ids = part_of(e.ids, range);
   out.type_ids = part_of(e.type_ids, range);
   out.attention_mask = part_of(e.attention_mask, range);
   out.special_tokens_mask = part_of(e.special_tokens_mask, range);
-  out.offsets = part_of(e.offsets, range);
+  if (e.with_offsets) out.offsets = part_of(e.offsets, range);
   out.word_ids = part_of(e.word_ids, range);
-  out.spaces = part_of(e.spaces, range);
+  if (!e.spaces.empty()) out.spaces = part_of(e.spaces, range);
   return out;
 }
 
@@ -56,8 +56,13 @@ void append_columns(Encoding& e, const Encoding& next) {
   add(e.type_ids, next.type_ids);
   add(e.attention_mask, next.attention_mask);
   add(e.special_tokens_mask, next.special_tokens_mask);
-  add(e.offsets, next.offsets);
   add(e.word_ids, next.word_ids);
+  e.with_offsets &= next.with_offsets;
+  if (e.with_offsets) {
+    add(e.offsets, next.offsets);
+  } else {
+    e.offsets.clear();
+  }
   e.truncated |= next.truncated;
 }
 
@@ -78,12 +83,11 @@ void fill(Encoding& e, size_t length, const Padding& padding) {
   for (Encoding& part : e.overflowing) fill(part, length, padding);
   if (e.size() >= length) return;
   const size_t count = length - e.size();
-  const bool with_offsets = e.offsets.size() == e.size();
   const auto add = [&](auto& column, auto value) {
     const auto where = padding.direction == Direction::kLeft ? column.begin() : column.end();
     column.insert(where, count, value);
   };
-  if (with_offsets) add(e.offsets, Offset{});
+  if (e.with_offsets) add(e.offsets, Offset{});
   add(e.ids, padding.id);
   add(e.type_ids, padding.type_id);
   add(e.attention_mask, 0u);
@@ -93,7 +97,7 @@ void fill(Encoding& e, size_t length, const Padding& padding) {
 
 }  // namespace
 
-void Encoding::reserve(size_t count, bool with_offsets) {
+void Encoding::reserve(size_t count) {
   ids.reserve(count);
   type_ids.reserve(count);
   attention_mask.reserve(count);
@@ -110,7 +114,7 @@ void Encoding::push(uint32_t id, uint32_t type_id, int32_t word_id) {
   word_ids.push_back(word_id);
 }
 
-void Encoding::push_special(uint32_t id, uint32_t type_id, bool with_offsets) {
+void Encoding::push_special(uint32_t id, uint32_t type_id) {
   push(id, type_id, kNoWord);
   special_tokens_mask.back() = 1;
   if (with_offsets) offsets.push_back({});
@@ -121,7 +125,7 @@ Status truncate(Encoding& encoding, size_t max_length, size_t stride, Direction 
   if (max_length >= count) return Status();
   if (max_length == 0) {
     Encoding all = std::move(encoding);
-    encoding = Encoding();
+    encoding = window(all, {0, 0});
     encoding.overflowing.push_back(std::move(all));
     encoding.truncated = true;
     return Status();

@@ -47,8 +47,8 @@ struct Padding {
   uint32_t type_id = 0;
 };
 
-// One row of a batch: all vectors have the same length, except offsets, which are empty when they
-// were not asked for. Special tokens and padding have offsets {0, 0} and no word; padding has
+// One row of a batch: all vectors have the same length, except offsets, which stay empty in a row
+// without them. Special tokens and padding have offsets {0, 0} and no word; padding has
 // attention 0.
 struct Encoding {
   std::vector<uint32_t> ids, type_ids, attention_mask, special_tokens_mask;
@@ -56,14 +56,15 @@ struct Encoding {
   std::vector<int32_t> word_ids;      // the pre-token within its text; kNoWord where none
   std::vector<Spaces> spaces;         // only on the way to a post-processor that trims offsets
   std::vector<Encoding> overflowing;  // windows over what truncation cut, in Hugging Face's order
+  bool with_offsets = true;           // also of the overflowing windows
   bool truncated = false;
 
   size_t size() const { return ids.size(); }
-  void reserve(size_t count, bool with_offsets);
+  void reserve(size_t count);
   // Appends one token of a text: attention 1, not special.
   void push(uint32_t id, uint32_t type_id, int32_t word_id);
   // Appends one special token: attention 1.
-  void push_special(uint32_t id, uint32_t type_id, bool with_offsets);
+  void push_special(uint32_t id, uint32_t type_id);
 };
 
 // Cuts `encoding` to `max_length` tokens; the rest becomes overflowing windows. Fails with
@@ -76,7 +77,8 @@ Status truncate(Encoding& encoding, size_t max_length, size_t stride, Direction 
 // says. Fails with kInvalidArgument when the strategy cannot reach it.
 Status truncate(Encoding& encoding, Encoding* pair, size_t max_length, const Truncation& options);
 
-// Appends `next` to `encoding`. Overflowing windows of both are combined: each with each.
+// Appends `next` to `encoding`. Overflowing windows of both are combined: each with each. Offsets
+// remain when both have them.
 Status append(Encoding& encoding, const Encoding& next);
 
 // Fills every encoding, and its overflowing windows, as `padding` says.

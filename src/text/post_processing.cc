@@ -15,7 +15,6 @@ void put_around(std::vector<T>& column, size_t before, const T& first, size_t be
 }
 
 void wrap_one(Encoding& e, const Wrapping& w) {
-  const bool with_offsets = e.offsets.size() == e.size();
   const bool with_spaces = !e.spaces.empty();
   const size_t before = w.prefix.size(), behind = w.suffix.size();
   std::fill(e.special_tokens_mask.begin(), e.special_tokens_mask.end(), 0u);
@@ -26,7 +25,7 @@ void wrap_one(Encoding& e, const Wrapping& w) {
   put_around(e.special_tokens_mask, before, 1u, behind, 1u);
   put_around(e.attention_mask, before, 1u, behind, 1u);
   put_around(e.word_ids, before, kNoWord, behind, kNoWord);
-  if (with_offsets) put_around(e.offsets, before, Offset{}, behind, Offset{});
+  if (e.with_offsets) put_around(e.offsets, before, Offset{}, behind, Offset{});
   if (with_spaces) put_around(e.spaces, before, Spaces{}, behind, Spaces{});
 }
 

@@ -116,12 +116,13 @@ Result<Encoding> Tokenizer::tokenize(std::string_view text, uint32_t type_id, bo
                                      bool fused) const {
   INLAY_TRY(check_text(text));
   Encoding out;
+  out.with_offsets = offsets;
   if (!fused) {
     INLAY_ASSIGN(const PieceList pieces, cut_into_pieces(text));
     INLAY_TRY(tokenize_pieces(pieces, type_id, offsets, out));
     return out;
   }
-  out.reserve(text.size() / 4 + 4, true);
+  out.reserve(text.size() / 4 + 4);
   int32_t word = 0;
   added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     const auto begin = static_cast<uint32_t>(part.begin);

@@ -14,9 +14,13 @@ constexpr std::string_view kText =
 void check_encoding(const text::Encoding& e, size_t text_bytes) {
   INLAY_FUZZ_CHECK(e.type_ids.size() == e.size() && e.attention_mask.size() == e.size());
   INLAY_FUZZ_CHECK(e.special_tokens_mask.size() == e.size() && e.word_ids.size() == e.size());
-  INLAY_FUZZ_CHECK(e.offsets.size() == e.size());
+  INLAY_FUZZ_CHECK(e.offsets.size() == (e.with_offsets ? e.size() : 0));
   for (const text::Offset& offset : e.offsets) {
     INLAY_FUZZ_CHECK(offset.begin <= offset.end && offset.end <= text_bytes);
+  }
+  for (const text::Encoding& part : e.overflowing) {
+    INLAY_FUZZ_CHECK(part.with_offsets == e.with_offsets && part.overflowing.empty());
+    check_encoding(part, text_bytes);
   }
 }
 
@@ -25,6 +29,9 @@ void check_tokenizer(const text::Tokenizer& tokenizer, std::string_view input) {
   options.truncation = text::Truncation{.max_length = 12, .stride = 1};
   const auto cut = tokenizer.encode(input, "pair", options);
   if (cut.ok()) check_encoding(*cut, input.size() + 4);
+  options = {.offsets = false, .truncation = text::Truncation{.max_length = input.size() % 7}};
+  const auto short_cut = tokenizer.encode(input, std::nullopt, options);
+  if (short_cut.ok()) check_encoding(*short_cut, input.size());
   const auto encoding = tokenizer.encode(input, std::nullopt, {});
   std::vector<int32_t> ids;
   INLAY_FUZZ_CHECK(tokenizer.encode_ids(input, 0, ids).ok() == encoding.ok());

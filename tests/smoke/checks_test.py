@@ -175,6 +175,41 @@ class PathsTwin(Twin):
                 self.expect_finding(self.run_tool("check_paths.py", self.root), "docs/bad.md:2")
 
 
+class UsageTwin(Twin):
+    CPP = "namespace inlay {\nclass Model {\n public:\n  static Model open();\n  int size() const { return inlay_second(); }\n" \
+          " private:\n  int hidden() const;\n};\ninline int count() { inlay_first(); }\n}\n"
+
+    def setUp(self):
+        super().setUp()
+        self.write("include/inlay/inlay.h", HEADER)
+        self.write("include/inlay/cpp/model.hpp", self.CPP)
+        self.c = self.write("tests/usage/c/a.c", "CHECK(inlay_first()); inlay_second(f, 1);\n")
+        self.cpp = self.write("tests/usage/cpp/a.cc", "inlay::Model::open().size() + inlay::count();\n")
+
+    def check(self):
+        return self.run_tool("check_usage.py", self.root)
+
+    def test_covered_headers_are_clean(self):
+        self.expect_clean(self.check())
+
+    def test_function_without_a_call_in_c(self):
+        self.c.write_text("CHECK(inlay_first()); /* inlay_second(f, 1) */\n", "utf-8")
+        self.expect_finding(self.check(), "inlay_second: expected a call in tests/usage/c")
+
+    def test_function_without_a_call_in_cpp(self):
+        self.cpp.write_text("inlay::Model::open(); // size(), count()\n", "utf-8")
+        self.expect_finding(self.check(), "Model::size: expected a call", "usage: count: expected a call")
+
+    def test_function_that_the_cpp_api_lacks(self):
+        self.write("include/inlay/cpp/model.hpp", self.CPP.replace("inlay_second", "inlay_first"))
+        self.expect_finding(self.check(), "inlay_second: expected a call in the C++ API")
+
+    def test_headers_without_functions(self):
+        self.write("include/inlay/inlay.h", "")
+        self.write("include/inlay/cpp/model.hpp", "")
+        self.expect_finding(self.check(), "inlay.h: expected declarations", "*.hpp: expected functions")
+
+
 class BudgetsTwin(Twin):
     def check(self, *arguments, **limits):
         budgets = {"source_lines": 800, "file_bytes": 100000, "shared_library_stripped_bytes": 3000000, **limits}
@@ -298,6 +333,13 @@ class SymbolsTwin(SealedTree):
     def test_soname(self):
         code = self.compile("good", SOURCE)
         self.expect_finding(self.check("--shared", self.shared(code, soname="")), "SONAME")
+
+    def test_namespace_of_the_public_api(self):
+        code = self.compile("bad", "namespace inlay { int f(int x) { return x; } }\n" +
+                            SOURCE.replace("int inlay_second", "int use = 0;\nint (*volatile pointer)(int) = inlay::f;\n"
+                                           "extern \"C\" int inlay_second", 1).replace('extern "C" extern', "extern"))
+        self.expect_finding(self.check("--archive", self.sealed_archive(code)),
+                            "namespace inlay, which is the programs': inlay::f(int)")
 
     def test_needed_library(self):
         code = self.compile("good", SOURCE)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # wine_smoke.sh BUILD: runs BUILD/mingw/bin/inlay.exe under wine, each command with what it must print.
 set -u
-build=$1
+build=$(cd "$1" && pwd) || exit 1 # wine wants its prefix in full
 program=$build/mingw/bin/inlay.exe
 if [ ! -f "$program" ]; then
   echo "skipped: build/mingw is not there; ./x test ports makes it"

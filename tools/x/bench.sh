@@ -1,21 +1,33 @@
-# Benchmarks: a folder of bench/ a kind. bench/KIND/run.py BUILD OUTPUT where there is one, else the
-# program inlay_bench_KIND (Google Benchmark), whose figures go to OUTPUT/KIND.json.
+# Benchmarks: a folder of bench/ a kind, bench/KIND/run.py BUILD OUTPUT [OPTION…].
 bench_kinds="kernels models compare"
 bench_output=build/bench
 
-bench_kind() {
-  say "measuring $1"
-  if [ -f "bench/$1/run.py" ]; then
-    need_python bench || die "the peers in build/python are missing"
-    build/python/bin/python "bench/$1/run.py" build/release $bench_output
-  else
-    "build/release/bin/inlay_bench_$1" "--benchmark_out=$bench_output/$1.json" --benchmark_out_format=json
-  fi
+# Peers that cannot be installed are left out of the comparison, which says so; NumPy it needs.
+need_bench_python() {
+  need_python bench || need_python test || die "bench: expected NumPy in build/python, found none"
 }
 
-# x_bench [KIND]
+# bench_kind KIND [OPTION…]
+bench_kind() {
+  kind=$1
+  shift
+  say "measuring $kind"
+  build/python/bin/python "bench/$kind/run.py" build/release $bench_output "$@"
+}
+
+# Makes the documents' figures those that were measured last.
+bench_publish() {
+  "$(system_python)" tools/make_performance.py --take $bench_output
+}
+
+# x_bench [KIND [OPTION…]] | x_bench publish
 x_bench() {
+  if [ "${1:-}" = publish ]; then
+    bench_publish
+    return
+  fi
   wanted=${1:-$bench_kinds}
+  [ $# -eq 0 ] || shift
   case " $bench_kinds " in *" $wanted "*) ;; *) die "bench: expected one of $bench_kinds; found $wanted" ;; esac
   x_build release || die "the build failed"
   if need_model; then
@@ -24,12 +36,9 @@ x_bench() {
   else
     say "the model $demo_model is missing: what needs it is left out"
   fi
+  need_bench_python
   mkdir -p $bench_output
   for kind in $wanted; do
-    if [ -f "bench/$kind/run.py" ] || [ -x "build/release/bin/inlay_bench_$kind" ]; then
-      bench_kind "$kind"
-    elif [ $# -gt 0 ]; then
-      die "bench: expected bench/$kind/run.py or inlay_bench_$kind, found neither"
-    fi
+    bench_kind "$kind" "$@" || die "bench: $kind failed"
   done
 }

@@ -23,9 +23,10 @@ quietly() {
   fi
 }
 
-# x_build PRESET
+# x_build PRESET [TARGET…]
 x_build() {
   preset=$1
+  shift
   # shellcheck disable=SC2046
   need_packages $(preset_packages "$preset") || return 1
   mkdir -p build
@@ -42,7 +43,7 @@ x_build() {
     echo "$INLAY_ROOT" >"$configured"
   fi
   say "building build/$preset"
-  quietly "build/build-$preset.log" cmake --build --preset "$preset" -j "$(nproc)"
+  quietly "build/build-$preset.log" cmake --build --preset "$preset" -j "$(nproc)" ${1:+--target "$@"}
 }
 
 demo_model=all-MiniLM-L6-v2

@@ -3,6 +3,7 @@ packages_build="g++ cmake ninja-build ccache binutils ca-certificates libcli11-d
 packages_test="python3 libgtest-dev libgmock-dev"
 packages_bench="libbenchmark-dev"
 packages_python="python3 python3-venv"
+packages_torch="python3-torch"
 packages_clang="clang-16 libclang-rt-16-dev"
 packages_check="python3 git clang-format-16"
 packages_mingw="g++-mingw-w64-x86-64-posix"

@@ -1,12 +1,17 @@
-# The private Python environment build/python, made by the system's python3 with pip as the user has
-# set it up. A stamp says what it was made from and is written last, so that an interrupted
+# Private Python environments, made by the system's python3 with pip as the user has set it up:
+#   build/python        the peers of the tests, and those of the benchmarks when they are asked for
+#   build/python-torch  Debian's torch, which needs Debian's NumPy, and transformers
+# A stamp says what an environment was made from and is written last, so that an interrupted
 # installation is made anew.
-python_env=build/python
 
-# The requirements files of test|bench; the benchmarks need the tests' peers too.
+python_env() {
+  if [ "$1" = torch ]; then echo build/python-torch; else echo build/python; fi
+}
+
+# The requirements files of test|bench|torch; the benchmarks need the tests' peers too.
 requirement_files() {
-  echo tools/requirements-test.txt
-  [ "$1" = test ] || echo "tools/requirements-$1.txt"
+  if [ "$1" = bench ]; then echo tools/requirements-test.txt; fi
+  echo "tools/requirements-$1.txt"
 }
 
 system_python() {
@@ -20,24 +25,26 @@ python_stamp() {
   requirement_files "$1" | xargs cat | cksum
 }
 
-# need_python test|bench: fails when the packages cannot be installed.
+# need_python test|bench|torch: fails when the packages cannot be installed.
 need_python() {
+  kind=$1 env=$(python_env "$1") wanted=$packages_python seen=
+  if [ "$kind" = torch ]; then wanted="$packages_python $packages_torch" seen=--system-site-packages; fi
   # shellcheck disable=SC2086
-  need_packages $packages_python || return 1
-  stamp=$python_env/inlay-$1.stamp
-  [ -f "$stamp" ] && [ "$(python_stamp "$1")" = "$(cat "$stamp")" ] && return 0
+  need_packages $wanted || return 1
+  stamp=$env/inlay-$kind.stamp
+  [ -f "$stamp" ] && [ "$(python_stamp "$kind")" = "$(cat "$stamp")" ] && return 0
 
-  say "making $python_env from" $(requirement_files "$1")
-  rm -rf "$python_env"
+  say "making $env from" $(requirement_files "$kind")
+  rm -rf "$env"
   mkdir -p build
-  # shellcheck disable=SC2046
-  if ! { "$(system_python)" -m venv "$python_env" &&
-    "$python_env/bin/python" -m pip install -q $(requirement_files "$1" | sed 's/^/-r /'); } \
+  # shellcheck disable=SC2046,SC2086
+  if ! { "$(system_python)" -m venv $seen "$env" &&
+    "$env/bin/python" -m pip install -q $(requirement_files "$kind" | sed 's/^/-r /'); } \
     >build/pip.log 2>&1; then
     tail -n 20 build/pip.log >&2
-    say "could not make $python_env; the whole output is in build/pip.log"
+    say "could not make $env; the whole output is in build/pip.log"
     return 1
   fi
-  python_stamp test >"$python_env/inlay-test.stamp"
-  python_stamp "$1" >"$stamp"
+  [ "$kind" != bench ] || python_stamp test >"$env/inlay-test.stamp"
+  python_stamp "$kind" >"$stamp"
 }

@@ -1,10 +1,12 @@
 # Building and running the tests, a tier at a time; tools/test_summary.py adds the results up.
 all_tiers="usage smoke validation conformance fuzz ports asan"
+# Only when named: its build takes longer than most tiers run.
+extra_tiers="tsan"
 results=build/test-results
 
 # Asks for the packages of all tiers at once; what fails is asked for again, and said, by its tier.
 install_together() {
-  wanted="$packages_build $packages_test $packages_bench $packages_python $packages_check"
+  wanted="$packages_build $packages_test $packages_bench $packages_python $packages_torch $packages_check"
   case " $* " in *" ports "*) wanted="$wanted $packages_mingw $packages_wine" ;; esac
   # shellcheck disable=SC2086
   need_packages $wanted || true
@@ -17,6 +19,11 @@ prepare_tier() {
       need_python test || say "peers are missing: tests that need them are skipped"
       ;;
   esac
+  case $1 in
+    validation | asan)
+      need_python torch || say "torch is missing: tests of model families are skipped"
+      ;;
+  esac
   # shellcheck disable=SC2086
   case $1 in
     smoke) need_packages $packages_check || say "clang-format-16 is missing" ;;
@@ -25,13 +32,17 @@ prepare_tier() {
       x_build mingw
       ;;
     asan) x_build asan ;;
+    tsan) x_build tsan inlay_validation_tests ;;
   esac
 }
 
 # run_tier TIER: writes build/test-results/TIER.xml, none when ctest could not run.
 run_tier() {
   tier=$1 build=build/release label=$1
-  if [ "$tier" = asan ]; then build=build/asan label=validation; fi
+  case $tier in
+    asan) build=build/asan label=validation ;;
+    tsan) build=build/tsan ;;
+  esac
   say "testing $tier"
   ctest --test-dir "$build" -L "^$label\$" -j "$(nproc)" --timeout 900 --quiet \
     --output-log "$INLAY_ROOT/$results/$tier.log" --output-junit "$INLAY_ROOT/$results/$tier.xml" \
@@ -42,7 +53,10 @@ run_tier() {
 x_test() {
   [ $# -gt 0 ] || set -- $all_tiers
   for tier in "$@"; do
-    case " $all_tiers " in *" $tier "*) ;; *) die "test: expected a tier of: $all_tiers; found $tier" ;; esac
+    case " $all_tiers $extra_tiers " in
+      *" $tier "*) ;;
+      *) die "test: expected a tier of: $all_tiers $extra_tiers; found $tier" ;;
+    esac
   done
   install_together "$@"
   x_build release || die "the build failed"

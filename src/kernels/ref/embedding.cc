@@ -1,4 +1,5 @@
 #include "kernels/entries.h"
+#include "kernels/ref/element_ref.h"
 #include "kernels/ref/layer_norm_ref.h"
 
 namespace inlay::kernels {
@@ -15,8 +16,10 @@ void run(const EmbeddingArgs& args, int64_t row_begin, int64_t row_end) {
     float* y = args.y + row * args.y_stride;
     for (int32_t t = 0; t < args.table_count; ++t) {
       const EmbeddingTable& table = args.tables[t];
-      const float* entry = table.data + id_at(table, row) * table.stride;
-      for (int64_t i = 0; i < args.columns; ++i) y[i] = t == 0 ? entry[i] : y[i] + entry[i];
+      const int64_t entry = id_at(table, row) * table.stride;
+      for (int64_t i = 0; i < args.columns; ++i) {
+        y[i] = (t == 0 ? 0 : y[i]) + element_ref(table.data, table.element, entry + i);
+      }
     }
     if (args.normalize) {
       normalize_row_ref(y, args.gamma, args.beta, args.epsilon, false, y, args.columns);

@@ -1,6 +1,7 @@
 // The oracle: sums in double, rounded once before the residual is added.
 #include "kernels/entries.h"
 #include "kernels/ref/activation_ref.h"
+#include "kernels/ref/element_ref.h"
 
 namespace inlay::kernels {
 namespace {
@@ -20,7 +21,8 @@ void pack(const PackSource& source, int64_t k_total, int64_t n_total, int64_t co
   for (int64_t n = column_begin; n < column_end; ++n) {
     for (int64_t k = 0; k < k_total; ++k) {
       *packed_element(packed, k_total, k, source.n_offset + n) =
-          source.scale * source.data[k * source.k_stride + n * source.n_stride];
+          source.scale *
+          element_ref(source.data, source.element, k * source.k_stride + n * source.n_stride);
     }
   }
   if (source.n_offset + column_end != n_total || column_begin == column_end) return;

@@ -59,12 +59,14 @@ struct AttentionBlock {
 // Keys to panels [head_dim, kPanel], times the scale.
 inline void pack_keys(const AttentionBlock& b) {
   const AttentionArgs& args = b.args;
-  const PackSource source = {
-      args.k + b.key_begin * args.k_stride, args.head_dim, b.keys, 1, args.k_stride, args.scale, 0};
+  const float* keys = args.k + b.key_begin * args.k_stride;
+  const PackSource source = {keys, Element::kF32, args.head_dim, b.keys,
+                             1,    args.k_stride, args.scale,    0};
   for (int64_t key = 0; key < padded(b.keys); key += Vec::kWidth) {
     const int64_t left = b.keys - key, count = left < 0 ? 0 : smaller(left, Vec::kWidth);
     float* panel = b.at(b.scratch.keys) + key / kPanel * kPanel * args.head_dim;
-    pack_columns<true>(source, key, count, panel + key % kPanel);
+    Packer<F32>::pack_columns<true>(source, keys + key * args.k_stride, count,
+                                    panel + key % kPanel);
   }
 }
 
@@ -181,8 +183,10 @@ inline void value_tile(const AttentionBlock& b, const AttentionTile& tile) {
     const int64_t columns = smaller(args.v_dim - column, kPanel);
     for (int64_t r = 0; r < tile.rows; ++r) {
       float* out = args.out + (tile.row + r) * args.out_stride + column;
-      if (b.first && columns == kPanel) scale_panel(out, products + r * kPanel, tile.scales[r]);
-      else gather_row(out, products + r * kPanel, columns, b.first, tile.factors[r], tile.scales[r]);
+      if (b.first && columns == kPanel)
+        scale_panel(out, products + r * kPanel, tile.scales[r]);
+      else
+        gather_row(out, products + r * kPanel, columns, b.first, tile.factors[r], tile.scales[r]);
     }
   }
 }

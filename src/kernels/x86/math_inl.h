@@ -21,8 +21,8 @@ struct Several {
     Vec::Mask v[kCount];
   };
 
-#define INLAY_SEVERAL(result, expression)                          \
-  result y;                                                       \
+#define INLAY_SEVERAL(result, expression)                            \
+  result y;                                                          \
   INLAY_UNROLL for (int i = 0; i < kCount; ++i) y.v[i] = expression; \
   return y
   INLAY_INLINE F zero() { INLAY_SEVERAL(F, Vec::zero()); }
@@ -226,27 +226,39 @@ struct Log {
 
 struct Relu {
   template <class V>
-  INLAY_INLINE typename V::F apply(typename V::F x) { return V::max(V::zero(), x); }
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return V::max(V::zero(), x);
+  }
 };
 struct Sqrt {
   template <class V>
-  INLAY_INLINE typename V::F apply(typename V::F x) { return V::sqrt(x); }
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return V::sqrt(x);
+  }
 };
 struct Reciprocal {
   template <class V>
-  INLAY_INLINE typename V::F apply(typename V::F x) { return V::div(V::set(1.0f), x); }
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return V::div(V::set(1.0f), x);
+  }
 };
 struct Negate {
   template <class V>
-  INLAY_INLINE typename V::F apply(typename V::F x) { return V::bit_xor(x, V::set(-0.0f)); }
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return V::bit_xor(x, V::set(-0.0f));
+  }
 };
 struct Abs {
   template <class V>
-  INLAY_INLINE typename V::F apply(typename V::F x) { return V::abs(x); }
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return V::abs(x);
+  }
 };
 struct Identity {
   template <class V>
-  INLAY_INLINE typename V::F apply(typename V::F x) { return x; }
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return x;
+  }
 };
 
 }  // namespace

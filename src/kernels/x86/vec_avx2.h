@@ -34,6 +34,31 @@ struct Vec {
   INLAY_INLINE F load_first(const float* p, int64_t n) { return _mm256_maskload_ps(p, first(n)); }
   INLAY_INLINE void store_first(float* p, F x, int64_t n) { _mm256_maskstore_ps(p, first(n), x); }
 
+  // 16-bit floats in memory; narrowing rounds to the nearest, ties to even.
+  INLAY_INLINE __m128i load_bits(const uint16_t* p) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  }
+  INLAY_INLINE F load_f16(const uint16_t* p) { return _mm256_cvtph_ps(load_bits(p)); }
+  INLAY_INLINE F load_bf16(const uint16_t* p) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(load_bits(p)), 16));
+  }
+  INLAY_INLINE void store_f16(uint16_t* p, F x) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
+                     _mm256_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+  }
+  INLAY_INLINE void store_bf16(uint16_t* p, F x) {
+    const __m256i bits = _mm256_castps_si256(x);
+    const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+    const __m256i rounded =
+        _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF)));
+    const __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
+    const __m256i nan = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
+    const __m256i upper = _mm256_srli_epi32(_mm256_blendv_epi8(rounded, quiet, nan), 16);
+    const __m128i packed =
+        _mm_packus_epi32(_mm256_castsi256_si128(upper), _mm256_extracti128_si256(upper, 1));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), packed);
+  }
+
   INLAY_INLINE F keep_first(F x, int64_t n) {
     return _mm256_and_ps(_mm256_castsi256_ps(first(n)), x);
   }

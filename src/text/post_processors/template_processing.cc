@@ -45,6 +45,8 @@ class TemplateProcessing final : public PostProcessor {
       return unsupported("TemplateProcessing: expected one or two texts, found {} parts",
                          parts.size());
     }
+    const bool with_offsets = std::all_of(
+        parts.begin(), parts.end(), [](const Part& part) { return part.encoding.with_offsets; });
     std::vector<Part> out;
     for (const TemplatePiece& piece : parts.size() == 2 ? pair_ : single_) {
       if (piece.kind != Kind::kSpecial) {
@@ -54,9 +56,8 @@ class TemplateProcessing final : public PostProcessor {
         out.push_back(part);
       } else if (add_special_tokens) {
         Part& special = out.emplace_back();
-        for (const uint32_t id : piece.ids) {
-          special.encoding.push_special(id, piece.type_id, has_offsets(parts));
-        }
+        special.encoding.with_offsets = with_offsets;
+        for (const uint32_t id : piece.ids) special.encoding.push_special(id, piece.type_id);
       }
     }
     parts = std::move(out);
@@ -64,12 +65,6 @@ class TemplateProcessing final : public PostProcessor {
   }
 
  private:
-  static bool has_offsets(const std::vector<Part>& parts) {
-    return std::all_of(parts.begin(), parts.end(), [](const Part& part) {
-      return part.encoding.offsets.size() == part.encoding.size();
-    });
-  }
-
   Template single_, pair_;
   size_t added_single_, added_pair_;
   std::optional<Frame> frame_;

@@ -28,6 +28,8 @@ class HostileManifests(StoreTest):
     def test_values(self):
         self.refused("sha256", manifest().replace(hashlib.sha256(b"").hexdigest(), "0" * 63))
         self.refused("bytes", manifest().replace('"bytes": 0', '"bytes": -1'))
+        self.refused("bytes", manifest().replace('"bytes": 0', '"bytes": "0"'))
+        self.refused("at most .* bytes in all", manifest().replace('"bytes": 0', '"bytes": 9007199254740992'))
         self.refused("twice", manifest().replace("empty.txt", "model.bin"))
         self.refused("byte 0: expected a value", "")
         self.refused("expected a member", "{}")

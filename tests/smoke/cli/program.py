@@ -13,6 +13,7 @@ import unittest
 _COMMAND = os.environ.get("INLAY_PROGRAM", "")
 PROGRAM = [_COMMAND] if os.path.exists(_COMMAND) else shlex.split(_COMMAND)
 MODEL = os.environ.get("INLAY_TEST_MODEL", "")
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 
 
 def run(*arguments, text=None, environment=None, timeout=300):

@@ -52,6 +52,20 @@ class Runs(RunTest):
         for compressed in (False, True):
             self.assert_runs(self.write("x.npz", npy_file.savez({"x": X}, compressed)))
 
+    def test_profile(self):
+        x = self.write("x.npy", X)
+        self.succeeds("run", self.model, "--input", "x=" + x, "--profile", self.path("p.json"))
+        with open(self.path("p.json"), encoding="utf-8") as file:
+            events = json.load(file)["traceEvents"]
+        self.assertTrue(events)
+        for event in events:
+            self.assertEqual((event["ph"], event["tid"]), ("X", 1))
+            self.assertGreaterEqual(event["dur"], 0)
+
+    def test_profile_that_cannot_be_written(self):
+        x = self.write("x.npy", X)
+        self.fails(1, "no/p.json", "run", self.model, "--input", "x=" + x, "--profile", self.path("no/p.json"))
+
     def test_wrong_inputs(self):
         x = self.write("x.npy", X)
         self.fails(1, ".", "run", self.model)
@@ -144,9 +158,6 @@ class NotBuiltYet(RunTest):
                 self.fails(1, f"expected f32, found {precision}, which is not built yet",
                            *command, "--precision", precision)
         self.fails(2, 'found "f64"', "run", self.model, "--precision", "f64")
-
-    def test_profile(self):
-        self.fails(1, "not built yet", "run", self.model, "--profile", self.path("p.json"))
 
 
 if __name__ == "__main__":

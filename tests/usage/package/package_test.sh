@@ -19,8 +19,9 @@ mv "$place/in stalled" "$prefix"
   exit 1
 }
 "$cmake" --build "$place/build"
-"$place/build/app_static"
-"$place/build/app_shared"
+for app_program in app_c_static app_c_shared app_cc_static app_cc_shared; do
+  "$place/build/$app_program"
+done
 
 libdir=$(dirname "$(find "$prefix" -name libinlay.a)")
 "$cc" -std=c99 -I "$prefix/include" "$app/main.c" -L "$libdir" -linlay -o "$place/plain"

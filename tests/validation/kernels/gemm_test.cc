@@ -1,4 +1,5 @@
 #include "kernels/gemm.h"
+#include "base/half.h"
 
 #include <algorithm>
 #include <array>
@@ -40,7 +41,7 @@ struct Cut {
 std::vector<float> run(const GemmKernel& kernel, Problem& problem, Cut cut = {0, 0}) {
   const Product& p = problem.product;
   Floats packed(kernel.packed_bytes(p.k, p.n) / static_cast<int64_t>(sizeof(float)));
-  const PackSource source = {problem.b.data(), p.k, p.n, 1, p.k, 1.0f, 0};
+  const PackSource source = {problem.b.data(), Element::kF32, p.k, p.n, 1, p.k, 1.0f, 0};
   kernel.pack(source, p.k, p.n, 0, p.n, packed.data());
   const int64_t c_stride = p.n + p.shift;
   Floats c(p.m * c_stride, p.shift);
@@ -164,8 +165,9 @@ TEST(Gemm, PacksFromAnyStridesAndInPieces) {
     Floats whole(floats), pieces(floats);
     for (int part = 0; part < 2; ++part) {
       const int64_t offset = part * n;
-      kernel->pack({weight.data(), k, n, 1, k, 0.5f, offset}, k, 2 * n, 0, n, whole.data());
-      const PackSource rows = {transposed.data(), k, n, n, 1, 0.5f, offset};
+      kernel->pack({weight.data(), Element::kF32, k, n, 1, k, 0.5f, offset}, k, 2 * n, 0, n,
+                   whole.data());
+      const PackSource rows = {transposed.data(), Element::kF32, k, n, n, 1, 0.5f, offset};
       for (int64_t column = 0; column < n; column += 7) {
         kernel->pack(rows, k, 2 * n, column, std::min(column + 7, n), pieces.data());
       }
@@ -173,6 +175,36 @@ TEST(Gemm, PacksFromAnyStridesAndInPieces) {
     EXPECT_EQ(whole.copy(), pieces.copy()) << kernel->name;
     EXPECT_EQ(whole[0], 0.5f * weight[0]);
     EXPECT_TRUE(whole.intact() && pieces.intact());
+  }
+}
+
+// Packing 16-bit weights is packing what they are as floats, in every layout.
+TEST(Gemm, PacksHalfWeights) {
+  constexpr int64_t kK = 35, kN = 75;
+  std::vector<uint16_t> stored(kK * kN);
+  for (size_t i = 0; i < stored.size(); ++i)
+    stored[i] = static_cast<uint16_t>(i * 2654435761u >> 7);
+  for (const Element element : {Element::kF16, Element::kBf16}) {
+    std::vector<float> wide(stored.size());
+    for (size_t i = 0; i < wide.size(); ++i) {
+      stored[i] &= element == Element::kF16 ? 0xBBFF : 0xBFFF;  // finite
+      wide[i] = element == Element::kF16 ? half_value(stored[i]) : bfloat16_value(stored[i]);
+    }
+    for (const GemmKernel* kernel : runnable(gemm_table())) {
+      for (const auto& [k_stride, n_stride] :
+           {std::pair{int64_t{1}, kK}, std::pair{kN, int64_t{1}}, std::pair{2 * kN, int64_t{2}}}) {
+        const bool spread = n_stride == 2;  // fewer elements, none side by side
+        const int64_t k = spread ? kK / 2 : kK, n = spread ? kN / 2 : kN;
+        const int64_t floats = kernel->packed_bytes(k, n) / 4;
+        Floats expected(floats), found(floats);
+        kernel->pack({wide.data(), Element::kF32, k, n, k_stride, n_stride, 2, 0}, k, n, 0, n,
+                     expected.data());
+        kernel->pack({stored.data(), element, k, n, k_stride, n_stride, 2, 0}, k, n, 0, n,
+                     found.data());
+        EXPECT_EQ(expected.copy(), found.copy()) << kernel->name;
+        EXPECT_TRUE(found.intact());
+      }
+    }
   }
 }
 

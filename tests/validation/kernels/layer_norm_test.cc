@@ -1,4 +1,5 @@
 #include "kernels/layer_norm.h"
+#include "base/half.h"
 
 #include "kernels/embedding.h"
 #include "kernels/kernel_test.h"
@@ -101,8 +102,8 @@ std::vector<float> embed(const EmbeddingKernel& kernel, int64_t columns, int tab
   EmbeddingArgs args = {};
   for (int t = 0; t < tables; ++t) {
     const void* ids = wide_ids ? static_cast<const void*>(wide.data()) : narrow.data();
-    args.tables[t] = {data.data() + t * entries * columns, columns, t == 2 ? nullptr : ids,
-                      wide_ids ? 8 : 4};
+    args.tables[t] = {data.data() + t * entries * columns, Element::kF32, columns,
+                      t == 2 ? nullptr : ids, wide_ids ? 8 : 4};
   }
   args.table_count = tables;
   args.y = y.data(), args.y_stride = columns, args.columns = columns;
@@ -129,6 +130,33 @@ TEST(Embedding, AgreesWithTheOracle) {
           }
         }
       }
+    }
+  }
+}
+
+// A table of 16-bit floats gives what the same values as floats give.
+TEST(Embedding, TablesMayBeHalf) {
+  constexpr int64_t kEntries = 5, kColumns = 37;
+  const int64_t ids[] = {4, 0, 2, 4};
+  std::vector<uint16_t> stored(kEntries * kColumns);
+  for (size_t i = 0; i < stored.size(); ++i) stored[i] = static_cast<uint16_t>(0x3800 + i * 7);
+  for (const EmbeddingKernel* kernel : runnable(embedding_table())) {
+    for (const Element element : {Element::kF16, Element::kBf16}) {
+      std::vector<float> wide;
+      for (uint16_t bits : stored)
+        wide.push_back(element == Element::kF16 ? half_value(bits) : bfloat16_value(bits));
+      Floats expected(4 * kColumns), found(4 * kColumns);
+      EmbeddingArgs args = {};
+      args.tables[0] = {wide.data(), Element::kF32, kColumns, ids, 8};
+      args.tables[1] = {wide.data(), Element::kF32, kColumns, nullptr, 8};
+      args.table_count = 2, args.y = expected.data(), args.y_stride = args.columns = kColumns;
+      kernel->run(args, 0, 4);
+      args.tables[0] = {stored.data(), element, kColumns, ids, 8};
+      args.tables[1] = {stored.data(), element, kColumns, nullptr, 8};
+      args.y = found.data();
+      kernel->run(args, 0, 4);
+      EXPECT_EQ(expected.copy(), found.copy()) << kernel->name;
+      EXPECT_TRUE(found.intact());
     }
   }
 }

@@ -1,7 +1,7 @@
 // Shape arithmetic folds into expressions.
 #include <gtest/gtest.h>
 
-#include "ops/graph_maker.h"
+#include "graph/graph_maker.h"
 
 namespace inlay::test {
 namespace {

@@ -6,8 +6,7 @@
 
 #include <cmath>
 
-#include "ops/graph_maker.h"
-#include "ops/half.h"
+#include "graph/graph_maker.h"
 
 namespace inlay::test {
 namespace {
@@ -96,25 +95,6 @@ TEST(Evaluate, ReductionsOverNothingAndOverAll) {
   EXPECT_EQ(elements<float>(run("ReduceSum", {empty, axis})), (std::vector<float>{0, 0}));
   const auto x = tensor<int32_t>(DType::kInt32, {2, 2}, {1, -2, 3, 4});
   EXPECT_EQ(elements<int32_t>(run("ReduceMax", {x})), (std::vector<int32_t>{4}));
-}
-
-TEST(Half, RoundsToTheNearestEven) {
-  EXPECT_EQ(ops::half_bits(1.0f), 0x3C00);
-  EXPECT_EQ(ops::half_bits(1.0f + 0x1p-11f), 0x3C00);      // a tie, to even
-  EXPECT_EQ(ops::half_bits(1.0f + 3 * 0x1p-11f), 0x3C02);  // a tie, to even
-  EXPECT_EQ(ops::half_bits(65504.0f), 0x7BFF);
-  EXPECT_EQ(ops::half_bits(65520.0f), 0x7C00);  // halfway to what does not exist
-  EXPECT_EQ(ops::half_bits(0x1p-24f), 1);
-  EXPECT_EQ(ops::half_bits(0x1p-25f), 0);  // a tie, to even
-  EXPECT_EQ(ops::half_bits(-0.0f), 0x8000);
-}
-
-TEST(Half, EveryHalfSurvivesTheWayThroughFloat) {
-  for (uint32_t bits = 0; bits < 0x10000; ++bits) {
-    const float value = ops::half_value(static_cast<uint16_t>(bits));
-    if (std::isnan(value)) continue;
-    ASSERT_EQ(ops::half_bits(value), bits) << value;
-  }
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ops/graph_maker.h"
+#include "graph/graph_maker.h"
 
 namespace inlay::test {
 namespace {

@@ -1,4 +1,4 @@
-// Small graphs for tests of plans, built without a file.
+// Runs of small graphs, for tests of plans.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -6,8 +6,7 @@
 #include <numeric>
 #include <vector>
 
-#include "graph/graph.h"
-#include "ops/op.h"
+#include "graph/graph_maker.h"
 #include "runtime/pack_store.h"
 #include "runtime/prepare.h"
 #include "runtime/run.h"
@@ -15,60 +14,10 @@
 namespace inlay::runtime {
 
 using graph::Graph;
-using graph::kNoValue;
-using graph::Node;
-using graph::ValueId;
-
-class GraphMaker {
- public:
-  GraphMaker() : graph(std::make_shared<Graph>(std::make_shared<graph::ExprPool>())) {}
-  explicit GraphMaker(std::shared_ptr<graph::ExprPool> pool)
-      : graph(std::make_shared<Graph>(std::move(pool))) {}
-
-  graph::Expr size(std::string_view name) { return graph->exprs->symbol(name); }
-  graph::Expr size(int64_t value) { return graph->exprs->constant(value); }
-
-  ValueId input(const std::string& name, DType dtype, Shape shape) {
-    return graph->add_input(name, {dtype, std::move(shape)});
-  }
-  ValueId floats(std::vector<int64_t> shape, const std::vector<float>& values) {
-    return graph->add_constant("constant",
-                               graph::make_tensor(DType::kFloat32, std::move(shape), values));
-  }
-  ValueId integers(const std::vector<int64_t>& values) {
-    return graph->add_constant(
-        "constant",
-        graph::make_tensor(DType::kInt64, {static_cast<int64_t>(values.size())}, values));
-  }
-  ValueId scalar(int64_t value) {
-    return graph->add_constant("constant",
-                               graph::make_tensor(DType::kInt64, {}, std::vector{value}));
-  }
-
-  // One output.
-  ValueId node(const std::string& op, std::vector<ValueId> inputs,
-               std::map<std::string, graph::Attribute, std::less<>> attributes = {},
-               const std::string& domain = "") {
-    return nodes(op, std::move(inputs), 1, std::move(attributes), domain)[0];
-  }
-  std::vector<ValueId> nodes(const std::string& op, std::vector<ValueId> inputs, size_t outputs,
-                             std::map<std::string, graph::Attribute, std::less<>> attributes = {},
-                             const std::string& domain = "") {
-    Node made;
-    made.op_type = op;
-    made.domain = domain;
-    made.version = domain.empty() ? 17 : 1;
-    made.inputs = std::move(inputs);
-    made.attributes = std::move(attributes);
-    for (size_t i = 0; i < outputs; ++i)
-      made.outputs.push_back(graph->add_value(op + "_" + to_text(graph->values.size())));
-    std::vector<ValueId> out = made.outputs;
-    graph->add_node(std::move(made));
-    return out;
-  }
-
-  std::shared_ptr<Graph> graph;
-};
+using test::GraphMaker;
+using test::kNoValue;
+using test::Node;
+using test::ValueId;
 
 // A plan with what a run needs around it.
 class Runner {
@@ -89,6 +38,7 @@ class Runner {
   }
 
   const Plan& plan() const { return *plan_; }
+  int64_t packed_bytes() const { return packs_.packed_bytes(); }
 
  private:
   ThreadPool pool_;

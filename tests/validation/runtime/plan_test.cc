@@ -11,14 +11,14 @@ namespace {
 // x [batch, length] -> reshape by its own shape to [length, batch] -> + 1
 std::shared_ptr<Graph> dynamic_reshape() {
   GraphMaker m;
-  const ValueId x = m.input("x", DType::kFloat32, {m.size("batch"), m.size("length")});
-  const ValueId shape = m.node("Shape", {x});
-  const ValueId batch = m.node("Gather", {shape, m.integers({0})});
-  const ValueId length = m.node("Gather", {shape, m.integers({1})});
-  const ValueId swapped = m.node("Concat", {length, batch}, {{"axis", int64_t{0}}});
-  const ValueId y = m.node("Add", {m.node("Reshape", {x, swapped}), m.floats({1}, {1})});
-  m.graph->outputs = {y};
-  return m.graph;
+  const ValueId x = m.input("x", DType::kFloat32, {"batch", "length"});
+  const ValueId shape = m.op("Shape", {x});
+  const ValueId batch = m.op("Gather", {shape, m.integers({0})});
+  const ValueId length = m.op("Gather", {shape, m.integers({1})});
+  const ValueId swapped = m.op("Concat", {length, batch}, {{"axis", int64_t{0}}});
+  const ValueId y = m.op("Add", {m.op("Reshape", {x, swapped}), m.reals({1}, {1})});
+  m.graph().outputs = {y};
+  return m.shared();
 }
 
 TEST(Plan, ShapeArithmeticLeavesNoStep) {
@@ -56,10 +56,10 @@ TEST(Plan, ZeroSizesRun) {
 
 TEST(Plan, SizesThatDoNotFitAreOneLine) {
   GraphMaker m;
-  const ValueId a = m.input("a", DType::kFloat32, {m.size("m")});
-  const ValueId b = m.input("b", DType::kFloat32, {m.size("n")});
-  m.graph->outputs = {m.node("Add", {a, b})};
-  Runner runner(m.graph);
+  const ValueId a = m.input("a", DType::kFloat32, {"m"});
+  const ValueId b = m.input("b", DType::kFloat32, {"n"});
+  m.graph().outputs = {m.op("Add", {a, b})};
+  Runner runner(m.shared());
   const Input<float> three = counting({3}), four = counting({4}), one = counting({1});
   const auto bad = runner.run(std::vector{three.view(DType::kFloat32), four.view(DType::kFloat32)});
   ASSERT_FALSE(bad.ok());
@@ -72,11 +72,11 @@ TEST(Plan, SizesThatDoNotFitAreOneLine) {
 
 TEST(Plan, NonZeroEndsASegment) {
   GraphMaker m;
-  const ValueId x = m.input("x", DType::kFloat32, {m.size("n")});
-  const ValueId found = m.node("NonZero", {x});
-  const ValueId flat = m.node("Reshape", {found, m.integers({-1})});
-  m.graph->outputs = {m.node("Add", {m.node("Gather", {x, flat}), m.floats({1}, {10})})};
-  Runner runner(m.graph);
+  const ValueId x = m.input("x", DType::kFloat32, {"n"});
+  const ValueId found = m.op("NonZero", {x});
+  const ValueId flat = m.op("Reshape", {found, m.integers({-1})});
+  m.graph().outputs = {m.op("Add", {m.op("Gather", {x, flat}), m.reals({1}, {10})})};
+  Runner runner(m.shared());
   EXPECT_EQ(runner.plan().segments.size(), 2u);
   for (const std::vector<float>& values :
        {std::vector<float>{0, 2, 0, 4}, std::vector<float>{0, 0, 0, 0},
@@ -93,10 +93,10 @@ TEST(Plan, NonZeroEndsASegment) {
 
 TEST(Plan, ElementsOfInputsBecomeSizes) {
   GraphMaker m;
-  const ValueId x = m.input("x", DType::kFloat32, {m.size("n")});
-  const ValueId shape = m.input("shape", DType::kInt64, {m.size(2)});
-  m.graph->outputs = {m.node("Reshape", {x, shape})};
-  Runner runner(m.graph);
+  const ValueId x = m.input("x", DType::kFloat32, {"n"});
+  const ValueId shape = m.input("shape", DType::kInt64, {2});
+  m.graph().outputs = {m.op("Reshape", {x, shape})};
+  Runner runner(m.shared());
   const Input<float> six = counting({6});
   const Input<int64_t> wanted{{2}, {3, 2}}, wrong{{2}, {4, 2}};
   const auto good = runner.run(std::vector{six.view(DType::kFloat32), wanted.view(DType::kInt64)});
@@ -106,23 +106,23 @@ TEST(Plan, ElementsOfInputsBecomeSizes) {
 }
 
 // A subgraph that captures x and adds `addend` to it.
-std::shared_ptr<Graph> adding_branch(const GraphMaker& outer, ValueId x, float addend) {
-  GraphMaker m(outer.graph->exprs);
-  const ValueId inner = m.graph->add_value("x");
-  m.graph->captures.push_back({x, inner});
-  m.graph->outputs = {m.node("Add", {inner, m.floats({1}, {addend})})};
-  return m.graph;
+std::shared_ptr<Graph> adding_branch(GraphMaker& outer, ValueId x, float addend) {
+  GraphMaker m(outer.graph().exprs);
+  const ValueId inner = m.graph().add_value("x");
+  m.capture(x, inner);
+  m.graph().outputs = {m.op("Add", {inner, m.reals({1}, {addend})})};
+  return m.shared();
 }
 
 TEST(Plan, IfRunsOneBranch) {
   GraphMaker m;
-  const ValueId x = m.input("x", DType::kFloat32, {m.size("n")});
+  const ValueId x = m.input("x", DType::kFloat32, {"n"});
   const ValueId condition = m.input("condition", DType::kBool, {});
   const ValueId chosen =
-      m.node("If", {condition},
-             {{"then_branch", adding_branch(m, x, 1)}, {"else_branch", adding_branch(m, x, -1)}});
-  m.graph->outputs = {m.node("Mul", {chosen, m.floats({1}, {2})})};
-  Runner runner(m.graph);
+      m.op("If", {condition},
+           {{"then_branch", adding_branch(m, x, 1)}, {"else_branch", adding_branch(m, x, -1)}});
+  m.graph().outputs = {m.op("Mul", {chosen, m.reals({1}, {2})})};
+  Runner runner(m.shared());
   const Input<float> input = counting({2});
   for (uint8_t truth : {0, 1}) {
     const Input<uint8_t> given{{}, {truth}};
@@ -137,19 +137,19 @@ TEST(Plan, IfRunsOneBranch) {
 // Each round appends the round's number to a carried list, and scans the list's first element.
 std::shared_ptr<Graph> growing_loop() {
   GraphMaker m;
-  const ValueId list = m.input("list", DType::kInt64, {m.size("n")});
+  const ValueId list = m.input("list", DType::kInt64, {"n"});
   const ValueId trips = m.input("trips", DType::kInt64, {});
-  GraphMaker body(m.graph->exprs);
-  const ValueId round = body.graph->add_input("round", {});
-  const ValueId condition = body.graph->add_input("condition", {});
-  const ValueId carried = body.graph->add_input("list", {});
-  const ValueId number = body.node("Reshape", {round, body.integers({1})});
-  const ValueId longer = body.node("Concat", {carried, number}, {{"axis", int64_t{0}}});
-  const ValueId first = body.node("Gather", {longer, body.integers({0})});
-  body.graph->outputs = {condition, longer, first};
-  const auto outputs = m.nodes("Loop", {trips, kNoValue, list}, 2, {{"body", body.graph}});
-  m.graph->outputs = outputs;
-  return m.graph;
+  GraphMaker body(m.graph().exprs);
+  const ValueId round = body.graph().add_input("round", {});
+  const ValueId condition = body.graph().add_input("condition", {});
+  const ValueId carried = body.graph().add_input("list", {});
+  const ValueId number = body.op("Reshape", {round, body.integers({1})});
+  const ValueId longer = body.op("Concat", {carried, number}, {{"axis", int64_t{0}}});
+  const ValueId first = body.op("Gather", {longer, body.integers({0})});
+  body.graph().outputs = {condition, longer, first};
+  const auto outputs = m.ops("Loop", {trips, kNoValue, list}, 2, {{"body", body.shared()}});
+  m.graph().outputs = outputs;
+  return m.shared();
 }
 
 TEST(Plan, LoopCarriesGrowingShapes) {
@@ -185,16 +185,13 @@ TEST(Plan, EndlessLoopIsCancelled) {
 // cache [1, past, 2] grows by x; the output is the sum over all that was ever given.
 std::shared_ptr<Graph> key_value_cache() {
   GraphMaker m;
-  const graph::Expr past = m.size("past");
-  m.graph->states.push_back({"cache",
-                             DType::kFloat32,
-                             {m.size(1), past, m.size(2)},
-                             1,
-                             *m.graph->exprs->as_symbol(past)});
-  const ValueId x = m.input("x", DType::kFloat32, {m.size(1), m.size("new"), m.size(2)});
-  const ValueId whole = m.node("StateAppend", {x}, {{"state", int64_t{0}}}, "inlay");
-  m.graph->outputs = {m.node("ReduceSum", {whole, m.integers({1})}, {{"keepdims", int64_t{0}}})};
-  return m.graph;
+  const Shape shape = m.shape_of({1, "past", 2});
+  m.graph().states.push_back(
+      {"cache", DType::kFloat32, shape, 1, *m.graph().exprs->as_symbol(shape[1])});
+  const ValueId x = m.input("x", DType::kFloat32, {1, "new", 2});
+  const ValueId whole = m.op("inlay.StateAppend", {x}, {{"state", int64_t{0}}});
+  m.graph().outputs = {m.op("ReduceSum", {whole, m.integers({1})}, {{"keepdims", int64_t{0}}})};
+  return m.shared();
 }
 
 TEST(Plan, StateGrowsAndSurvivesCancelledRuns) {

@@ -16,6 +16,12 @@ Encoding counted(uint32_t count, uint32_t first = 0) {
   return e;
 }
 
+Encoding without_offsets(Encoding e) {
+  e.with_offsets = false;
+  e.offsets.clear();
+  return e;
+}
+
 std::vector<Ids> ids_of(const std::vector<Encoding>& windows) {
   std::vector<Ids> out;
   for (const Encoding& e : windows) out.push_back(e.ids);
@@ -98,6 +104,29 @@ TEST(Append, CombinesWindowsWithEachOther) {
   EXPECT_TRUE(a.truncated);
 }
 
+TEST(Append, KeepsOffsetsThatBothHave) {
+  Encoding a = without_offsets(counted(2)), b = counted(2), c = counted(1);
+  ASSERT_TRUE(append(c, b).ok());
+  EXPECT_EQ(c.offsets.size(), 3u);
+  ASSERT_TRUE(append(c, a).ok());
+  EXPECT_EQ(c.size(), 5u);
+  EXPECT_FALSE(c.with_offsets);
+  EXPECT_TRUE(c.offsets.empty());
+}
+
+TEST(Append, WindowsOfARowWithoutTokensHaveNoOffsetsEither) {
+  Encoding a = without_offsets(counted(3)), special;
+  ASSERT_TRUE(truncate(a, 0, 0, Direction::kRight).ok());
+  special.with_offsets = a.with_offsets;
+  special.push_special(9, 0);
+  ASSERT_TRUE(append(special, a).ok());
+  const Encoding twin = special;
+  ASSERT_TRUE(append(special, twin).ok());
+  EXPECT_TRUE(special.offsets.empty());
+  ASSERT_EQ(special.overflowing.size(), 3u);
+  for (const Encoding& part : special.overflowing) EXPECT_TRUE(part.offsets.empty());
+}
+
 TEST(Pad, FillsEitherSide) {
   Encoding batch[] = {counted(2), counted(3)};
   ASSERT_TRUE(pad(batch, Padding{.multiple_of = 4, .direction = Direction::kLeft, .id = 9}).ok());
@@ -122,8 +151,7 @@ TEST(Pad, RefusesAbsurdLengths) {
 }
 
 TEST(Pad, LeavesMissingOffsetsMissing) {
-  Encoding e = counted(3);
-  e.offsets.clear();
+  Encoding e = without_offsets(counted(3));
   ASSERT_TRUE(pad({&e, 1}, Padding{.length = 5}).ok());
   EXPECT_TRUE(e.offsets.empty());
 }

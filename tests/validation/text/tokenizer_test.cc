@@ -40,6 +40,17 @@ TEST(Tokenizer, OffsetsAreLeftOutOnRequest) {
   EXPECT_TRUE(e->offsets.empty());
 }
 
+TEST(Tokenizer, OffsetsAreLeftOutWhereOnlySpecialTokensFit) {
+  EncodeOptions options = {.offsets = false, .truncation = Truncation{.max_length = 3}};
+  options.padding = Padding{.length = 5};
+  const auto e = tiny()->encode("hello world", "hello", options);
+  ASSERT_TRUE(e.ok());
+  EXPECT_EQ(e->size(), 5u);
+  EXPECT_TRUE(e->offsets.empty());
+  ASSERT_FALSE(e->overflowing.empty());
+  for (const Encoding& part : e->overflowing) EXPECT_TRUE(part.offsets.empty());
+}
+
 TEST(Tokenizer, BakedTruncationAndPaddingAreNotApplied) {
   const auto tokenizer = tiny();
   ASSERT_TRUE(tokenizer->baked_truncation().has_value());

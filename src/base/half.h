@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace inlay::ops {
+namespace inlay {
 
 // IEEE 754 binary16 bits of a float, rounded to the nearest, ties to even; too large becomes
 // infinite.
@@ -36,10 +36,15 @@ constexpr float half_value(uint16_t bits) {
   return sign ? -magnitude : magnitude;
 }
 
+// The upper half of a float's bits, rounded in the same way.
 constexpr uint16_t bfloat16_bits(float value) {
   const uint32_t bits = std::bit_cast<uint32_t>(value);
   if ((bits & 0x7FFFFFFF) > 0x7F800000) return static_cast<uint16_t>(bits >> 16 | 0x40);
   return static_cast<uint16_t>((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+
+constexpr float bfloat16_value(uint16_t bits) {
+  return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
 }
 
 struct Half {
@@ -52,10 +57,8 @@ struct Half {
 struct Bfloat16 {
   uint16_t bits = 0;
   constexpr Bfloat16() = default;
-  constexpr Bfloat16(float value) : bits(bfloat16_bits(value)) {}  // NOLINT: implicit on purpose
-  constexpr operator float() const {                               // NOLINT
-    return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
-  }
+  constexpr Bfloat16(float value) : bits(bfloat16_bits(value)) {}    // NOLINT: implicit on purpose
+  constexpr operator float() const { return bfloat16_value(bits); }  // NOLINT
 };
 
-}  // namespace inlay::ops
+}  // namespace inlay

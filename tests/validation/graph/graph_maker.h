@@ -3,6 +3,7 @@
 //   GraphMaker g;
 //   const ValueId x = g.input("x", DType::kFloat32, {"batch", 8});
 //   g.output(g.op("Mul", {x, g.real(2)}));
+//   g.output(g.op("inlay.Linear", {x, kNoValue, g.weights({8, 3}), kNoValue}));   // of a domain
 #pragma once
 
 #include <initializer_list>
@@ -25,18 +26,24 @@ using graph::ValueId;
 
 class GraphMaker {
  public:
-  using Size = std::variant<int, const char*>;
+  using Size = std::variant<int64_t, const char*>;
   using Attributes = std::map<std::string, graph::Attribute, std::less<>>;
 
-  GraphMaker() : graph_(std::make_shared<graph::Graph>(std::make_shared<graph::ExprPool>())) {}
+  GraphMaker() : GraphMaker(std::make_shared<graph::ExprPool>()) {}
+  // A subgraph of a graph with this pool.
+  explicit GraphMaker(std::shared_ptr<graph::ExprPool> pool)
+      : graph_(std::make_shared<graph::Graph>(std::move(pool))) {}
 
   ValueId input(const std::string& name, DType dtype, std::vector<Size> sizes) {
+    return graph_->add_input(name, {dtype, shape_of(sizes)});
+  }
+  graph::Shape shape_of(const std::vector<Size>& sizes) {
     graph::Shape shape;
     for (const Size& size : sizes)
-      shape.push_back(std::holds_alternative<int>(size)
-                          ? graph_->exprs->constant(std::get<int>(size))
+      shape.push_back(std::holds_alternative<int64_t>(size)
+                          ? graph_->exprs->constant(std::get<int64_t>(size))
                           : graph_->exprs->symbol(std::get<const char*>(size)));
-    return graph_->add_input(name, {dtype, std::move(shape)});
+    return shape;
   }
   ValueId real(float value) { return reals({}, {value}); }
   ValueId reals(std::vector<int64_t> shape, const std::vector<float>& values) {
@@ -67,17 +74,20 @@ class GraphMaker {
   }
   std::vector<ValueId> ops(const std::string& op_type, std::vector<ValueId> inputs, size_t outputs,
                            Attributes attributes = {}, int version = 17) {
+    const size_t dot = op_type.find('.');
     Node node;
-    node.op_type = op_type;
+    node.domain = dot == std::string::npos ? "" : op_type.substr(0, dot);
+    node.op_type = dot == std::string::npos ? op_type : op_type.substr(dot + 1);
     node.inputs = std::move(inputs);
     node.attributes = std::move(attributes);
-    node.version = version;
+    node.version = node.domain.empty() ? version : 1;
     for (size_t i = 0; i < outputs; ++i) node.outputs.push_back(graph_->add_value(next_name()));
     const std::vector<ValueId> made = node.outputs;
     graph_->add_node(std::move(node));
     return made;
   }
   void output(ValueId value) { graph_->outputs.push_back(value); }
+  void capture(ValueId outer, ValueId inner) { graph_->captures.push_back({outer, inner}); }
 
   graph::Graph& graph() { return *graph_; }
   std::shared_ptr<graph::Graph> shared() { return graph_; }

@@ -1,0 +1,123 @@
+"""The engines that inlay is measured against, each in the ways of use that may be its best.
+
+An engine has `engine` and `variant` (its names), bind(ids), a function that runs it once on ids
+[batch, length] and drops the output, hidden(ids), the output as an array of its own, and close().
+A peer whose package is missing is None here, and its rows are left out.
+"""
+import importlib
+import importlib.metadata
+import os
+
+# Read when the package is loaded: without it, a batch of texts goes to a pool of threads.
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+from common.encoder import padded_feed
+
+PACKAGES = ("onnxruntime", "openvino", "tokenizers")
+
+
+def load(package):
+    try:
+        return importlib.import_module(package)
+    except ImportError:
+        return None
+
+
+onnxruntime, openvino, tokenizers = map(load, PACKAGES)
+
+
+def versions():
+    """{package: version}, None where it is missing."""
+    return {name: importlib.metadata.version(name) if load(name) else None for name in PACKAGES}
+
+
+class OnnxRuntime:
+    engine = "onnxruntime"
+
+    def __init__(self, path, threads, spinning=True):
+        self.variant = "" if spinning else "sleeping threads"
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        if not spinning:
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self.session = onnxruntime.InferenceSession(str(path), options,
+                                                    providers=["CPUExecutionProvider"])
+
+    def bind(self, ids):
+        feed = padded_feed(ids)
+        return lambda: self.session.run(None, feed)
+
+    def run(self, feed):
+        return self.session.run(None, feed)[0]
+
+    def hidden(self, ids):
+        return self.run(padded_feed(ids))
+
+    def close(self):
+        self.session = None
+
+
+class OpenVino:
+    engine = "openvino"
+
+    def __init__(self, path, threads, fixed_shapes=False):
+        """fixed_shapes: compiles the model anew for each shape, as OpenVINO advises where it can be."""
+        self.variant = "fixed shapes" if fixed_shapes else ""
+        self.fixed = fixed_shapes
+        self.settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32",
+                         "INFERENCE_NUM_THREADS": threads}
+        self.core = openvino.Core()
+        self.model = self.core.read_model(str(path))
+        self.request = None if fixed_shapes else self.compiled().create_infer_request()
+
+    def compiled(self):
+        return self.core.compile_model(self.model, "CPU", self.settings)
+
+    def request_for(self, shape):
+        if not self.fixed:
+            return self.request
+        self.model.reshape({port: list(shape) for port in self.model.inputs})
+        return self.compiled().create_infer_request()
+
+    def bind(self, ids):
+        """Inputs and outputs are shared with OpenVINO, which saves it copies."""
+        feed, request = padded_feed(ids), self.request_for(ids.shape)
+        return lambda: request.infer(feed, share_inputs=True, share_outputs=True)
+
+    def hidden(self, ids):
+        return self.bind(ids)()[0].copy()
+
+    def close(self):
+        self.core = self.model = self.request = None
+
+
+def encoders(path, threads):
+    """Yields a function for each way of running the ONNX file at `path` by a peer that is there; none
+    where there is no file."""
+    if path and onnxruntime:
+        yield lambda: OnnxRuntime(path, threads)
+        if threads > 1:
+            yield lambda: OnnxRuntime(path, threads, spinning=False)
+    if path and openvino:
+        yield lambda: OpenVino(path, threads)
+        yield lambda: OpenVino(path, threads, fixed_shapes=True)
+
+
+def plain_encoders(path, threads):
+    """The same, each peer once, as it comes: {engine: function}."""
+    found = {}
+    if path and onnxruntime:
+        found["onnxruntime"] = lambda: OnnxRuntime(path, threads)
+    if path and openvino:
+        found["openvino"] = lambda: OpenVino(path, threads)
+    return found
+
+
+def load_tokenizer(path):
+    """The tokenizer of a tokenizer.json without its truncation and padding."""
+    tokenizer = tokenizers.Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer

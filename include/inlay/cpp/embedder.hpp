@@ -1,0 +1,120 @@
+// Texts to vectors.
+//
+//   const auto embedder = inlay::Embedder::create(model);
+//   const auto vectors = embedder.embed({"A man is eating food.", "The linker fails."});
+//   vectors[0];  // a span of embedder.dimensions() floats
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <ranges>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "inlay/cpp/model.hpp"
+
+namespace inlay {
+inline namespace INLAY_CPP_NAMESPACE {
+
+// Texts of a call, which must outlive it: one text, {"a", "b"}, or a range of strings or string_views.
+class Texts {
+ public:
+  Texts(std::string_view text) { add(text); }
+  Texts(const std::string& text) { add(text); }
+  Texts(const char* text) { add(text); }
+  Texts(std::initializer_list<std::string_view> texts) {
+    for (const std::string_view text : texts) add(text);
+  }
+  template <std::ranges::input_range R>
+    requires(std::convertible_to<std::ranges::range_reference_t<const R>, std::string_view> &&
+             !std::same_as<std::ranges::range_reference_t<const R>, std::string> &&
+             !std::convertible_to<const R&, std::string_view>)
+  Texts(const R& texts) {
+    for (auto&& text : texts) add(text);
+  }
+
+  std::size_t size() const noexcept { return data_.size(); }
+  const char* const* data() const noexcept { return data_.data(); }
+  const std::size_t* bytes() const noexcept { return bytes_.data(); }
+
+ private:
+  void add(std::string_view text) {
+    data_.push_back(text.data() ? text.data() : "");
+    bytes_.push_back(text.size());
+  }
+
+  std::vector<const char*> data_;
+  std::vector<std::size_t> bytes_;
+};
+
+class EmbedderOptions {
+ public:
+  // 0: one for each CPU that the process may use. At most 1024.
+  EmbedderOptions& threads(std::uint32_t count) {
+    c_.threads = count;
+    return *this;
+  }
+  // The name of one of the model's prompts, put before each text; not set: the model's default.
+  EmbedderOptions& prompt(std::string name) {
+    prompt_ = std::move(name);
+    has_prompt_ = true;
+    return *this;
+  }
+  // Points into this object.
+  inlay_embedder_options c() const noexcept {
+    inlay_embedder_options options = c_;
+    options.prompt = has_prompt_ ? prompt_.c_str() : nullptr;
+    return options;
+  }
+
+ private:
+  inlay_embedder_options c_ = detail::make_options<inlay_embedder_options>();
+  std::string prompt_;
+  bool has_prompt_ = false;
+};
+
+// One vector a text.
+class Embeddings : public detail::Handle<inlay_embeddings> {
+ public:
+  using Handle::Handle;
+
+  std::size_t size() const { return c().count; }
+  std::size_t dimensions() const { return c().dimensions; }
+  // [size(), dimensions()]
+  std::span<const float> data() const { return {c().data, size() * dimensions()}; }
+  // Requires index < size().
+  std::span<const float> operator[](std::size_t index) const {
+    return data().subspan(index * dimensions(), dimensions());
+  }
+  // True when the text was longer than the model takes. Requires index < size().
+  bool truncated(std::size_t index) const { return c().truncated[index] != 0; }
+  inlay_embeddings_view c() const { return inlay_embeddings_get(get()); }
+};
+
+class Embedder : public detail::Handle<inlay_embedder> {
+ public:
+  using Handle::Handle;
+
+  // Fails with kUnsupported for a model without a tokenizer or without token vectors.
+  static Outcome<Embedder> create(const Model& model, const EmbedderOptions& options = {}) {
+    const inlay_embedder_options c = options.c();
+    return detail::make_handle<Embedder, inlay_embedder>(
+        [&](inlay_embedder** out) { return inlay_embedder_create(model.get(), &c, out); });
+  }
+
+  std::size_t dimensions() const { return inlay_embedder_dimensions(get()); }
+  // Fails with kInvalidArgument for a text that is not UTF-8, naming the text and the byte.
+  Outcome<Embeddings> embed(const Texts& texts) const {
+    return detail::make_handle<Embeddings, inlay_embeddings>([&](inlay_embeddings** out) {
+      return inlay_embedder_embed(get(), texts.data(), texts.bytes(), texts.size(), out);
+    });
+  }
+};
+
+}  // namespace INLAY_CPP_NAMESPACE
+}  // namespace inlay
