@@ -27,24 +27,26 @@ python_stamp() {
 
 # need_python test|bench|torch: fails when the packages cannot be installed.
 need_python() {
-  kind=$1 env=$(python_env "$1") wanted=$packages_python seen=
-  if [ "$kind" = torch ]; then wanted="$packages_python $packages_torch" seen=--system-site-packages; fi
+  env=$(python_env "$1") env_packages=$packages_python env_options=
+  if [ "$1" = torch ]; then
+    env_packages="$packages_python $packages_torch" env_options=--system-site-packages
+  fi
   # shellcheck disable=SC2086
-  need_packages $wanted || return 1
-  stamp=$env/inlay-$kind.stamp
-  [ -f "$stamp" ] && [ "$(python_stamp "$kind")" = "$(cat "$stamp")" ] && return 0
+  need_packages $env_packages || return 1
+  stamp=$env/inlay-$1.stamp
+  [ -f "$stamp" ] && [ "$(python_stamp "$1")" = "$(cat "$stamp")" ] && return 0
 
-  say "making $env from" $(requirement_files "$kind")
+  say "making $env from" $(requirement_files "$1")
   rm -rf "$env"
   mkdir -p build
   # shellcheck disable=SC2046,SC2086
-  if ! { "$(system_python)" -m venv $seen "$env" &&
-    "$env/bin/python" -m pip install -q $(requirement_files "$kind" | sed 's/^/-r /'); } \
+  if ! { "$(system_python)" -m venv $env_options "$env" &&
+    "$env/bin/python" -m pip install -q $(requirement_files "$1" | sed 's/^/-r /'); } \
     >build/pip.log 2>&1; then
     tail -n 20 build/pip.log >&2
     say "could not make $env; the whole output is in build/pip.log"
     return 1
   fi
-  [ "$kind" != bench ] || python_stamp test >"$env/inlay-test.stamp"
-  python_stamp "$kind" >"$stamp"
+  [ "$1" != bench ] || python_stamp test >"$env/inlay-test.stamp"
+  python_stamp "$1" >"$stamp"
 }

@@ -59,10 +59,11 @@ TEST(Normalization, ChangesSayWhereCharactersCameFrom) {
   EXPECT_EQ(changes_of(U"\ufdfa", Form::kNfkd).size(), size_t{kMaxDecomposition});
 }
 
-TEST(Normalization, IsIdempotentForEveryCodePoint) {
-  for (char32_t c = 0; c < 0x110000; c += c < 0x600 ? 1 : 5) {
+// Of code points that are far from each other in kind, some: the test takes its time under sanitizers.
+TEST(Normalization, IsIdempotent) {
+  const auto step = [](char32_t c) -> char32_t { return c < 0x600 ? 1 : c < 0x20000 ? 5 : 102; };
+  for (char32_t c = 0; c < 0x110000; c += step(c)) {
     if (c >= 0xD800 && c < 0xE000) continue;
-    if (c > 0x20000) c += 97;
     const std::u32string one(1, c);
     for (const Form form : {Form::kNfc, Form::kNfd, Form::kNfkc, Form::kNfkd}) {
       const std::u32string once = text_of(one, form);
