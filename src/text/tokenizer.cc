@@ -49,12 +49,8 @@ Tokenizer::Tokenizer(Parts parts)
   frame_ = PostProcessor::Frame();
   if (post_processor_) frame_ = post_processor_->single_frame();
   trims_offsets_ = post_processor_ && post_processor_->trims_offsets();
-  const BertFlags* flags = normalizer_ ? normalizer_->bert_flags() : nullptr;
-  const WordPiece* word_piece = model_->word_piece();
-  const bool is_bert = flags && pre_tokenizer_ && pre_tokenizer_->is_bert() && word_piece;
-  if (is_bert && !added_.has_normalized() && !trims_offsets_) {
-    fused_ = std::make_unique<FusedBert>(*flags, *word_piece);
-  }
+  fused_ = make_fused({normalizer_.get(), pre_tokenizer_.get(), model_.get(), &added_,
+                       trims_offsets_});
 }
 
 size_t Tokenizer::added_tokens(bool is_pair) const {
@@ -124,16 +120,20 @@ Result<Encoding> Tokenizer::tokenize(std::string_view text, uint32_t type_id, bo
   }
   out.reserve(text.size() / 4 + 4);
   int32_t word = 0;
+  Status failed;
   added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     const auto begin = static_cast<uint32_t>(part.begin);
+    const std::string_view piece = text.substr(part.begin, part.end - part.begin);
     if (part.token == kNoToken) {
-      fused_->encode(text.substr(part.begin, part.end - part.begin), begin, type_id, word, out);
-    } else {
-      out.push(part.token, type_id, word++);
-      out.offsets.push_back({begin, static_cast<uint32_t>(part.end)});
+      failed = fused_->encode(piece, begin, type_id, word, out);
+      return failed.ok();
     }
+    out.push(part.token, type_id, word++);
+    out.offsets.push_back({begin, static_cast<uint32_t>(part.end)});
+    if (trims_offsets_) out.spaces.push_back(count_spaces(piece));
     return true;
   });
+  INLAY_TRY(std::move(failed));
   if (!offsets) out.offsets.clear();
   return out;
 }
@@ -188,16 +188,22 @@ Result<bool> Tokenizer::encode_ids(std::string_view text, size_t max_tokens,
     return invalid("truncation: expected at least {} tokens for the special ones, found {}", added,
                    max_tokens);
   }
+  const size_t before = out.size();
   out.insert(out.end(), frame->prefix.begin(), frame->prefix.end());
   const size_t limit = max_tokens == 0 ? SIZE_MAX : out.size() + max_tokens - added;
+  Status failed;
   added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     if (part.token == kNoToken) {
-      fused_->ids(text.substr(part.begin, part.end - part.begin), limit, out);
+      failed = fused_->ids(text.substr(part.begin, part.end - part.begin), part.begin, limit, out);
     } else {
       out.push_back(static_cast<int32_t>(part.token));
     }
-    return out.size() <= limit;
+    return failed.ok() && out.size() <= limit;
   });
+  if (!failed.ok()) {
+    out.resize(before);
+    return failed;
+  }
   const bool truncated = out.size() > limit;
   if (truncated) out.resize(limit);
   out.insert(out.end(), frame->suffix.begin(), frame->suffix.end());

@@ -22,7 +22,7 @@
 #include "text/added_tokens.h"
 #include "text/component.h"
 #include "text/encoding.h"
-#include "text/fused_bert.h"
+#include "text/fused.h"
 
 namespace inlay::text {
 
@@ -74,7 +74,7 @@ class Tokenizer {
   const std::optional<Truncation>& baked_truncation() const { return baked_truncation_; }
   const std::optional<Padding>& baked_padding() const { return baked_padding_; }
 
-  // True when texts take the fused way for BERT; encode_general never does, and gives the same.
+  // True when texts take a fused way; encode_general never does, and gives the same.
   bool is_fused() const { return fused_ != nullptr; }
   Result<Encoding> encode_general(std::string_view text, std::optional<std::string_view> pair,
                                   const EncodeOptions& options) const;
@@ -114,7 +114,7 @@ class Tokenizer {
   std::unique_ptr<PostProcessor> post_processor_;  // null: nothing is added
   std::unique_ptr<Decoder> decoder_;               // null: tokens with spaces between
   AddedTokens added_;
-  std::unique_ptr<FusedBert> fused_;
+  std::unique_ptr<Fused> fused_;  // null: the general way only
   std::optional<PostProcessor::Frame> frame_;  // none: post-processing is more than a frame
   bool trims_offsets_ = false;
   std::optional<Truncation> baked_truncation_;
