@@ -14,8 +14,8 @@ using RaggedCumSumTypes = Types<float, int32_t, int64_t>;
 template <class T>
 Status run_ragged_cum_sum(const StepCall& call) {
   const int64_t columns = call.sizes[2];
-  INLAY_ASSIGN(const RowOffsets offsets, RowOffsets::read(call.at<const int64_t>(1), call.sizes[1],
-                                                          call.sizes[0]));
+  INLAY_ASSIGN(const RowOffsets offsets,
+               RowOffsets::read(call.at<const int64_t>(1), call.sizes[1], call.sizes[0]));
   const T* x = call.at<const T>(0);
   T* y = call.at<T>(2);
   for (int64_t row = 0; row < offsets.rows(); ++row) {

@@ -10,8 +10,8 @@ namespace {
 
 // Operands: row_offsets, output. Sizes: tokens, rows.
 Status run_ragged_positions(const StepCall& call) {
-  INLAY_ASSIGN(const RowOffsets offsets, RowOffsets::read(call.at<const int64_t>(0), call.sizes[1],
-                                                          call.sizes[0]));
+  INLAY_ASSIGN(const RowOffsets offsets,
+               RowOffsets::read(call.at<const int64_t>(0), call.sizes[1], call.sizes[0]));
   offsets.fill_places(0, call.at<int64_t>(1));
   return Status();
 }

@@ -26,8 +26,8 @@ ReduceRows reduction_of(std::string_view mode) {
 // Operands: x, row_offsets, y. Sizes: tokens, rows, columns.
 Status run_ragged_reduce(const StepCall& call) {
   const int64_t columns = call.sizes[2];
-  INLAY_ASSIGN(const RowOffsets offsets, RowOffsets::read(call.at<const int64_t>(1), call.sizes[1],
-                                                          call.sizes[0]));
+  INLAY_ASSIGN(const RowOffsets offsets,
+               RowOffsets::read(call.at<const int64_t>(1), call.sizes[1], call.sizes[0]));
   const ReduceRows reduce = call.as<RaggedReduceParams>().reduce;
   call.run.pool().parallel_for(offsets.rows(), [&](int64_t row) {
     reduce(call.at<const float>(0) + offsets.begin(row) * columns, columns, offsets.length(row),

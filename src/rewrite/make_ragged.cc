@@ -80,8 +80,8 @@ Status RaggedTranslator::find_sizes() {
     return unsupported("expected inputs [batch, length] and no state");
   for (const ValueId input : padded_.inputs) {
     const TensorType& type = padded_.value(input).type;
-    const bool fits = type.shape && type.shape->size() == 2 && sizes().as_symbol((*type.shape)[0]) &&
-                      sizes().as_symbol((*type.shape)[1]);
+    const bool fits = type.shape && type.shape->size() == 2 &&
+                      sizes().as_symbol((*type.shape)[0]) && sizes().as_symbol((*type.shape)[1]);
     if (!fits || number_of_type(type.dtype, 1) == nullptr)
       return unsupported("input {}: expected [batch, length] of numbers",
                          quote(padded_.value(input).name));
@@ -134,12 +134,13 @@ Status RaggedTranslator::add_inputs() {
     tokens_ = ragged_->add_input(value.name, {DType::kInt32, tokens});
     ValueId ids = tokens_;
     if (dtype(input) == DType::kInt64)
-      ids = emit({"Cast", 13, "", {{"to", static_cast<int64_t>(DType::kInt64)}}}, {ids}, value.name);
+      ids =
+          emit({"Cast", 13, "", {{"to", static_cast<int64_t>(DType::kInt64)}}}, {ids}, value.name);
     form = TokenRows{ids};
   }
   if (tokens_ == kNoValue) return unsupported("expected an input of ids");
-  row_offsets_ = ragged_->add_input(
-      "row_offsets", {DType::kInt64, Shape{e.add(e.symbol("rows"), e.constant(1))}});
+  row_offsets_ = ragged_->add_input("row_offsets",
+                                    {DType::kInt64, Shape{e.add(e.symbol("rows"), e.constant(1))}});
   return Status();
 }
 
@@ -276,8 +277,8 @@ ValueId RaggedTranslator::positions() {
 
 ValueId RaggedTranslator::first_tokens() {
   if (first_ == kNoValue)
-    first_ = emit({"Slice", 13},
-                  {row_offsets_, integers("starts", {0}), integers("ends", {-1})}, "first_tokens");
+    first_ = emit({"Slice", 13}, {row_offsets_, integers("starts", {0}), integers("ends", {-1})},
+                  "first_tokens");
   return first_;
 }
 
@@ -296,8 +297,8 @@ ValueId RaggedTranslator::constant(std::string_view name, TensorRef tensor) {
 }
 
 ValueId RaggedTranslator::integers(std::string_view name, const std::vector<int64_t>& values) {
-  return constant(name, graph::make_tensor(DType::kInt64, {static_cast<int64_t>(values.size())},
-                                           values));
+  return constant(name,
+                  graph::make_tensor(DType::kInt64, {static_cast<int64_t>(values.size())}, values));
 }
 
 ValueId RaggedTranslator::emit(Op op, std::vector<ValueId> inputs, std::string_view name) {

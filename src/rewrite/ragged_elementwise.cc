@@ -10,13 +10,16 @@ namespace inlay::rewrite {
 namespace {
 
 constexpr std::string_view kElementwise[] = {
-    "Abs",     "Add",       "And",       "Cast",  "Ceil",           "Clip",        "Div",
-    "Elu",     "Equal",     "Erf",       "Exp",   "Floor",          "Gelu",        "Greater",
-    "GreaterOrEqual",       "HardSigmoid", "HardSwish", "Identity", "IsInf",       "IsNaN",
-    "LeakyRelu", "Less",    "LessOrEqual", "Log", "Max",            "Min",         "Mish",
-    "Mod",     "Mul",       "Neg",       "Not",   "Or",             "Pow",         "Reciprocal",
-    "Relu",    "Round",     "Selu",      "Sigmoid", "Sign",         "Softplus",    "Sqrt",
-    "Sub",     "Swish",     "Tanh",      "Where", "Xor"};
+    "Abs",         "Add",       "And",         "Cast",       "Ceil",
+    "Clip",        "Div",       "Elu",         "Equal",      "Erf",
+    "Exp",         "Floor",     "Gelu",        "Greater",    "GreaterOrEqual",
+    "HardSigmoid", "HardSwish", "Identity",    "IsInf",      "IsNaN",
+    "LeakyRelu",   "Less",      "LessOrEqual", "Log",        "Max",
+    "Min",         "Mish",      "Mod",         "Mul",        "Neg",
+    "Not",         "Or",        "Pow",         "Reciprocal", "Relu",
+    "Round",       "Selu",      "Sigmoid",     "Sign",       "Softplus",
+    "Sqrt",        "Sub",       "Swish",       "Tanh",       "Where",
+    "Xor"};
 
 // The node's result for numbers; null where it has none.
 TensorRef evaluate_numbers(const Node& node, const std::vector<TensorRef>& inputs) {

@@ -32,8 +32,8 @@ RaggedForms row_wise(RaggedTranslator& t, const Node& node, size_t row_inputs) {
       return {Refused{"its weights are not the same for all texts"}};
     found.of_tokens |= tokens != nullptr;
     found.of_texts |= texts != nullptr;
-    found.values.push_back(tokens  ? tokens->value
-                           : texts ? texts->value
+    found.values.push_back(tokens   ? tokens->value
+                           : texts  ? texts->value
                            : common ? common->value
                                     : kNoValue);
   }

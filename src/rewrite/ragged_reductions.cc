@@ -65,7 +65,8 @@ RaggedForms reduce(RaggedTranslator& t, const Node& node) {
   const auto axis = static_cast<size_t>((**axes)[0]);
   const bool along_tokens = axis == 1 && in.size() >= 2 && t.is_length(in[1]);
   if (const auto* mask = t.form_as<MaskForm>(node.input(0))) {
-    const bool its_axis = mask->from_end > 0 && in.size() - axis == static_cast<size_t>(mask->from_end);
+    const bool its_axis =
+        mask->from_end > 0 && in.size() - axis == static_cast<size_t>(mask->from_end);
     if (!along_tokens || !its_axis || !node.is("ReduceSum"))
       return {Refused{"it reduces a mask along another axis"}};
     return {sum_of_mask(t, node, *mask)};

@@ -91,24 +91,22 @@ RaggedForms softmax(RaggedTranslator& t, const Node& node) {
 
 // ---- the same elements in other axes ------------------------------------------------------------
 
-// Where the length lies in a shape that has it once; 0 when it does not.
-int length_from_end(RaggedTranslator& t, const Shape& shape) {
-  int found = 0;
-  for (size_t i = 0; i < shape.size(); ++i) {
-    if (!t.is_length(shape[i])) continue;
-    if (found != 0) return 0;
-    found = static_cast<int>(shape.size() - i);
-  }
+// The axes of the length, counted from the end.
+std::vector<int> lengths_from_end(RaggedTranslator& t, const Shape& shape) {
+  std::vector<int> found;
+  for (size_t i = 0; i < shape.size(); ++i)
+    if (t.is_length(shape[i])) found.push_back(static_cast<int>(shape.size() - i));
   return found;
 }
 
 RaggedForm mask_view(RaggedTranslator& t, const Node& node, const MaskForm& mask) {
   const Shape &in = t.shape(node.input(0)), &out = t.shape(node.output(0));
   if (in == out || mask.from_end == 0) return mask;
-  const int from_end = length_from_end(t, out);
-  if (from_end == 0 || length_from_end(t, in) == 0)
+  const std::vector<int> before = lengths_from_end(t, in), after = lengths_from_end(t, out);
+  const auto place = std::find(before.begin(), before.end(), mask.from_end) - before.begin();
+  if (before.size() != after.size() || place == std::ssize(before))
     return Refused{"it moves a mask to where it is not known"};
-  return MaskForm{mask.at_tokens, mask.at_padding, from_end};
+  return MaskForm{mask.at_tokens, mask.at_padding, after[static_cast<size_t>(place)]};
 }
 
 RaggedForm token_view(RaggedTranslator& t, const Node& node, const TokenRows& tokens) {
@@ -178,9 +176,9 @@ RaggedForms transpose(RaggedTranslator& t, const Node& node) {
 
 // ---- choosing -----------------------------------------------------------------------------------
 
-// The first token of each text, with sizes behind the rows as the padded output has them.
-RaggedForm first_token(RaggedTranslator& t, const Node& node, const TokenRows& tokens) {
-  const auto rest = t.fixed_sizes(t.shape(node.output(0)), 1);
+// The first token of each text, with the sizes `rest` behind the rows.
+RaggedForm first_token(RaggedTranslator& t, const Node& node, const TokenRows& tokens,
+                       const std::optional<std::vector<int64_t>>& rest) {
   if (!rest) return Refused{"its sizes are not fixed"};
   const ValueId first = t.emit({"Gather", 13, "", {{"axis", int64_t{0}}}},
                                {tokens.value, t.first_tokens()}, output_name(t, node));
@@ -203,17 +201,19 @@ RaggedForms gather(RaggedTranslator& t, const Node& node) {
   if (!tokens || tokens->length_axis != 1 || !index) return {Refused{"it chooses among rows"}};
   if (axis == 1) {
     const auto wanted = ops::constant_scalar(t.padded(), node, 1);
-    if (wanted == 0.0) return {first_token(t, node, *tokens)};
+    if (wanted == 0.0)
+      return {first_token(t, node, *tokens, t.fixed_sizes(t.shape(node.output(0)), 1))};
     return {Refused{"it chooses tokens by their place in padded texts"}};
   }
   return along_rest(t, node, axis, rank, 2, {tokens->value, index->value}, *tokens);
 }
 
-// begin and end of the elements that a Slice takes along its only axis that it cuts; none for more.
+// What a Slice takes along the only axis that it cuts; none when it cuts more.
 struct Cut {
   int64_t axis;
   int64_t begin;
-  Expr end;
+  Expr count;
+  bool of_one = false;  // it asks for one element, which an empty axis would not have
 };
 
 std::optional<Cut> only_cut(RaggedTranslator& t, const Node& node) {
@@ -226,13 +226,16 @@ std::optional<Cut> only_cut(RaggedTranslator& t, const Node& node) {
   }
   if (!cut) return {};
   const auto starts = ops::constant_list(t.padded(), node, 1, "starts");
+  const auto ends = ops::constant_list(t.padded(), node, 2, "ends");
   const auto axes = ops::constant_axes(t.padded(), node, 3, in.size());
   const auto steps = ops::constant_list(t.padded(), node, 4, "steps");
   if (!starts.ok() || !*starts || !axes.ok() || !steps.ok()) return {};
   for (size_t i = 0; i < (*starts)->size(); ++i) {
     const int64_t axis = *axes ? (**axes)[i] : static_cast<int64_t>(i);
     if (*steps && (**steps)[i] != 1) return {};
-    if (axis == cut->axis) cut->begin = (**starts)[i];
+    if (axis != cut->axis) continue;
+    cut->begin = (**starts)[i];
+    cut->of_one = ends.ok() && *ends && (**ends)[i] == cut->begin + 1;
   }
   return cut;
 }
@@ -242,7 +245,7 @@ RaggedForm entries_of_places(RaggedTranslator& t, const Node& node, const Cut& c
   const Shape& in = t.shape(node.input(0));
   const auto all = t.fixed_sizes(in, 0);
   const bool placed = cut.axis == 0 || (cut.axis == 1 && t.is_one(in[0]));
-  if (!all || !placed || cut.begin != 0 || !t.is_length(cut.end))
+  if (!all || !placed || cut.begin != 0 || !t.is_length(cut.count))
     return Refused{"it takes a part that the length decides"};
   ValueId table = t.form_as<Common>(node.input(0))->value;
   if (cut.axis == 1)
@@ -263,17 +266,19 @@ RaggedForms slice(RaggedTranslator& t, const Node& node) {
   if (std::holds_alternative<Common>(form)) return {entries_of_places(t, node, *cut)};
   const auto* tokens = std::get_if<TokenRows>(&form);
   if (!tokens || tokens->length_axis != 1) return {Refused{"it takes a part of texts"}};
-  if (cut->axis == 1 && cut->begin == 0 && t.is_one(cut->end))
-    return {first_token(t, node, *tokens)};
+  if (cut->axis == 1 && cut->begin == 0 && cut->of_one) {
+    auto rest = t.fixed_sizes(out, 2);
+    if (rest) rest->insert(rest->begin(), 1);
+    return {first_token(t, node, *tokens, rest)};
+  }
   if (cut->axis < 2) return {Refused{"it chooses tokens by their place in padded texts"}};
-  const auto width = t.sizes().value(cut->end);
+  const auto width = t.sizes().value(cut->count);
   if (!width || cut->begin < 0) return {Refused{"its sizes are not fixed"}};
   const int64_t axis = cut->axis - static_cast<int64_t>(in.size());
-  return {TokenRows{
-      t.emit({"Slice", 13},
-             {tokens->value, t.integers("starts", {cut->begin}),
-              t.integers("ends", {cut->begin + *width}), t.integers("axes", {axis})},
-             output_name(t, node))}};
+  return {TokenRows{t.emit({"Slice", 13},
+                           {tokens->value, t.integers("starts", {cut->begin}),
+                            t.integers("ends", {cut->begin + *width}), t.integers("axes", {axis})},
+                           output_name(t, node))}};
 }
 
 // 0, 1, …, length - 1: the tokens' places.
@@ -304,13 +309,13 @@ RaggedRule shape_rule(const Node& node) {
     RaggedRule rule;
   };
   constexpr Entry kRules[] = {
-      {"Concat", concat},         {"ConstantOfShape", constant_of_shape},
-      {"Expand", expand},         {"Flatten", same_order},
-      {"Gather", gather},         {"LogSoftmax", softmax},
-      {"Range", range},           {"Reshape", same_order},
-      {"Slice", slice},           {"Softmax", softmax},
-      {"Split", split},           {"Squeeze", same_order},
-      {"Transpose", transpose},   {"Unsqueeze", same_order},
+      {"Concat", concat},       {"ConstantOfShape", constant_of_shape},
+      {"Expand", expand},       {"Flatten", same_order},
+      {"Gather", gather},       {"LogSoftmax", softmax},
+      {"Range", range},         {"Reshape", same_order},
+      {"Slice", slice},         {"Softmax", softmax},
+      {"Split", split},         {"Squeeze", same_order},
+      {"Transpose", transpose}, {"Unsqueeze", same_order},
   };
   for (const Entry& entry : kRules)
     if (node.is(entry.op)) return entry.rule;

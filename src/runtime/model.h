@@ -54,7 +54,7 @@ class Model {
   // The same encoder over ragged batches, where a rewrite proves that it is one (make_ragged.h).
   struct Ragged {
     std::shared_ptr<const Model> model;
-    std::vector<std::string> masks;  // inputs of the padded model that say what is padding
+    std::vector<std::string> masks;          // inputs of the padded model that say what is padding
     std::vector<std::string> token_outputs;  // outputs with a row a token; the others: a row a text
   };
   // None: batches are padded, or the model is over ragged batches itself.

@@ -55,11 +55,11 @@ def families(t):
     ]
 
 
-def make_model(t, torch, config):
+def make_model(t, torch, config, make=None):
     """Weights far from where training starts, so that a wrong one shows; no scores so sharp that float32
     itself would be far from the truth."""
     torch.manual_seed(SEED)
-    make = t.T5EncoderModel if config.model_type == "t5" else t.AutoModel.from_config
+    make = make or (t.T5EncoderModel if config.model_type == "t5" else t.AutoModel.from_config)
     model = make(config).eval()
     with torch.no_grad():
         for name, weight in model.named_parameters():
