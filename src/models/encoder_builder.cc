@@ -370,7 +370,7 @@ Result<ValueId> EncoderBuilder::distance_rows(const std::string& name, int64_t s
 }
 
 ValueId EncoderBuilder::pooled(ValueId x, const std::string& mode) {
-  Node node = make_node("RaggedPooling", {x, row_offsets_});
+  Node node = make_node("RaggedReduce", {x, row_offsets_});
   node.attributes["mode"] = mode;
   return add(std::move(node), "pooled");
 }

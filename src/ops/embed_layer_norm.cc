@@ -134,16 +134,15 @@ Status lower_embed_layer_norm(Lowering& low) {
   const auto element = [&](size_t table) {
     return low.has(table) ? element_of(low.input_type(table).dtype) : kernels::Element::kF32;
   };
-  low.step(
-      {run_embed,
-       std::move(operands),
-       {low.input_shape(kIds)[0], low.exprs().sub(low.input_shape(kOffsets)[0], low.constant(1)),
-        low.input_shape(kWords)[1], entries(kWords), entries(kPositions), entries(kTypes)},
-       std::make_shared<EmbedParams>(
-           EmbedParams{low.node().real("epsilon", 1e-12f),
-                       low.node().integer("position_offset", 0),
-                       {id_bytes(kIds), id_bytes(kTypeIds)},
-                       {element(kWords), element(kPositions), element(kTypes)}})});
+  low.step({run_embed,
+            std::move(operands),
+            {low.input_shape(kIds)[0], row_count(low, kOffsets), low.input_shape(kWords)[1],
+             entries(kWords), entries(kPositions), entries(kTypes)},
+            std::make_shared<EmbedParams>(
+                EmbedParams{low.node().real("epsilon", 1e-12f),
+                            low.node().integer("position_offset", 0),
+                            {id_bytes(kIds), id_bytes(kTypeIds)},
+                            {element(kWords), element(kPositions), element(kTypes)}})});
   return Status();
 }
 

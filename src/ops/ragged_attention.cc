@@ -136,10 +136,7 @@ Status infer_ragged_attention(Inference& in) {
                               "sizes that heads divide"));
   }
   INLAY_TRY(in.expect_equal(shapes[0][1], shapes[1][1], "query and key size"));
-  INLAY_TRY(in.expect_dtype(3, {DType::kInt64}));
-  INLAY_ASSIGN(const Shape offsets, in.shape(3));
-  if (offsets.size() != 1)
-    return in.error("input 3: expected 1 dimension, found {}", offsets.size());
+  INLAY_TRY(expect_row_offsets(in, 3));
   INLAY_TRY(check_relative_bias(in, heads));
   INLAY_TRY(check_distance_tables(in, shapes[0][1]));
   in.set_output(0, DType::kFloat32, shapes[2]);
@@ -151,7 +148,7 @@ Status lower_ragged_attention(Lowering& low) {
   const View q = attention_operand(low, 0), k = attention_operand(low, 1),
              v = attention_operand(low, 2);
   const Expr heads = low.constant(low.node().integer("heads", 1));
-  const Expr rows = e.sub(low.input_shape(3)[0], low.constant(1));
+  const Expr rows = row_count(low, 3);
   const Operand offsets = low.dense(3);
   const Operand bias = low.dense(4);
   std::vector<Expr> sizes = {q.shape[0],

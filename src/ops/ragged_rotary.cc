@@ -84,13 +84,11 @@ Status run_ragged_rotary(const StepCall& call) {
 Status infer_ragged_rotary(Inference& in) {
   INLAY_TRY(in.expect_inputs(2, 2));
   INLAY_TRY(in.expect_dtype(0, {DType::kFloat32}));
-  INLAY_TRY(in.expect_dtype(1, {DType::kInt64}));
+  INLAY_TRY(expect_row_offsets(in, 1));
   INLAY_ASSIGN(Shape x, in.shape(0));
-  INLAY_ASSIGN(const Shape offsets, in.shape(1));
   const int64_t heads = in.node().integer("heads", 0);
   if (heads <= 0) return in.error("expected heads > 0, found {}", heads);
-  if (x.size() != 2 || offsets.size() != 1)
-    return in.error("expected x [tokens, columns] and row_offsets [rows + 1]");
+  if (x.size() != 2) return in.error("input 0: expected 2 dimensions, found {}", x.size());
   INLAY_TRY(in.expect_equal(in.exprs().mod(x[1], in.constant(2 * heads)), in.constant(0),
                             "pairs that heads divide"));
   in.set_output(0, DType::kFloat32, std::move(x));
@@ -104,7 +102,7 @@ Status lower_ragged_rotary(Lowering& low) {
   const Operand offsets = low.dense(1);
   low.step({run_ragged_rotary,
             {x.operand, offsets, low.output(0)},
-            {x.shape[0], x.shape[1], e.sub(low.input_shape(1)[0], low.constant(1)), x.strides[0]},
+            {x.shape[0], x.shape[1], row_count(low, 1), x.strides[0]},
             std::make_shared<RotaryParams>(
                 RotaryParams{low.node().integer("heads", 1), low.node().real("theta", 10000)})});
   return Status();

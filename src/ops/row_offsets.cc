@@ -24,9 +24,15 @@ int64_t RowOffsets::longest() const {
   return longest;
 }
 
-void RowOffsets::fill_places(int64_t first, int32_t* places) const {
-  for (int64_t row = 0; row < rows_; ++row)
-    for (int64_t i = 0; i < length(row); ++i) *places++ = static_cast<int32_t>(first + i);
+Status expect_row_offsets(Inference& in, size_t input) {
+  INLAY_TRY(in.expect_dtype(input, {DType::kInt64}));
+  INLAY_ASSIGN(const Shape offsets, in.shape(input));
+  if (offsets.size() == 1) return Status();
+  return in.error("input {}: expected 1 dimension, found {}", input, offsets.size());
+}
+
+Expr row_count(Lowering& low, size_t input) {
+  return low.exprs().sub(low.input_shape(input)[0], low.constant(1));
 }
 
 }  // namespace inlay::ops

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "base/status.h"
+#include "ops/op.h"
 
 namespace inlay::ops {
 
@@ -18,12 +18,20 @@ class RowOffsets {
   int64_t length(int64_t row) const { return offsets_[row + 1] - offsets_[row]; }
   int64_t longest() const;  // 0 without rows
   // Each token's place in its row plus `first`; `places` has room for all tokens.
-  void fill_places(int64_t first, int32_t* places) const;
+  template <class Int>
+  void fill_places(int64_t first, Int* places) const {
+    for (int64_t row = 0; row < rows_; ++row)
+      for (int64_t i = 0; i < length(row); ++i) *places++ = static_cast<Int>(first + i);
+  }
 
  private:
   RowOffsets(const int64_t* offsets, int64_t rows) : offsets_(offsets), rows_(rows) {}
   const int64_t* offsets_;
   int64_t rows_;
 };
+
+// Of an operator's input `input`: fails unless it is int64 with one axis; the number of rows.
+Status expect_row_offsets(Inference& in, size_t input);
+Expr row_count(Lowering& low, size_t input);
 
 }  // namespace inlay::ops

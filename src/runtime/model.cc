@@ -6,6 +6,7 @@
 #include "base/system.h"
 #include "models/weight_files.h"
 #include "onnx/import.h"
+#include "rewrite/make_ragged.h"
 #include "runtime/prepare.h"
 
 namespace inlay::runtime {
@@ -73,6 +74,28 @@ Result<std::shared_ptr<graph::Graph>> Model::import() {
   return onnx::import_model(std::move(file));
 }
 
+// Only graphs with attention are asked; why one has no such form is a line for inspect.
+void Model::find_ragged_form(const graph::Graph& graph) {
+  const auto has_attention = [&](graph::NodeId id) {
+    return graph.node(id).is("Attention", "inlay");
+  };
+  if (std::none_of(graph.order.begin(), graph.order.end(), has_attention)) return;
+  auto made = rewrite::make_ragged(graph);
+  if (!made.ok()) {
+    info_.rewrites.push_back(format("ragged: no: {}", made.message()));
+    return;
+  }
+  const bool unseen = made->token_outputs.empty();
+  info_.rewrites.push_back(format("ragged: yes{}", unseen ? ", also for padded inputs" : ""));
+  std::shared_ptr<Model> model(new Model());
+  model->path_ = path_;
+  model->options_ = options_;
+  model->directory_ = directory_;
+  model->info_ = describe_model(*made->graph);
+  model->graph_ = std::move(made->graph);
+  ragged_ = Ragged{std::move(model), std::move(made->masks), std::move(made->token_outputs)};
+}
+
 Result<std::shared_ptr<const Model>> Model::open(const std::string& path, ModelOptions options) {
   INLAY_TRY(check_isa_choice());
   std::shared_ptr<Model> model(new Model());
@@ -85,6 +108,7 @@ Result<std::shared_ptr<const Model>> Model::open(const std::string& path, ModelO
   model->info_ = describe_model(*graph);
   model->info_.operators = std::move(operators);
   model->info_.parameters = parameters;
+  if (options.rewrite) model->find_ragged_form(*graph);
   model->graph_ = std::move(graph);
   return std::shared_ptr<const Model>(std::move(model));
 }

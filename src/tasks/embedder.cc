@@ -55,6 +55,8 @@ Result<std::shared_ptr<const Embedder>> Embedder::create(
   INLAY_ASSIGN(out->prompt_, choose_prompt(*directory, options.prompt));
   out->special_tokens_ =
       directory->modules.encoder != models::SentenceModules::Encoder::kStaticEmbedding;
+  const std::shared_ptr<const runtime::Model> given = model;  // owns the directory
+  if (const auto& form = given->ragged()) model = form->model;
   for (const auto& input : model->info().inputs) out->typed_ |= input.name == "token_type_ids";
   const auto& outputs = model->info().outputs;
   const bool ragged =

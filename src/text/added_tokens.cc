@@ -8,17 +8,6 @@
 namespace inlay::text {
 namespace {
 
-// The character that ends at `end`. Requires end > 0.
-char32_t character_before(std::string_view text, size_t end) {
-  size_t begin = end - 1;
-  while (begin > 0 && (text[begin] & 0xC0) == 0x80) --begin;
-  return utf8_decode(text.substr(begin), end - begin);
-}
-
-char32_t character_at(std::string_view text, size_t begin) {
-  return utf8_decode(text.substr(begin), utf8_sequence_length(text.substr(begin)));
-}
-
 bool stands_alone(std::string_view text, size_t begin, size_t end) {
   const auto is_word = [](char32_t c) { return unicode::has_property(c, unicode::kWord); };
   if (begin > 0 && is_word(character_before(text, begin))) return false;
@@ -122,7 +111,7 @@ Result<AddedTokens> AddedTokens::make(std::vector<AddedToken> tokens, const Mode
     std::string shown = token.content;
     if (token.normalized && normalizer) {
       NormalizedText normalized(token.content);
-      normalizer->normalize(normalized);
+      INLAY_TRY(normalizer->normalize(normalized));
       shown = normalized.text();
     }
     added.tokens_.push_back({*id, std::move(token), std::move(shown)});

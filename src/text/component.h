@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,21 +27,36 @@ struct BertFlags {
   bool lowercase = true;
 };
 
+class Charsmap;
+
 // Changes a text before it is cut.
 class Normalizer {
  public:
   virtual ~Normalizer();
-  virtual void normalize(NormalizedText& text) const = 0;
+  virtual Status normalize(NormalizedText& text) const = 0;
   // Not null when this is a BertNormalizer: then WordPiece can run fused (fused_bert.h).
   virtual const BertFlags* bert_flags() const { return nullptr; }
+  virtual const Charsmap* charsmap() const { return nullptr; }
 };
+
+struct ByteLevelOptions;
+struct MetaspaceOptions;
+class Pattern;
 
 // Cuts pieces into smaller ones: words, mostly.
 class PreTokenizer {
  public:
   virtual ~PreTokenizer();
-  virtual void split(PieceList& pieces) const = 0;
+  virtual Status split(PieceList& pieces) const = 0;
   virtual bool is_bert() const { return false; }
+  // What a fused way asks about.
+  virtual const ByteLevelOptions* byte_level() const { return nullptr; }
+  virtual const MetaspaceOptions* metaspace() const { return nullptr; }
+  virtual std::span<const std::unique_ptr<PreTokenizer>> sequence() const { return {}; }
+  // Not null when the matches of a pattern are pieces; what lies between is a piece too, unless
+  // drops_between().
+  virtual const Pattern* isolated_pattern() const { return nullptr; }
+  virtual bool drops_between() const { return false; }
 };
 
 struct ModelToken {
@@ -50,6 +66,8 @@ struct ModelToken {
 };
 
 class WordPiece;
+class Bpe;
+class Unigram;
 
 // Turns a word into tokens.
 class Model {
@@ -60,30 +78,43 @@ class Model {
   virtual std::optional<uint32_t> id(std::string_view token) const = 0;
   virtual std::optional<std::string_view> token(uint32_t id) const = 0;
   virtual size_t vocab_size() const = 0;
+  // The text of a token that stands for a stretch of a word.
+  virtual std::string_view shown(uint32_t id, std::string_view stretch) const;
   virtual const WordPiece* word_piece() const { return nullptr; }
+  virtual const Bpe* bpe() const { return nullptr; }
+  virtual const Unigram* unigram() const { return nullptr; }
 };
 
-// Puts special tokens around one text or a pair.
+// A text's tokens on their way through the post-processors, or special tokens (then `text` is "").
+struct Part {
+  Encoding encoding;
+  std::string_view text;  // what the offsets are bytes of
+};
+
+// Puts special tokens around one text or a pair, and trims offsets.
 class PostProcessor {
  public:
   virtual ~PostProcessor();
   // The number of special tokens that process() adds.
   virtual size_t added_tokens(bool is_pair) const = 0;
-  // Joins `encoding` and `pair` (null: one text). The overflowing windows get special tokens too.
-  virtual Result<Encoding> process(Encoding encoding, Encoding* pair,
-                                   bool add_special_tokens) const = 0;
-  // Not null where a single text becomes `prefix`, its tokens, `suffix`.
+  // Changes `parts`, which are one text or a pair, and after other post-processors any number of
+  // parts; joined they are the result. Overflowing windows are parts of their encoding and change
+  // alike.
+  virtual Status process(std::vector<Part>& parts, bool add_special_tokens) const = 0;
+  // True when process() needs Encoding::spaces.
+  virtual bool trims_offsets() const { return false; }
+  // Where a single text becomes `prefix`, its tokens, `suffix`.
   struct Frame {
     std::vector<int32_t> prefix, suffix;
   };
-  virtual const Frame* single_frame() const { return nullptr; }
+  virtual std::optional<Frame> single_frame() const = 0;
 };
 
 // Turns tokens back into pieces of text, in place; the text is what they say one behind the other.
 class Decoder {
  public:
   virtual ~Decoder();
-  virtual void decode(std::vector<std::string>& tokens) const = 0;
+  virtual Status decode(std::vector<std::string>& tokens) const = 0;
 };
 
 }  // namespace inlay::text

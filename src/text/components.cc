@@ -5,6 +5,9 @@ namespace inlay::text {
 Normalizer::~Normalizer() = default;
 PreTokenizer::~PreTokenizer() = default;
 Model::~Model() = default;
+std::string_view Model::shown(uint32_t id, std::string_view) const {
+  return token(id).value_or(std::string_view());
+}
 PostProcessor::~PostProcessor() = default;
 Decoder::~Decoder() = default;
 
@@ -19,33 +22,60 @@ struct Entry {
 constexpr Entry<Normalizer> kNormalizers[] = {
     {"BertNormalizer", parse_bert_normalizer},
     {"Bert", parse_bert_normalizer},
+    {"ByteLevel", parse_byte_level_normalizer},
     {"Lowercase", parse_lowercase},
     {"NFC", parse_unicode_form},
     {"NFD", parse_unicode_form},
     {"NFKC", parse_unicode_form},
     {"NFKD", parse_unicode_form},
+    {"Nmt", parse_nmt},
+    {"Precompiled", parse_precompiled},
+    {"Prepend", parse_prepend},
+    {"Replace", parse_replace},
     {"Sequence", parse_normalizer_sequence},
+    {"Strip", parse_strip},
     {"StripAccents", parse_strip_accents},
 };
 
 constexpr Entry<PreTokenizer> kPreTokenizers[] = {
-    {"BertPreTokenizer", parse_bert_pre_tokenizer}, {"Punctuation", parse_punctuation},
-    {"Sequence", parse_pre_tokenizer_sequence},     {"Whitespace", parse_whitespace},
+    {"BertPreTokenizer", parse_bert_pre_tokenizer},
+    {"ByteLevel", parse_byte_level},
+    {"CharDelimiterSplit", parse_char_delimiter_split},
+    {"Delimiter", parse_char_delimiter_split},
+    {"Digits", parse_digits},
+    {"FixedLength", parse_fixed_length},
+    {"Metaspace", parse_metaspace},
+    {"Punctuation", parse_punctuation},
+    {"Sequence", parse_pre_tokenizer_sequence},
+    {"Split", parse_split},
+    {"UnicodeScripts", parse_unicode_scripts},
+    {"Whitespace", parse_whitespace},
     {"WhitespaceSplit", parse_whitespace_split},
 };
 
 constexpr Entry<Model> kModels[] = {
+    {"BPE", parse_bpe},
+    {"Unigram", parse_unigram},
+    {"WordLevel", parse_word_level},
     {"WordPiece", parse_word_piece},
 };
 
 constexpr Entry<PostProcessor> kPostProcessors[] = {
-    {"BertProcessing", parse_bert_processing},
+    {"BertProcessing", parse_bert_processing},         {"ByteLevel", parse_byte_level_processing},
+    {"RobertaProcessing", parse_roberta_processing},   {"Sequence", parse_post_processor_sequence},
     {"TemplateProcessing", parse_template_processing},
 };
 
 constexpr Entry<Decoder> kDecoders[] = {
+    {"BPEDecoder", parse_bpe_decoder},
+    {"ByteFallback", parse_byte_fallback},
+    {"ByteLevel", parse_byte_level_decoder},
+    {"CTC", parse_ctc},
     {"Fuse", parse_fuse},
+    {"Metaspace", parse_metaspace_decoder},
+    {"Replace", parse_replace_decoder},
     {"Sequence", parse_decoder_sequence},
+    {"Strip", parse_strip_decoder},
     {"WordPiece", parse_word_piece_decoder},
 };
 
@@ -83,6 +113,14 @@ Result<SplitBehavior> parse_behavior(const json::Value& value) {
   return value.error(format("expected a split behavior, found {}", quote(name)));
 }
 
+Result<std::string_view> parse_character(const json::Value& value) {
+  INLAY_ASSIGN(const std::string_view text, value.string());
+  if (text.empty() || utf8_sequence_length(text) != text.size()) {
+    return value.error(format("expected one character, found {}", quote(text)));
+  }
+  return text;
+}
+
 Result<uint32_t> parse_token_id(const json::Value& value) {
   INLAY_ASSIGN(const int64_t id, value.integer());
   if (id < 0 || id > INT32_MAX) {
@@ -100,10 +138,13 @@ Result<std::unique_ptr<PreTokenizer>> parse_pre_tokenizer(const json::Value& val
 }
 
 Result<std::unique_ptr<Model>> parse_model(const json::Value& value) {
-  // Old files leave the type out; only BPE has merges, only WordPiece a limit of characters.
+  // Old files leave the type out; only BPE has merges, only WordPiece a limit of characters, only
+  // Unigram an array.
   if (value.is_object() && value.at("type").is_null()) {
+    if (value.at("merges").exists()) return parse_bpe(value);
     if (value.at("max_input_chars_per_word").exists()) return parse_word_piece(value);
-    if (value.at("merges").exists()) return unknown_type(value, "model", "BPE");
+    if (value.at("vocab").is_array()) return parse_unigram(value);
+    return parse_word_level(value);
   }
   return parse(kModels, "model", value);
 }

@@ -22,6 +22,7 @@ Encoding window(const Encoding& e, Range range) {
   out.special_tokens_mask = part_of(e.special_tokens_mask, range);
   if (e.with_offsets) out.offsets = part_of(e.offsets, range);
   out.word_ids = part_of(e.word_ids, range);
+  if (!e.spaces.empty()) out.spaces = part_of(e.spaces, range);
   return out;
 }
 

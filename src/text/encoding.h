@@ -20,6 +20,12 @@ struct Offset {
 
 inline constexpr int32_t kNoWord = -1;
 
+// How many white-space characters a token's text begins and ends with, GPT-2's Ġ included.
+struct Spaces {
+  uint32_t leading = 0;
+  uint32_t trailing = 0;
+};
+
 enum class Direction : uint8_t { kLeft, kRight };
 
 // Cuts at most `max_length` tokens off; what is cut comes as overflowing windows of `stride` tokens
@@ -48,6 +54,7 @@ struct Encoding {
   std::vector<uint32_t> ids, type_ids, attention_mask, special_tokens_mask;
   std::vector<Offset> offsets;        // bytes of the original text
   std::vector<int32_t> word_ids;      // the pre-token within its text; kNoWord where none
+  std::vector<Spaces> spaces;         // only on the way to a post-processor that trims offsets
   std::vector<Encoding> overflowing;  // windows over what truncation cut, in Hugging Face's order
   bool with_offsets = true;           // also of the overflowing windows
   bool truncated = false;

@@ -354,15 +354,26 @@ FusedBert::FusedBert(const BertFlags& flags, const WordPiece& model)
   }
 }
 
-void FusedBert::ids(std::string_view text, size_t limit, std::vector<int32_t>& out) const {
+Status FusedBert::ids(std::string_view text, size_t, size_t limit,
+                      std::vector<int32_t>& out) const {
   IdSink sink(limit, out);
   Run(*this, text, 0, sink).run();
+  return Status();
 }
 
-void FusedBert::encode(std::string_view text, uint32_t base, uint32_t type_id, int32_t& word,
-                       Encoding& out) const {
+Status FusedBert::encode(std::string_view text, uint32_t base, uint32_t type_id, int32_t& word,
+                         Encoding& out) const {
   EncodingSink sink(type_id, word, out);
   Run(*this, text, base, sink).run();
+  return Status();
+}
+
+std::unique_ptr<Fused> make_fused_bert(const FusedParts& parts) {
+  const BertFlags* flags = parts.normalizer ? parts.normalizer->bert_flags() : nullptr;
+  const WordPiece* model = parts.model->word_piece();
+  const bool is_bert = flags && parts.pre_tokenizer && parts.pre_tokenizer->is_bert() && model;
+  if (!is_bert || parts.added->has_normalized() || parts.trims_offsets) return nullptr;
+  return std::make_unique<FusedBert>(*flags, *model);
 }
 
 }  // namespace inlay::text

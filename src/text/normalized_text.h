@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "text/encoding.h"
+#include "text/match.h"
 #include "unicode/normalization.h"
 
 namespace inlay::text {
@@ -24,18 +25,30 @@ class NormalizedText {
  public:
   // Requires well-formed UTF-8. `begin` is the offset of `original` in the whole text.
   explicit NormalizedText(std::string_view original, uint32_t begin = 0);
+  // A text with the origins of its bytes: a piece that was cut out of another text.
+  NormalizedText(std::string_view text, std::span<const Offset> origins);
 
   std::string_view text() const { return text_; }
   size_t size() const { return text_.size(); }
   std::span<const Offset> origins() const { return origins_; }  // one a byte of text()
   // The original bytes of text()[begin, end). Requires begin < end <= size().
   Offset origin(size_t begin, size_t end) const;
+  // Where the text begins in the original, whatever was removed from it since.
+  uint32_t begin() const { return begin_; }
 
   // Replaces the whole text by `changed`, which starts behind the first `removed` characters.
   void transform(std::span<const unicode::Mapped> changed, size_t removed = 0);
 
   void normalize(unicode::Form form);
   void lowercase();
+  // Puts `prefix` before a text that is not empty; it stands for what the first character stands
+  // for.
+  void prepend(std::string_view prefix);
+  // Replaces each match by `content`, which stands for the last character of the match. `matches`
+  // are in order, with or without the stretches between.
+  void replace(std::span<const Match> matches, std::string_view content);
+  // Replaces each byte by its character in GPT-2's alphabet.
+  void map_bytes();
   // Keeps the characters for which keep(c) holds.
   template <class Keep>
   void filter(Keep&& keep);
@@ -48,6 +61,7 @@ class NormalizedText {
  private:
   std::string text_;
   std::vector<Offset> origins_;
+  uint32_t begin_ = 0;
 };
 
 template <class Keep>

@@ -6,10 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
-#include "base/utf8.h"
+#include "base/status.h"
+#include "text/match.h"
 #include "text/normalized_text.h"
 
 namespace inlay::text {
@@ -21,23 +24,6 @@ struct Piece {
   uint32_t end = 0;
   uint32_t token = kNoToken;  // the id of an added token
 };
-
-// A stretch of a piece that a pre-tokenizer's pattern matched, or one between two matches.
-struct Match {
-  uint32_t begin = 0;  // bytes of the piece
-  uint32_t end = 0;
-  bool is_match = false;
-};
-
-// Calls visit(c, begin, end) for each character of well-formed text.
-template <class Visit>
-void for_each_character(std::string_view text, Visit&& visit) {
-  for (uint32_t i = 0; i < text.size();) {
-    const auto length = static_cast<uint32_t>(utf8_sequence_length(text.substr(i)));
-    visit(utf8_decode(text.substr(i), length), i, i + length);
-    i += length;
-  }
-}
 
 // What becomes of matches; the names are those of tokenizer.json.
 enum class SplitBehavior : uint8_t {
@@ -62,27 +48,39 @@ class PieceList {
   std::string_view text(const Piece& piece) const {
     return std::string_view(text_).substr(piece.begin, piece.end - piece.begin);
   }
-  // The original bytes of [begin, end) of a piece. Requires begin < end.
+  // The original bytes of [begin, end) of a piece.
   Offset origin(const Piece& piece, uint32_t begin, uint32_t end) const {
+    // Models may say stretches that the piece does not have; the peer's rules for those.
+    const uint32_t size = piece.end - piece.begin;
+    if (begin == end)
+      return {origins_[piece.begin].begin + begin, origins_[piece.begin].begin + end};
+    if (end > size) return {begin, end};
     return {origins_[piece.begin + begin].begin, origins_[piece.begin + end - 1].end};
   }
 
   // Cuts each piece that is no added token: find(text, matches) fills in matches that cover the
-  // text.
+  // text, and may fail; the list is then as it was.
   template <class Find>
-  void split(SplitBehavior behavior, Find&& find);
+  Status split(SplitBehavior behavior, Find&& find);
   // The same where every single character with is_match(c) is a match.
   template <class IsMatch>
-  void split_characters(SplitBehavior behavior, IsMatch&& is_match);
+  Status split_characters(SplitBehavior behavior, IsMatch&& is_match);
+  // Lets change(text) rewrite each piece that is no added token; one that becomes empty is dropped.
+  template <class Change>
+  void rewrite(Change&& change);
 
  private:
+  std::span<const Offset> origins(const Piece& piece) const {
+    return std::span(origins_).subspan(piece.begin, piece.end - piece.begin);
+  }
+
   std::string text_;
   std::vector<Offset> origins_;
   std::vector<Piece> pieces_;
 };
 
 template <class Find>
-void PieceList::split(SplitBehavior behavior, Find&& find) {
+Status PieceList::split(SplitBehavior behavior, Find&& find) {
   std::vector<Piece> out;
   std::vector<Match> matches;
   out.reserve(pieces_.size());
@@ -92,18 +90,23 @@ void PieceList::split(SplitBehavior behavior, Find&& find) {
       continue;
     }
     matches.clear();
-    find(text(piece), matches);
+    if constexpr (std::is_void_v<decltype(find(text(piece), matches))>) {
+      find(text(piece), matches);
+    } else {
+      INLAY_TRY(find(text(piece), matches));
+    }
     apply_behavior(matches, behavior);
     for (const Match& m : matches) {
       if (m.begin < m.end) out.push_back({piece.begin + m.begin, piece.begin + m.end, kNoToken});
     }
   }
   pieces_ = std::move(out);
+  return Status();
 }
 
 template <class IsMatch>
-void PieceList::split_characters(SplitBehavior behavior, IsMatch&& is_match) {
-  split(behavior, [&](std::string_view text, std::vector<Match>& matches) {
+Status PieceList::split_characters(SplitBehavior behavior, IsMatch&& is_match) {
+  return split(behavior, [&](std::string_view text, std::vector<Match>& matches) {
     uint32_t between = 0;
     for_each_character(text, [&](char32_t c, uint32_t begin, uint32_t end) {
       if (!is_match(c)) return;
@@ -114,6 +117,19 @@ void PieceList::split_characters(SplitBehavior behavior, IsMatch&& is_match) {
     const auto size = static_cast<uint32_t>(text.size());
     if (between < size) matches.push_back({between, size, false});
   });
+}
+
+template <class Change>
+void PieceList::rewrite(Change&& change) {
+  PieceList out;
+  out.text_.reserve(text_.size());
+  out.origins_.reserve(origins_.size());
+  for (const Piece& piece : pieces_) {
+    NormalizedText text(this->text(piece), origins(piece));
+    if (piece.token == kNoToken) change(text);
+    out.add(text, piece.token);
+  }
+  *this = std::move(out);
 }
 
 }  // namespace inlay::text

@@ -21,8 +21,7 @@ struct TemplatePiece {
 std::unique_ptr<PostProcessor> make_template_processing(std::vector<TemplatePiece> single,
                                                         std::vector<TemplatePiece> pair);
 
-// BERT's: [CLS] first [SEP], and [CLS] first [SEP] second [SEP] with type 1 from the second text
-// on.
+// BERT's: [CLS] first [SEP], and [CLS] first [SEP] second [SEP] with type 1 behind the second text.
 std::unique_ptr<PostProcessor> make_bert_processing(uint32_t cls, uint32_t sep);
 
 }  // namespace inlay::text

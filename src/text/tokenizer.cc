@@ -1,7 +1,11 @@
 #include "text/tokenizer.h"
 
+#include <algorithm>
+
 #include "base/utf8.h"
+#include "text/post_processing.h"
 #include "text/utf8_check.h"
+#include "unicode/properties.h"
 
 namespace inlay::text {
 namespace {
@@ -15,10 +19,19 @@ Status check_text(std::string_view text) {
   return invalid("text: expected UTF-8, found {} at byte {}", quote(text.substr(at, 4)), at);
 }
 
-// Puts two encodings one behind the other where there is no post-processor.
-Result<Encoding> join(Encoding first, const Encoding* second) {
-  if (second) INLAY_TRY(append(first, *second));
-  return first;
+Spaces count_spaces(std::string_view token) {
+  constexpr char32_t kByteLevelSpace = 0x120;  // Ġ
+  const auto is_space = [](char32_t c) {
+    return c == kByteLevelSpace || unicode::has_property(c, unicode::kWhiteSpace);
+  };
+  Spaces spaces;
+  bool leading = true;
+  for_each_character(token, [&](char32_t c, uint32_t, uint32_t) {
+    leading &= is_space(c);
+    spaces.leading += leading;
+    spaces.trailing = is_space(c) ? spaces.trailing + 1 : 0;
+  });
+  return spaces;
 }
 
 }  // namespace
@@ -33,20 +46,20 @@ Tokenizer::Tokenizer(Parts parts)
       baked_truncation_(parts.truncation),
       baked_padding_(parts.padding),
       max_length_(parts.max_length) {
-  const BertFlags* flags = normalizer_ ? normalizer_->bert_flags() : nullptr;
-  const WordPiece* word_piece = model_->word_piece();
-  const bool is_bert = flags && pre_tokenizer_ && pre_tokenizer_->is_bert() && word_piece;
-  if (is_bert && !added_.has_normalized()) {
-    fused_ = std::make_unique<FusedBert>(*flags, *word_piece);
-  }
+  frame_ = PostProcessor::Frame();
+  if (post_processor_) frame_ = post_processor_->single_frame();
+  trims_offsets_ = post_processor_ && post_processor_->trims_offsets();
+  fused_ =
+      make_fused({normalizer_.get(), pre_tokenizer_.get(), model_.get(), &added_, trims_offsets_});
 }
 
 size_t Tokenizer::added_tokens(bool is_pair) const {
   return post_processor_ ? post_processor_->added_tokens(is_pair) : 0;
 }
 
-PieceList Tokenizer::cut_into_pieces(std::string_view text) const {
+Result<PieceList> Tokenizer::cut_into_pieces(std::string_view text) const {
   PieceList pieces;
+  Status failed;
   added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     NormalizedText piece(text.substr(part.begin, part.end - part.begin),
                          static_cast<uint32_t>(part.begin));
@@ -54,15 +67,23 @@ PieceList Tokenizer::cut_into_pieces(std::string_view text) const {
       pieces.add(piece, part.token);
       return true;
     }
-    if (normalizer_) normalizer_->normalize(piece);
+    if (normalizer_) failed = normalizer_->normalize(piece);
+    if (!failed.ok()) return false;
     added_.cut_normalized(piece.text(), [&](const AddedTokens::Part& p) {
       pieces.add(piece, p.begin, p.end, p.token);
       return true;
     });
     return true;
   });
-  if (pre_tokenizer_) pre_tokenizer_->split(pieces);
+  INLAY_TRY(std::move(failed));
+  if (pre_tokenizer_) INLAY_TRY(pre_tokenizer_->split(pieces));
   return pieces;
+}
+
+Spaces Tokenizer::spaces(std::string_view word, const Piece& piece, const ModelToken& token) const {
+  if (piece.token != kNoToken) return count_spaces(word);
+  const size_t begin = std::min<size_t>(token.begin, word.size());
+  return count_spaces(model_->shown(token.id, word.substr(begin, token.end - begin)));
 }
 
 Status Tokenizer::tokenize_pieces(const PieceList& pieces, uint32_t type_id, bool offsets,
@@ -78,7 +99,9 @@ Status Tokenizer::tokenize_pieces(const PieceList& pieces, uint32_t type_id, boo
     }
     for (const ModelToken& token : tokens) {
       out.push(token.id, type_id, word);
-      if (offsets) out.offsets.push_back(pieces.origin(piece, token.begin, token.end));
+      if (!offsets) continue;
+      out.offsets.push_back(pieces.origin(piece, token.begin, token.end));
+      if (trims_offsets_) out.spaces.push_back(spaces(pieces.text(piece), piece, token));
     }
     ++word;
   }
@@ -91,29 +114,33 @@ Result<Encoding> Tokenizer::tokenize(std::string_view text, uint32_t type_id, bo
   Encoding out;
   out.with_offsets = offsets;
   if (!fused) {
-    INLAY_TRY(tokenize_pieces(cut_into_pieces(text), type_id, offsets, out));
+    INLAY_ASSIGN(const PieceList pieces, cut_into_pieces(text));
+    INLAY_TRY(tokenize_pieces(pieces, type_id, offsets, out));
     return out;
   }
   out.reserve(text.size() / 4 + 4);
   int32_t word = 0;
+  Status failed;
   added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     const auto begin = static_cast<uint32_t>(part.begin);
+    const std::string_view piece = text.substr(part.begin, part.end - part.begin);
     if (part.token == kNoToken) {
-      fused_->encode(text.substr(part.begin, part.end - part.begin), begin, type_id, word, out);
-    } else {
-      out.push(part.token, type_id, word++);
-      out.offsets.push_back({begin, static_cast<uint32_t>(part.end)});
+      failed = fused_->encode(piece, begin, type_id, word, out);
+      return failed.ok();
     }
+    out.push(part.token, type_id, word++);
+    out.offsets.push_back({begin, static_cast<uint32_t>(part.end)});
+    if (trims_offsets_) out.spaces.push_back(count_spaces(piece));
     return true;
   });
+  INLAY_TRY(std::move(failed));
   if (!offsets) out.offsets.clear();
   return out;
 }
 
-Result<Encoding> Tokenizer::post_process(Encoding first, Encoding* second,
-                                         bool add_special_tokens) const {
-  if (!post_processor_) return join(std::move(first), second);
-  return post_processor_->process(std::move(first), second, add_special_tokens);
+Result<Encoding> Tokenizer::post_process(std::vector<Part> parts, bool add_special_tokens) const {
+  if (post_processor_) INLAY_TRY(post_processor_->process(parts, add_special_tokens));
+  return join(std::move(parts));
 }
 
 Result<Encoding> Tokenizer::encode(std::string_view text, std::optional<std::string_view> pair,
@@ -132,8 +159,10 @@ Result<Encoding> Tokenizer::encode(std::string_view text, std::optional<std::str
     }
     INLAY_TRY(truncate(first, pair ? &second : nullptr, max_length - added, *options.truncation));
   }
-  INLAY_ASSIGN(Encoding out, post_process(std::move(first), pair ? &second : nullptr,
-                                          options.add_special_tokens));
+  std::vector<Part> parts;
+  parts.push_back({std::move(first), text});
+  if (pair) parts.push_back({std::move(second), *pair});
+  INLAY_ASSIGN(Encoding out, post_process(std::move(parts), options.add_special_tokens));
   if (options.padding) INLAY_TRY(pad({&out, 1}, *options.padding));
   return out;
 }
@@ -151,27 +180,33 @@ Result<Encoding> Tokenizer::encode_general(std::string_view text,
 
 Result<bool> Tokenizer::encode_ids(std::string_view text, size_t max_tokens,
                                    std::vector<int32_t>& out) const {
-  const PostProcessor::Frame* frame = post_processor_ ? post_processor_->single_frame() : nullptr;
-  if (!fused_ || (post_processor_ && !frame)) return encode_ids_general(text, max_tokens, out);
+  const auto& frame = frame_;
+  if (!fused_ || !frame) return encode_ids_general(text, max_tokens, out);
   INLAY_TRY(check_text(text));
   const size_t added = added_tokens(false);
   if (max_tokens != 0 && max_tokens < added) {
     return invalid("truncation: expected at least {} tokens for the special ones, found {}", added,
                    max_tokens);
   }
-  if (frame) out.insert(out.end(), frame->prefix.begin(), frame->prefix.end());
+  const size_t before = out.size();
+  out.insert(out.end(), frame->prefix.begin(), frame->prefix.end());
   const size_t limit = max_tokens == 0 ? SIZE_MAX : out.size() + max_tokens - added;
+  Status failed;
   added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     if (part.token == kNoToken) {
-      fused_->ids(text.substr(part.begin, part.end - part.begin), limit, out);
+      failed = fused_->ids(text.substr(part.begin, part.end - part.begin), part.begin, limit, out);
     } else {
       out.push_back(static_cast<int32_t>(part.token));
     }
-    return out.size() <= limit;
+    return failed.ok() && out.size() <= limit;
   });
+  if (!failed.ok()) {
+    out.resize(before);
+    return failed;
+  }
   const bool truncated = out.size() > limit;
   if (truncated) out.resize(limit);
-  if (frame) out.insert(out.end(), frame->suffix.begin(), frame->suffix.end());
+  out.insert(out.end(), frame->suffix.begin(), frame->suffix.end());
   return truncated;
 }
 
@@ -194,7 +229,7 @@ Result<std::string> Tokenizer::decode(std::span<const uint32_t> ids, bool skip_s
     if (!token || (skip_special && added_.is_special(*token))) continue;
     tokens.emplace_back(*token);
   }
-  if (decoder_) decoder_->decode(tokens);
+  if (decoder_) INLAY_TRY(decoder_->decode(tokens));
   std::string out;
   bool first = true;
   for (const std::string& token : tokens) {

@@ -22,7 +22,7 @@
 #include "text/added_tokens.h"
 #include "text/component.h"
 #include "text/encoding.h"
-#include "text/fused_bert.h"
+#include "text/fused.h"
 
 namespace inlay::text {
 
@@ -74,7 +74,7 @@ class Tokenizer {
   const std::optional<Truncation>& baked_truncation() const { return baked_truncation_; }
   const std::optional<Padding>& baked_padding() const { return baked_padding_; }
 
-  // True when texts take the fused way for BERT; encode_general never does, and gives the same.
+  // True when texts take a fused way; encode_general never does, and gives the same.
   bool is_fused() const { return fused_ != nullptr; }
   Result<Encoding> encode_general(std::string_view text, std::optional<std::string_view> pair,
                                   const EncodeOptions& options) const;
@@ -101,11 +101,12 @@ class Tokenizer {
                             bool fused) const;
   Result<bool> encode_ids_general(std::string_view text, size_t max_tokens,
                                   std::vector<int32_t>& out) const;
-  PieceList cut_into_pieces(std::string_view text) const;
+  Result<PieceList> cut_into_pieces(std::string_view text) const;
+  Spaces spaces(std::string_view word, const Piece& piece, const ModelToken& token) const;
   Status tokenize_pieces(const PieceList& pieces, uint32_t type_id, bool offsets,
                          Encoding& out) const;
   size_t added_tokens(bool is_pair) const;
-  Result<Encoding> post_process(Encoding first, Encoding* second, bool add_special_tokens) const;
+  Result<Encoding> post_process(std::vector<Part> parts, bool add_special_tokens) const;
 
   std::unique_ptr<Normalizer> normalizer_;       // null: the text stays as it is
   std::unique_ptr<PreTokenizer> pre_tokenizer_;  // null: the text is one word
@@ -113,7 +114,9 @@ class Tokenizer {
   std::unique_ptr<PostProcessor> post_processor_;  // null: nothing is added
   std::unique_ptr<Decoder> decoder_;               // null: tokens with spaces between
   AddedTokens added_;
-  std::unique_ptr<FusedBert> fused_;
+  std::unique_ptr<Fused> fused_;               // null: the general way only
+  std::optional<PostProcessor::Frame> frame_;  // none: post-processing is more than a frame
+  bool trims_offsets_ = false;
   std::optional<Truncation> baked_truncation_;
   std::optional<Padding> baked_padding_;
   size_t max_length_ = 0;

@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """Writes src/unicode/gen/*.cc from the crates that Hugging Face's tokenizers 0.23.3 stands on.
 
-    tools/unicode_tables/generate.py            builds and runs the crate beside this file with cargo
-    tools/unicode_tables/generate.py DUMP       takes what the crate printed earlier
+    tools/unicode_tables/generate.py                           builds and runs the crate beside this file with cargo
+    tools/unicode_tables/generate.py CODES PROPERTIES FOLDS    takes what its programs printed earlier
 
 tokenizers answers from four Unicode versions at once, so each property here names the crate that it
 follows, and the versions are pinned in Cargo.toml:
   punctuation, other, nonspacing mark   unicode_categories 0.1.1 (Unicode 8)
   decompositions, classes, composition  unicode-normalization-alignments 0.1.12 (Unicode 9)
   word character                        regex 1.13.1
-  white space, lower case               the standard library of the Rust that runs this (Unicode 17)
+  white space, lower case, numeric      the standard library of the Rust that runs this (Unicode 17)
+  regular expressions                   onig 6.5.3 (Oniguruma 6.9.10, Unicode 16); property_names.txt is its own list
+                                        without ages and blocks
+  grapheme clusters                     unicode-segmentation 1.13.3
+  scripts                               tokenizers' pre-tokenizer UnicodeScripts
 
 A table over code points is a two-level trie: value = blocks[index[c >> shift] << shift | c & mask].
 """
@@ -122,6 +126,93 @@ def lower(codes):
     return values, deltas
 
 
+def read_ranges(text):
+    """Lines of the program properties as {kind: {name: [(first, last), …]}}."""
+    kinds = {}
+    for line in text.splitlines():
+        kind, name, ranges = line.split("\t")
+        pairs = [tuple(int(end, 16) for end in r.split("-")) for r in ranges.split()]
+        kinds.setdefault(kind, {})[name] = pairs
+    return kinds
+
+
+def fill(values, ranges, bit):
+    for first, last in ranges:
+        for code in range(first, last + 1):
+            values[code] |= bit
+
+
+# What the scanners of text/scanners.cc ask: Oniguruma's properties, in the order of unicode/category.h.
+CATEGORY_BITS = (("L",), ("N",), ("s",), ("M",), ("Lu", "Lt"), ("Ll",), ("P",), ("S",))
+GRAPHEMES = ("Other", "CR", "LF", "Control", "Extend", "ConjunctExtend", "Linker", "ZWJ", "RegionalIndicator", "Prepend",
+             "SpacingMark", "L", "V", "T", "LV", "LVT", "Pictographic", "Consonant")
+NUMERIC = 32
+
+
+def categories(kinds):
+    values = [0] * CODES
+    for bit, names in enumerate(CATEGORY_BITS):
+        for name in names:
+            fill(values, kinds["type" if name == "s" else "property"][name], 1 << bit)
+    return values
+
+
+def graphemes(kinds):
+    values = [0] * CODES
+    for number, name in enumerate(GRAPHEMES):
+        fill(values, kinds["grapheme"][name], number)
+    fill(values, kinds["std"]["numeric"], NUMERIC)
+    return values
+
+
+def scripts(kinds):
+    values = [0] * CODES
+    names = [name for name in kinds["script"] if name != "Any"]
+    han, common = int("4E00", 16), ord("!")
+    for number, name in enumerate(names):
+        fill(values, kinds["script"][name], number + 1)
+    assert values[han] == values[ord("\u3042")] != values[common]
+    return values
+
+
+def leb128(number):
+    out = []
+    while number >= 128:
+        out.append(number & 127 | 128)
+        number >>= 7
+    return out + [number]
+
+
+def named_properties(kinds):
+    """Ranges as differences in LEB128, and names in the form in which they are compared, sorted."""
+    pool, seen, rows = [], {}, {}
+    named = dict(kinds["property"])
+    named |= {name: ranges for name, ranges in kinds["type"].items()}  # only asked for by the engine itself
+    for name, ranges in named.items():
+        key = tuple(ranges)
+        if key not in seen:
+            seen[key] = len(pool)
+            encoded, at = leb128(len(ranges)), 0
+            for first, last in ranges:
+                encoded += leb128(first - at) + leb128(last - first)
+                at = last
+            pool += encoded
+        compared = "type:" + name if name in kinds["type"] else name.replace("_", "").lower()
+        rows[compared] = seen[key]
+    return pool, sorted(rows.items())
+
+
+def named_source(pool, rows):
+    lines = "\n".join(f'    {{"{name}", {offset}}},' for name, offset in rows)
+    declaration = (f"extern const uint8_t kPropertyPool[{len(pool)}];\n"
+                   f"inline constexpr int kPropertyCount = {len(rows)};\n"
+                   "struct NamedProperty {\n  const char* name;\n  uint32_t offset;  // in kPropertyPool\n};\n"
+                   f"extern const NamedProperty kProperties[{len(rows)}];\n")
+    definition = (array("uint8_t", "kPropertyPool", pool) +
+                  f"const NamedProperty kProperties[{len(rows)}] = {{\n{lines}\n}};\n")
+    return declaration, definition
+
+
 def write(name, versions, body):
     head = ("// Generated by tools/unicode_tables/generate.py; do not edit.\n"
             f"// Unicode versions: {', '.join(versions)}.\n")
@@ -132,12 +223,32 @@ def namespaced(body):
     return "namespace inlay::unicode::gen {\n\n" + body + "\n}  // namespace inlay::unicode::gen\n"
 
 
+def folds(text):
+    """Classes of characters and long folds, each as its count and its characters."""
+    rows = {"class": [], "long": []}
+    for line in text.splitlines():
+        kind, codes = line.split("\t")
+        codes = chars(codes)
+        rows[kind] += [len(codes)] + codes
+    declaration, definition = "", ""
+    for name, values in (("FoldClasses", rows["class"]), ("LongFolds", rows["long"])):
+        declaration += (f"inline constexpr int k{name}Size = {len(values)};\n"
+                        f"extern const char32_t k{name}[{len(values)}];\n")
+        definition += array("char32_t", f"k{name}", values)
+    return declaration, definition
+
+
+def run(program, *arguments):
+    command = ["cargo", "run", "--quiet", "--release", "--locked", "--bin", program, "--", *arguments]
+    return subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
 def main():
-    if len(sys.argv) > 1:
-        text = pathlib.Path(sys.argv[1]).read_text()
+    if len(sys.argv) > 3:
+        text, ranges, cases = (pathlib.Path(p).read_text() for p in sys.argv[1:4])
     else:
-        text = subprocess.run(["cargo", "run", "--quiet", "--release", "--locked"], cwd=HERE,
-                              check=True, stdout=subprocess.PIPE, text=True).stdout
+        text, ranges, cases = run("codes"), run("properties", "property_names.txt"), run("folds")
+    kinds = read_ranges(ranges)
     versions, codes, compositions = read(text)
     for code, fields in codes.items():
         assert ("S" in fields[0]) == ("R" in fields[0]), hex(code)
@@ -177,6 +288,11 @@ def main():
             (f"extern const int32_t kLowerDelta[{len(deltas)}];\n",
              array("int32_t", "kLowerDelta", deltas)),
         ],
+        "category.cc": [trie_source("Category", categories(kinds))],
+        "grapheme.cc": [trie_source("Grapheme", graphemes(kinds))],
+        "script.cc": [trie_source("Script", scripts(kinds))],
+        "folds.cc": [folds(cases)],
+        "named_properties.cc": [named_source(*named_properties(kinds))],
     }
     declarations = "".join(declaration for sources in parts.values() for declaration, _ in sources)
     write("tables.h", versions,

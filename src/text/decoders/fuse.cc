@@ -6,10 +6,11 @@ namespace {
 
 class Fuse final : public Decoder {
  public:
-  void decode(std::vector<std::string>& tokens) const override {
+  Status decode(std::vector<std::string>& tokens) const override {
     std::string all;
     for (const std::string& token : tokens) all += token;
     tokens.assign(1, std::move(all));
+    return Status();
   }
 };
 

@@ -9,8 +9,9 @@ class DecoderSequence final : public Decoder {
   explicit DecoderSequence(std::vector<std::unique_ptr<Decoder>> parts)
       : parts_(std::move(parts)) {}
 
-  void decode(std::vector<std::string>& tokens) const override {
-    for (const auto& part : parts_) part->decode(tokens);
+  Status decode(std::vector<std::string>& tokens) const override {
+    for (const auto& part : parts_) INLAY_TRY(part->decode(tokens));
+    return Status();
   }
 
  private:

@@ -3,21 +3,11 @@
 #include "text/word_piece.h"
 
 #include "text/components.h"
+#include "text/replace_all.h"
+#include "text/word_piece_cleanup.h"
 
 namespace inlay::text {
 namespace {
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  size_t at = text.find(from);
-  if (at == std::string::npos) return;
-  std::string out;
-  size_t done = 0;
-  for (; at != std::string::npos; at = text.find(from, done)) {
-    out.append(text, done, at - done).append(to);
-    done = at + from.size();
-  }
-  text = out.append(text, done);
-}
 
 // In this order, each over the result of the one before it.
 constexpr struct {
@@ -26,11 +16,19 @@ constexpr struct {
                 {" ' ", "'"},  {" n't", "n't"}, {" 'm", "'m"},  {" do not", " don't"},
                 {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"}};
 
+}  // namespace
+
+void clean_up(std::string& token) {
+  for (const auto& [from, to] : kCleanup) replace_all(token, from, to);
+}
+
+namespace {
+
 class WordPieceDecoder final : public Decoder {
  public:
   WordPieceDecoder(std::string_view prefix, bool cleanup) : prefix_(prefix), cleanup_(cleanup) {}
 
-  void decode(std::vector<std::string>& tokens) const override {
+  Status decode(std::vector<std::string>& tokens) const override {
     bool first = true;
     for (std::string& token : tokens) {
       if (!first) {
@@ -41,9 +39,9 @@ class WordPieceDecoder final : public Decoder {
         }
       }
       first = false;
-      if (!cleanup_) continue;
-      for (const auto& [from, to] : kCleanup) replace_all(token, from, to);
+      if (cleanup_) clean_up(token);
     }
+    return Status();
   }
 
  private:

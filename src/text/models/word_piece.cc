@@ -1,46 +1,10 @@
 #include "text/word_piece.h"
 
 #include "text/components.h"
+#include "text/match.h"
+#include "text/vocabulary_json.h"
 
 namespace inlay::text {
-namespace {
-
-size_t count_characters(std::string_view text) {
-  size_t count = 0;
-  for (const char c : text) count += (c & 0xC0) != 0x80;
-  return count;
-}
-
-Result<Vocabulary> parse_vocabulary(const json::Value& value) {
-  INLAY_TRY(value.expect(json::Kind::kObject));
-  constexpr size_t kUsualTokenBytes = 8;
-  Vocabulary vocabulary;
-  vocabulary.reserve(value.size(), kUsualTokenBytes * value.size());
-  struct Waiting {
-    uint64_t hash;
-    std::string_view token;
-    uint32_t id;
-  };
-  constexpr size_t kAhead = 16;  // tokens whose slots are on their way
-  Waiting ring[kAhead];
-  size_t count = 0;
-  const auto add = [&](const Waiting& w) { vocabulary.add(w.hash, w.token, w.id); };
-  for (const auto& [token, id_value] : value.members()) {
-    INLAY_ASSIGN(const uint32_t id, parse_token_id(id_value));
-    Waiting& slot = ring[count % kAhead];
-    if (count >= kAhead) add(slot);
-    slot.hash = Vocabulary::hash(Vocabulary::kHashSeed, token);
-    slot.token = token;
-    slot.id = id;
-    vocabulary.prefetch(slot.hash);
-    ++count;
-  }
-  for (size_t i = count > kAhead ? count - kAhead : 0; i < count; ++i) add(ring[i % kAhead]);
-  return vocabulary;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Model>> WordPiece::make(const WordPieceOptions& options,
                                                Vocabulary vocabulary) {
   INLAY_TRY(vocabulary.finish());

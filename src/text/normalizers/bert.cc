@@ -32,11 +32,12 @@ class BertNormalizer final : public Normalizer {
  public:
   explicit BertNormalizer(const BertFlags& flags) : flags_(flags) {}
 
-  void normalize(NormalizedText& text) const override {
+  Status normalize(NormalizedText& text) const override {
     if (flags_.clean_text) clean(text);
     if (flags_.handle_chinese_chars) set_chinese_apart(text);
     if (flags_.strip_accents) strip_accents(text);
     if (flags_.lowercase) text.lowercase();
+    return Status();
   }
 
   const BertFlags* bert_flags() const override { return &flags_; }

@@ -6,7 +6,10 @@ namespace {
 
 class Lowercase final : public Normalizer {
  public:
-  void normalize(NormalizedText& text) const override { text.lowercase(); }
+  Status normalize(NormalizedText& text) const override {
+    text.lowercase();
+    return Status();
+  }
 };
 
 }  // namespace

@@ -9,8 +9,9 @@ class NormalizerSequence final : public Normalizer {
   explicit NormalizerSequence(std::vector<std::unique_ptr<Normalizer>> parts)
       : parts_(std::move(parts)) {}
 
-  void normalize(NormalizedText& text) const override {
-    for (const auto& part : parts_) part->normalize(text);
+  Status normalize(NormalizedText& text) const override {
+    for (const auto& part : parts_) INLAY_TRY(part->normalize(text));
+    return Status();
   }
 
   const BertFlags* bert_flags() const override {

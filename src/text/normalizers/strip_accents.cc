@@ -7,8 +7,9 @@ namespace {
 
 class StripAccents final : public Normalizer {
  public:
-  void normalize(NormalizedText& text) const override {
+  Status normalize(NormalizedText& text) const override {
     text.filter([](char32_t c) { return !unicode::has_property(c, unicode::kCombiningMark); });
+    return Status();
   }
 };
 

@@ -7,7 +7,10 @@ namespace {
 class UnicodeForm final : public Normalizer {
  public:
   explicit UnicodeForm(unicode::Form form) : form_(form) {}
-  void normalize(NormalizedText& text) const override { text.normalize(form_); }
+  Status normalize(NormalizedText& text) const override {
+    text.normalize(form_);
+    return Status();
+  }
 
  private:
   unicode::Form form_;

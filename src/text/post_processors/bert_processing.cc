@@ -1,22 +1,39 @@
-// BertProcessing: {"sep": ["[SEP]", 102], "cls": ["[CLS]", 101]}; TemplateProcessing with BERT's
-// shape.
+// BertProcessing: {"sep": ["[SEP]", 102], "cls": ["[CLS]", 101]}: [CLS] first [SEP] second [SEP].
 #include "text/components.h"
-#include "text/template_processing.h"
+#include "text/post_processing.h"
 
 namespace inlay::text {
 namespace {
 
-Result<uint32_t> parse_token(const json::Value& value) {
-  if (!value.is_array() || value.size() != 2) return value.error("expected [token, id]");
-  INLAY_TRY(value.at(size_t{0}).expect(json::Kind::kString));
-  return parse_token_id(value.at(size_t{1}));
-}
+class BertProcessing final : public PostProcessor {
+ public:
+  BertProcessing(uint32_t cls, uint32_t sep)
+      : first_{{cls}, {sep}, 0, 0}, second_{{}, {sep}, 1, 1} {}
+
+  size_t added_tokens(bool is_pair) const override { return is_pair ? 3 : 2; }
+  std::optional<Frame> single_frame() const override {
+    return Frame{{static_cast<int32_t>(first_.prefix[0])},
+                 {static_cast<int32_t>(first_.suffix[0])}};
+  }
+  Status process(std::vector<Part>& parts, bool add_special_tokens) const override {
+    if (!add_special_tokens) return Status();
+    for (size_t i = 0; i < parts.size(); ++i) wrap(parts[i].encoding, i == 0 ? first_ : second_);
+    return Status();
+  }
+
+ private:
+  Wrapping first_, second_;
+};
 
 }  // namespace
 
+std::unique_ptr<PostProcessor> make_bert_processing(uint32_t cls, uint32_t sep) {
+  return std::make_unique<BertProcessing>(cls, sep);
+}
+
 Result<std::unique_ptr<PostProcessor>> parse_bert_processing(const json::Value& value) {
-  INLAY_ASSIGN(const uint32_t sep, parse_token(value.at("sep")));
-  INLAY_ASSIGN(const uint32_t cls, parse_token(value.at("cls")));
+  INLAY_ASSIGN(const uint32_t sep, parse_token_pair(value.at("sep")));
+  INLAY_ASSIGN(const uint32_t cls, parse_token_pair(value.at("cls")));
   return make_bert_processing(cls, sep);
 }
 

@@ -38,25 +38,30 @@ class TemplateProcessing final : public PostProcessor {
         frame_(frame_of(single_)) {}
 
   size_t added_tokens(bool is_pair) const override { return is_pair ? added_pair_ : added_single_; }
-  const Frame* single_frame() const override { return frame_ ? &*frame_ : nullptr; }
+  std::optional<Frame> single_frame() const override { return frame_; }
 
-  Result<Encoding> process(Encoding encoding, Encoding* pair,
-                           bool add_special_tokens) const override {
-    Encoding out;
-    out.with_offsets = encoding.with_offsets && (!pair || pair->with_offsets);
-    for (const TemplatePiece& piece : pair ? pair_ : single_) {
+  Status process(std::vector<Part>& parts, bool add_special_tokens) const override {
+    if (parts.empty() || parts.size() > 2) {
+      return unsupported("TemplateProcessing: expected one or two texts, found {} parts",
+                         parts.size());
+    }
+    const bool with_offsets = std::all_of(
+        parts.begin(), parts.end(), [](const Part& part) { return part.encoding.with_offsets; });
+    std::vector<Part> out;
+    for (const TemplatePiece& piece : parts.size() == 2 ? pair_ : single_) {
       if (piece.kind != Kind::kSpecial) {
-        Encoding& text = piece.kind == Kind::kFirst ? encoding : *pair;
+        Part& part = parts[piece.kind == Kind::kFirst ? 0 : 1];
         // Overflowing windows keep the type ids that they have.
-        std::fill(text.type_ids.begin(), text.type_ids.end(), piece.type_id);
-        INLAY_TRY(append(out, text));
+        std::fill(part.encoding.type_ids.begin(), part.encoding.type_ids.end(), piece.type_id);
+        out.push_back(part);
       } else if (add_special_tokens) {
-        Encoding special;
-        for (const uint32_t id : piece.ids) special.push_special(id, piece.type_id);
-        INLAY_TRY(append(out, special));
+        Part& special = out.emplace_back();
+        special.encoding.with_offsets = with_offsets;
+        for (const uint32_t id : piece.ids) special.encoding.push_special(id, piece.type_id);
       }
     }
-    return out;
+    parts = std::move(out);
+    return Status();
   }
 
  private:
@@ -123,13 +128,6 @@ Result<Template> parse_template(const json::Value& value, const json::Value& spe
 
 std::unique_ptr<PostProcessor> make_template_processing(Template single, Template pair) {
   return std::make_unique<TemplateProcessing>(std::move(single), std::move(pair));
-}
-
-std::unique_ptr<PostProcessor> make_bert_processing(uint32_t cls, uint32_t sep) {
-  const TemplatePiece first{Kind::kFirst, 0, {}}, second{Kind::kSecond, 1, {}};
-  const TemplatePiece begin{Kind::kSpecial, 0, {cls}}, end{Kind::kSpecial, 0, {sep}},
-      second_end{Kind::kSpecial, 1, {sep}};
-  return make_template_processing({begin, first, end}, {begin, first, end, second, second_end});
 }
 
 Result<std::unique_ptr<PostProcessor>> parse_template_processing(const json::Value& value) {

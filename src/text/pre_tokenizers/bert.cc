@@ -8,11 +8,11 @@ namespace {
 
 class BertPreTokenizer final : public PreTokenizer {
  public:
-  void split(PieceList& pieces) const override {
-    pieces.split_characters(SplitBehavior::kRemoved, [](char32_t c) {
+  Status split(PieceList& pieces) const override {
+    INLAY_TRY(pieces.split_characters(SplitBehavior::kRemoved, [](char32_t c) {
       return unicode::has_property(c, unicode::kWhiteSpace);
-    });
-    pieces.split_characters(SplitBehavior::kIsolated, [](char32_t c) {
+    }));
+    return pieces.split_characters(SplitBehavior::kIsolated, [](char32_t c) {
       return unicode::has_property(c, unicode::kPunctuation);
     });
   }

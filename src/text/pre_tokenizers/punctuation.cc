@@ -9,8 +9,8 @@ class Punctuation final : public PreTokenizer {
  public:
   explicit Punctuation(SplitBehavior behavior) : behavior_(behavior) {}
 
-  void split(PieceList& pieces) const override {
-    pieces.split_characters(
+  Status split(PieceList& pieces) const override {
+    return pieces.split_characters(
         behavior_, [](char32_t c) { return unicode::has_property(c, unicode::kPunctuation); });
   }
 

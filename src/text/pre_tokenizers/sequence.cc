@@ -9,9 +9,11 @@ class PreTokenizerSequence final : public PreTokenizer {
   explicit PreTokenizerSequence(std::vector<std::unique_ptr<PreTokenizer>> parts)
       : parts_(std::move(parts)) {}
 
-  void split(PieceList& pieces) const override {
-    for (const auto& part : parts_) part->split(pieces);
+  Status split(PieceList& pieces) const override {
+    for (const auto& part : parts_) INLAY_TRY(part->split(pieces));
+    return Status();
   }
+  std::span<const std::unique_ptr<PreTokenizer>> sequence() const override { return parts_; }
   bool is_bert() const override { return parts_.size() == 1 && parts_[0]->is_bert(); }
 
  private:

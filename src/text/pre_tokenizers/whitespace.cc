@@ -29,7 +29,9 @@ void find(std::string_view text, std::vector<Match>& matches) {
 
 class Whitespace final : public PreTokenizer {
  public:
-  void split(PieceList& pieces) const override { pieces.split(SplitBehavior::kRemoved, find); }
+  Status split(PieceList& pieces) const override {
+    return pieces.split(SplitBehavior::kRemoved, find);
+  }
 };
 
 }  // namespace

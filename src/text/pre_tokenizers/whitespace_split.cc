@@ -7,8 +7,8 @@ namespace {
 
 class WhitespaceSplit final : public PreTokenizer {
  public:
-  void split(PieceList& pieces) const override {
-    pieces.split_characters(SplitBehavior::kRemoved, [](char32_t c) {
+  Status split(PieceList& pieces) const override {
+    return pieces.split_characters(SplitBehavior::kRemoved, [](char32_t c) {
       return unicode::has_property(c, unicode::kWhiteSpace);
     });
   }

@@ -27,5 +27,25 @@ inline constexpr int kLowerShift = 8;
 extern const uint8_t kLowerIndex[4352];
 extern const uint8_t kLowerBlocks[6400];
 extern const int32_t kLowerDelta[84];
+inline constexpr int kCategoryShift = 7;
+extern const uint8_t kCategoryIndex[8704];
+extern const uint8_t kCategoryBlocks[32384];
+inline constexpr int kGraphemeShift = 7;
+extern const uint8_t kGraphemeIndex[8704];
+extern const uint8_t kGraphemeBlocks[24832];
+inline constexpr int kScriptShift = 7;
+extern const uint8_t kScriptIndex[8704];
+extern const uint8_t kScriptBlocks[26752];
+inline constexpr int kFoldClassesSize = 4392;
+extern const char32_t kFoldClasses[4392];
+inline constexpr int kLongFoldsSize = 432;
+extern const char32_t kLongFolds[432];
+extern const uint8_t kPropertyPool[51425];
+inline constexpr int kPropertyCount = 549;
+struct NamedProperty {
+  const char* name;
+  uint32_t offset;  // in kPropertyPool
+};
+extern const NamedProperty kProperties[549];
 
 }  // namespace inlay::unicode::gen

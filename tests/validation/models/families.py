@@ -71,7 +71,7 @@ def families(t):
 
 
 def make_model(t, torch, config, make=None):
-    """By `make`, or else the encoder. Weights far from where training starts, so that a wrong one shows; no scores so sharp that float32
+    """Weights far from where training starts, so that a wrong one shows; no scores so sharp that float32
     itself would be far from the truth."""
     torch.manual_seed(SEED)
     make = make or (t.T5EncoderModel if config.model_type == "t5" else t.AutoModel.from_config)

@@ -1,4 +1,5 @@
 """A directory's encoder run by inlay over one ragged batch: what the comparisons here share."""
+import json
 import pathlib
 import subprocess
 
@@ -20,7 +21,7 @@ def cut(array, lengths):
     return [array[end - n:end] for n, end in zip(lengths, ends)]
 
 
-def run(program, model, inputs, work):
+def run(program, model, inputs, work, options=()):
     """({output: array}, "") or (None, what the program said); inputs that the model lacks are not given."""
     described = subprocess.run([str(program), "inspect", str(model), "--json"], capture_output=True, text=True)
     if described.returncode != 0:
@@ -34,11 +35,18 @@ def run(program, model, inputs, work):
         if f'"{name}"' in described.stdout:
             np.save(folder / f"{name}.npy", array)
             arguments += ["--input", f"{name}={folder / name}.npy"]
-    done = subprocess.run([str(program), "run", str(model), *arguments, "--output-dir", str(folder / "out")],
-                          capture_output=True, text=True)
+    done = subprocess.run([str(program), "run", str(model), *arguments, *options,
+                           "--output-dir", str(folder / "out")], capture_output=True, text=True)
     if done.returncode != 0:
         return None, done.stderr
     return {path.stem: np.load(path) for path in folder.glob("out/*.npy")}, ""
+
+
+def rewrites(program, model, prefix):
+    """The first line about rewrites that begins so, or ""."""
+    described = subprocess.run([str(program), "inspect", str(model), "--json"], capture_output=True, text=True)
+    lines = json.loads(described.stdout)["rewrites"] if described.returncode == 0 else []
+    return next((line for line in lines if line.startswith(prefix)), "")
 
 
 def difference(program, model, inputs, work, expected, output="last_hidden_state"):

@@ -8,7 +8,7 @@ namespace {
 std::vector<std::string> split(std::string_view text, SplitBehavior behavior) {
   PieceList pieces;
   pieces.add(NormalizedText(text));
-  pieces.split_characters(behavior, [](char32_t c) { return c == U'-'; });
+  EXPECT_TRUE(pieces.split_characters(behavior, [](char32_t c) { return c == U'-'; }).ok());
   std::vector<std::string> out;
   for (const Piece& piece : pieces.pieces()) out.emplace_back(pieces.text(piece));
   return out;
@@ -34,7 +34,8 @@ TEST(PieceList, LeavesAddedTokensWhole) {
   PieceList pieces;
   pieces.add(NormalizedText("a-b"), 7);
   pieces.add(NormalizedText(""), 8);
-  pieces.split_characters(SplitBehavior::kIsolated, [](char32_t c) { return c == U'-'; });
+  EXPECT_TRUE(
+      pieces.split_characters(SplitBehavior::kIsolated, [](char32_t c) { return c == U'-'; }).ok());
   ASSERT_EQ(pieces.pieces().size(), 1u);
   EXPECT_EQ(pieces.pieces()[0].token, 7u);
 }

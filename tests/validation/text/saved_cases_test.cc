@@ -1,4 +1,5 @@
-// Replays what the peer answered, without the peer: tests/data/text, made by make_saved_cases.py.
+// Replays what the peer answered, without the peer: tests/data/text, made by make_saved_cases.py and
+// make_component_cases.py.
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -11,10 +12,24 @@ namespace {
 
 using Shared = std::shared_ptr<const Tokenizer>;
 
+// A line "name TAB model" of models.tsv.
+std::string model_text(std::string_view name) {
+  std::istringstream lines(read_test_data("models.tsv"));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(std::string(name) + "\t")) return line.substr(name.size() + 1);
+  }
+  return "null";
+}
+
 Result<Shared> load(const json::Value& line) {
   INLAY_ASSIGN(const std::string_view path, line.at("path").string_or(""));
   if (!path.empty())
     return Tokenizer::from_json(read_test_data(std::string(path)), std::string(path));
+  if (line.at("model").exists()) {
+    INLAY_ASSIGN(const std::string_view model, line.at("model").string());
+    INLAY_ASSIGN(const std::string_view parts, line.at("parts").string());
+    return Tokenizer::from_json(format("{{{},\"model\":{}}}", parts, model_text(model)), "saved");
+  }
   INLAY_ASSIGN(const std::string_view text, line.at("json").string());
   return Tokenizer::from_json(text, "saved");
 }
@@ -52,6 +67,12 @@ Replay replay(const std::string& cases) {
 TEST(SavedCases, AreWhatThePeerAnswered) {
   const Replay result = replay(read_test_data("wordpiece_cases.jsonl"));
   EXPECT_GE(result.compared, 100u);
+  EXPECT_EQ(result.different, 0u) << result.first_difference;
+}
+
+TEST(SavedCases, ComponentsAnswerWhatThePeerAnswered) {
+  const Replay result = replay(read_test_data("component_cases.jsonl"));
+  EXPECT_GE(result.compared, 500u);
   EXPECT_EQ(result.different, 0u) << result.first_difference;
 }
 

@@ -1,0 +1,44 @@
+// Replace: in each token every match of a text or a regular expression becomes `content`.
+#include "text/components.h"
+#include "text/pattern.h"
+
+namespace inlay::text {
+namespace {
+
+class ReplaceDecoder final : public Decoder {
+ public:
+  ReplaceDecoder(Pattern pattern, std::string_view content)
+      : pattern_(std::move(pattern)), content_(content) {}
+
+  Status decode(std::vector<std::string>& tokens) const override {
+    std::vector<Match> matches;
+    for (std::string& token : tokens) {
+      matches.clear();
+      INLAY_TRY(pattern_.find(token, matches));
+      std::string out;
+      for (const Match& m : matches) {
+        if (m.is_match) {
+          out += content_;
+        } else {
+          out.append(token, m.begin, m.end - m.begin);
+        }
+      }
+      token = std::move(out);
+    }
+    return Status();
+  }
+
+ private:
+  Pattern pattern_;
+  std::string content_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Decoder>> parse_replace_decoder(const json::Value& value) {
+  INLAY_ASSIGN(Pattern pattern, Pattern::parse(value.at("pattern")));
+  INLAY_ASSIGN(const std::string_view content, value.at("content").string());
+  return std::make_unique<ReplaceDecoder>(std::move(pattern), content);
+}
+
+}  // namespace inlay::text

@@ -1,0 +1,16 @@
+#include "text/fused.h"
+
+namespace inlay::text {
+
+Fused::~Fused() = default;
+
+std::unique_ptr<Fused> make_fused(const FusedParts& parts) {
+  using Make = std::unique_ptr<Fused> (*)(const FusedParts&);
+  constexpr Make kMakes[] = {make_fused_bert};
+  for (const Make make : kMakes) {
+    if (auto fused = make(parts)) return fused;
+  }
+  return nullptr;
+}
+
+}  // namespace inlay::text

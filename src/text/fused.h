@@ -1,0 +1,48 @@
+// One pass over a text instead of a chain of components, for throughput.
+//
+// The general way makes a normalized copy of the text with an origin for each byte, cuts it into
+// pieces and asks the model for each. A fused way does the same for one well-known combination of
+// components without copies, and gives the same result; tests hold the general way against it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "text/added_tokens.h"
+#include "text/component.h"
+
+namespace inlay::text {
+
+// Does not change after it is made; may be used by many threads. Texts are well-formed UTF-8
+// without added tokens, and begin at byte `base` of what the caller was given.
+class Fused {
+ public:
+  virtual ~Fused();
+  // Appends ids until the text ends or `out` holds more than `limit`.
+  virtual Status ids(std::string_view text, size_t base, size_t limit,
+                     std::vector<int32_t>& out) const = 0;
+  // Appends tokens with offsets (and spaces, where the post-processor trims offsets), and with word
+  // ids from `word` on, which counts up.
+  virtual Status encode(std::string_view text, uint32_t base, uint32_t type_id, int32_t& word,
+                        Encoding& out) const = 0;
+};
+
+// What a tokenizer is made of; null where it has no such component. All must outlive what is made.
+struct FusedParts {
+  const Normalizer* normalizer = nullptr;
+  const PreTokenizer* pre_tokenizer = nullptr;
+  const Model* model = nullptr;
+  const AddedTokens* added = nullptr;
+  bool trims_offsets = false;
+};
+
+// Null when there is no fused way for these components.
+std::unique_ptr<Fused> make_fused(const FusedParts& parts);
+
+// Of each combination, the same: in fused_<name>.cc.
+std::unique_ptr<Fused> make_fused_bert(const FusedParts& parts);
+
+}  // namespace inlay::text

@@ -1,0 +1,99 @@
+#include "text/post_processing.h"
+
+#include <algorithm>
+
+#include "text/components.h"
+
+namespace inlay::text {
+namespace {
+
+template <class T>
+void put_around(std::vector<T>& column, size_t before, const T& first, size_t behind,
+                const T& last) {
+  column.insert(column.begin(), before, first);
+  column.insert(column.end(), behind, last);
+}
+
+void wrap_one(Encoding& e, const Wrapping& w) {
+  const bool with_spaces = !e.spaces.empty();
+  const size_t before = w.prefix.size(), behind = w.suffix.size();
+  std::fill(e.special_tokens_mask.begin(), e.special_tokens_mask.end(), 0u);
+  std::fill(e.attention_mask.begin(), e.attention_mask.end(), 1u);
+  e.ids.insert(e.ids.begin(), w.prefix.begin(), w.prefix.end());
+  e.ids.insert(e.ids.end(), w.suffix.begin(), w.suffix.end());
+  put_around(e.type_ids, before, w.prefix_type_id, behind, w.suffix_type_id);
+  put_around(e.special_tokens_mask, before, 1u, behind, 1u);
+  put_around(e.attention_mask, before, 1u, behind, 1u);
+  put_around(e.word_ids, before, kNoWord, behind, kNoWord);
+  if (e.with_offsets) put_around(e.offsets, before, Offset{}, behind, Offset{});
+  if (with_spaces) put_around(e.spaces, before, Spaces{}, behind, Spaces{});
+}
+
+// `at` moved over `count` characters, at most to `limit`.
+uint32_t skip_forward(std::string_view text, uint32_t at, uint32_t count, uint32_t limit) {
+  for (; count > 0 && at < limit; --count) {
+    at += static_cast<uint32_t>(std::max<size_t>(utf8_sequence_length(text.substr(at)), 1));
+  }
+  return std::min(at, limit);
+}
+
+uint32_t skip_backward(std::string_view text, uint32_t at, uint32_t count, uint32_t limit) {
+  for (; count > 0 && at > limit; --count) {
+    do --at;
+    while (at > limit && (text[at] & 0xC0) == 0x80);
+  }
+  return std::max(at, limit);
+}
+
+void trim_one(Encoding& e, std::string_view text, bool add_prefix_space) {
+  if (e.spaces.size() != e.size() || e.offsets.size() != e.size()) return;
+  for (size_t i = 0; i < e.size(); ++i) {
+    auto [leading, trailing] = e.spaces[i];
+    Offset& o = e.offsets[i];
+    if (o.end > text.size()) continue;
+    const bool is_first = i == 0 || o.begin == 0;
+    if (is_first && add_prefix_space && leading == 1) leading = 0;
+    o.begin = skip_forward(text, o.begin, leading, o.end);
+    if (trailing > 0 &&
+        count_characters(text.substr(0, std::min(o.end, trailing * 4))) >= trailing) {
+      o.end = skip_backward(text, o.end, trailing, o.begin);
+    }
+  }
+}
+
+}  // namespace
+
+void wrap(Encoding& encoding, const Wrapping& wrapping) {
+  wrap_one(encoding, wrapping);
+  for (Encoding& window : encoding.overflowing) wrap_one(window, wrapping);
+}
+
+void trim_offsets(Part& part, bool add_prefix_space) {
+  trim_one(part.encoding, part.text, add_prefix_space);
+  for (Encoding& window : part.encoding.overflowing) trim_one(window, part.text, add_prefix_space);
+}
+
+Result<Encoding> join(std::vector<Part> parts) {
+  Encoding out;
+  bool first = true;
+  for (Part& part : parts) {
+    if (first) {
+      out = std::move(part.encoding);
+    } else {
+      INLAY_TRY(append(out, part.encoding));
+    }
+    first = false;
+  }
+  const auto forget = [](Encoding& e) { e.spaces = {}; };
+  forget(out);
+  for (Encoding& window : out.overflowing) forget(window);
+  return out;
+}
+
+Result<uint32_t> parse_token_pair(const json::Value& value) {
+  if (!value.is_array() || value.size() != 2) return value.error("expected [token, id]");
+  INLAY_TRY(value.at(size_t{0}).expect(json::Kind::kString));
+  return parse_token_id(value.at(size_t{1}));
+}
+
+}  // namespace inlay::text

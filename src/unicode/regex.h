@@ -1,0 +1,53 @@
+// Regular expressions with Oniguruma's syntax and semantics, which is what tokenizer.json speaks.
+//
+//   INLAY_ASSIGN(auto regex, Regex::compile(R"(\s+(?!\S)|\s+)"));
+//   Regex::Matcher matcher(*regex, text);
+//   size_t begin, end;
+//   INLAY_ASSIGN(bool found, matcher.search(0, begin, end));
+//
+// Alternatives are tried from left to right and repetitions greedily, with backtracking, as in
+// Oniguruma 6.9.10 (Unicode 16): look-around, possessive and atomic groups, back references, \G,
+// \K, \h, \R, \X, POSIX brackets, nested classes and &&, (?imx), named groups. A search that takes
+// more than kMaxSteps steps ends in an error. Not there: calls (\g), conditions, callouts, absent
+// groups. A Regex does not change and may be used by many threads; a Matcher belongs to one.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "base/status.h"
+
+namespace inlay::unicode {
+
+class Regex {
+ public:
+  // Fails with kInvalidArgument for a pattern that is none and kUnsupported for what is not there,
+  // naming the byte.
+  static Result<std::shared_ptr<const Regex>> compile(std::string_view pattern);
+  ~Regex();
+
+  static constexpr size_t kMaxSteps = size_t{1} << 27;
+
+  class Matcher {
+   public:
+    // `text` must be well-formed UTF-8; it and `regex` must outlive the matcher.
+    Matcher(const Regex& regex, std::string_view text);
+    ~Matcher();
+    // The first match that begins at `from` or later, in bytes; false when there is none. Fails
+    // with kUnsupported when it takes too many steps.
+    Result<bool> search(size_t from, size_t& begin, size_t& end);
+
+   private:
+    struct State;
+    std::unique_ptr<State> state_;
+  };
+
+  struct Program;  // of the matcher
+
+ private:
+  Regex();
+  std::unique_ptr<const Program> program_;
+};
+
+}  // namespace inlay::unicode
