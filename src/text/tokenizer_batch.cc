@@ -26,7 +26,8 @@ std::vector<Stretch> cut_batch(size_t count, const ThreadPool* pool, Bytes&& byt
   for (size_t i = 0; i < count; ++i) total += kBytesOfAnyText + bytes(i);
   const size_t threads = pool ? static_cast<size_t>(pool->threads()) : 1;
   const size_t target =
-      threads == 1 ? total : std::clamp(total / (threads * kStretchesPerThread), kMinBytes, kMaxBytes);
+      threads == 1 ? total
+                   : std::clamp(total / (threads * kStretchesPerThread), kMinBytes, kMaxBytes);
   std::vector<Stretch> out;
   size_t begin = 0, held = 0;
   for (size_t i = 0; i < count; ++i) {

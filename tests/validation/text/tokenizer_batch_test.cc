@@ -24,8 +24,8 @@ void expect_equal(const Encoding& a, const Encoding& b) {
 
 // Texts of 0 to 100 words, so that stretches hold different numbers of them.
 std::vector<std::string> random_texts(size_t count) {
-  constexpr std::string_view kWords[] = {"a", "man", "eats", "unaffable", "H\u00e9llo", ".",
-                                         "\u65e5\u672c", "zzz"};
+  constexpr std::string_view kWords[] = {"a",          "man", "eats",         "unaffable",
+                                         "H\u00e9llo", ".",   "\u65e5\u672c", "zzz"};
   std::mt19937 random(3);
   std::vector<std::string> texts(count);
   for (std::string& text : texts) {
@@ -145,8 +145,7 @@ TEST(TokenizerBatch, PaddingThatIsTooLongIsRefused) {
   EncodeOptions options;
   options.padding = Padding{.length = kMaxPaddedLength + 1};
   const TextPair one{"a man"};
-  EXPECT_EQ(tiny()->encode_batch({&one, 1}, options, nullptr).code(),
-            StatusCode::kInvalidArgument);
+  EXPECT_EQ(tiny()->encode_batch({&one, 1}, options, nullptr).code(), StatusCode::kInvalidArgument);
 }
 
 }  // namespace
