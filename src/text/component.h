@@ -27,6 +27,11 @@ struct BertFlags {
   bool lowercase = true;
 };
 
+// The sides that the normalizer Strip clears of white space.
+struct StripSides {
+  bool left = false, right = false;
+};
+
 class Charsmap;
 
 // Changes a text before it is cut.
@@ -37,6 +42,10 @@ class Normalizer {
   // Not null when this is a BertNormalizer: then WordPiece can run fused (fused_bert.h).
   virtual const BertFlags* bert_flags() const { return nullptr; }
   virtual const Charsmap* charsmap() const { return nullptr; }
+  virtual const StripSides* strip_sides() const { return nullptr; }
+  // Not null when this replaces every run of two spaces or more: by what.
+  virtual const std::string* spaces_become() const { return nullptr; }
+  virtual std::span<const std::unique_ptr<Normalizer>> sequence() const { return {}; }
 };
 
 struct ByteLevelOptions;
@@ -49,6 +58,7 @@ class PreTokenizer {
   virtual ~PreTokenizer();
   virtual Status split(PieceList& pieces) const = 0;
   virtual bool is_bert() const { return false; }
+  virtual bool is_whitespace_split() const { return false; }
   // What a fused way asks about.
   virtual const ByteLevelOptions* byte_level() const { return nullptr; }
   virtual const MetaspaceOptions* metaspace() const { return nullptr; }
@@ -101,6 +111,9 @@ class PostProcessor {
   // parts; joined they are the result. Overflowing windows are parts of their encoding and change
   // alike.
   virtual Status process(std::vector<Part>& parts, bool add_special_tokens) const = 0;
+  // Does to one text what process() and joining its parts would do, in place; false, and nothing is
+  // done, where only those know how.
+  virtual bool process_single(Encoding&, bool /*add_special_tokens*/) const { return false; }
   // True when process() needs Encoding::spaces.
   virtual bool trims_offsets() const { return false; }
   // Where a single text becomes `prefix`, its tokens, `suffix`.

@@ -49,8 +49,8 @@ Tokenizer::Tokenizer(Parts parts)
   frame_ = PostProcessor::Frame();
   if (post_processor_) frame_ = post_processor_->single_frame();
   trims_offsets_ = post_processor_ && post_processor_->trims_offsets();
-  fused_ = make_fused({normalizer_.get(), pre_tokenizer_.get(), model_.get(), &added_,
-                       trims_offsets_});
+  fused_ =
+      make_fused({normalizer_.get(), pre_tokenizer_.get(), model_.get(), &added_, trims_offsets_});
 }
 
 size_t Tokenizer::added_tokens(bool is_pair) const {
@@ -159,10 +159,17 @@ Result<Encoding> Tokenizer::encode(std::string_view text, std::optional<std::str
     }
     INLAY_TRY(truncate(first, pair ? &second : nullptr, max_length - added, *options.truncation));
   }
-  std::vector<Part> parts;
-  parts.push_back({std::move(first), text});
-  if (pair) parts.push_back({std::move(second), *pair});
-  INLAY_ASSIGN(Encoding out, post_process(std::move(parts), options.add_special_tokens));
+  Encoding out;
+  const bool is_done = !pair && post_processor_ &&
+                       post_processor_->process_single(first, options.add_special_tokens);
+  if (is_done) {
+    out = std::move(first);
+  } else {
+    std::vector<Part> parts;
+    parts.push_back({std::move(first), text});
+    if (pair) parts.push_back({std::move(second), *pair});
+    INLAY_ASSIGN(out, post_process(std::move(parts), options.add_special_tokens));
+  }
   if (options.padding) INLAY_TRY(pad({&out, 1}, *options.padding));
   return out;
 }
