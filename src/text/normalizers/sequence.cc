@@ -17,6 +17,7 @@ class NormalizerSequence final : public Normalizer {
   const BertFlags* bert_flags() const override {
     return parts_.size() == 1 ? parts_[0]->bert_flags() : nullptr;
   }
+  std::span<const std::unique_ptr<Normalizer>> sequence() const override { return parts_; }
 
  private:
   std::vector<std::unique_ptr<Normalizer>> parts_;
