@@ -1,6 +1,7 @@
 #include "text/fused_unigram.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -20,6 +21,19 @@ using Kind = FusedUnigram::Kind;
 
 constexpr std::string_view kVisibleSpace = "\u2581";
 constexpr size_t kWholeClusterBytes = 6;  // as in Precompiled
+
+uint64_t load(const char* bytes) {
+  uint64_t eight;
+  std::memcpy(&eight, bytes, sizeof eight);
+  return eight;
+}
+
+// The high bit of each byte that is a space; above the lowest one, of some '!' too.
+uint64_t find_spaces(uint64_t eight) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  const uint64_t zero_where_space = eight ^ ' ' * kOnes;
+  return (zero_where_space - kOnes) & ~zero_where_space & 0x80 * kOnes;
+}
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool is_space(char32_t c) { return unicode::has_property(c, unicode::kWhiteSpace); }
@@ -48,13 +62,10 @@ class Line {
   // False for texts that only the components themselves get right.
   bool normalize() {
     strip_source();
-    bytes_.reserve(text_.size() + text_.size() / 8 + 32);
-    bytes_.push_back(' ');
-    if constexpr (kOffsets) {
-      origins_.reserve(bytes_.capacity());
-      origins_.emplace_back();
-    }
+    grow(text_.size() + text_.size() / 8 + 64);
+    append(" ", Offset());
     for (size_t at = 0; at < text_.size() && is_right_;) {
+      at = take_visible(at);
       at = take_plain(at);
       if (at < text_.size()) at = take_cluster(at);
     }
@@ -63,8 +74,10 @@ class Line {
   }
 
   size_t begin() const { return begin_; }
-  size_t end() const { return bytes_.size(); }
-  const char* bytes() const { return bytes_.data(); }
+  size_t end() const { return size_; }
+  // kSlack more bytes may be read behind the end.
+  static constexpr size_t kSlack = 16;
+  const char* bytes() const { return bytes_.get(); }
   // True when the first character of the source stands at the begin of the whole text.
   bool is_at_begin() const { return base_ == 0; }
   // Makes the byte before `at` a space that stands for what the character at `at` stands for.
@@ -90,6 +103,39 @@ class Line {
       text_.remove_prefix(length);
       base_ += length;
     }
+  }
+
+  // Visible ASCII and single spaces between it, 16 bytes at a time.
+  size_t take_visible(size_t at) {
+    constexpr size_t kBlock = 16;
+    if (!unigram_.keeps_visible()) return at;
+    for (; text_.size() - at > kBlock; at += kBlock) {
+      const char* from = text_.data() + at;
+      // The byte behind the block may be a mark, and then the last one is not alone.
+      if (!is_visible(from) || !is_ascii(from[kBlock])) break;
+      if (rules_.joins_spaces && (after_space_ || has_two_spaces(from))) break;
+      reserve(kBlock);
+      std::memcpy(bytes_.get() + size_, from, kBlock);
+      if constexpr (kOffsets) keep_origins(at, kBlock);
+      size_ += kBlock;
+      after_space_ = from[kBlock - 1] == ' ';
+      is_inserted_ = false;
+    }
+    return at;
+  }
+  // Of 16 bytes: all from ' ' to '~'.
+  static bool is_visible(const char* from) {
+    constexpr uint64_t kOnes = 0x0101010101010101, kHighs = 0x80 * kOnes;
+    const auto outside = [](uint64_t eight) {
+      // A byte below 0x20 borrows from its high bit, one of 0x7F carries into it.
+      return (((eight | kHighs) - 0x20 * kOnes) ^ kHighs) | ((eight & ~kHighs) + kOnes) | eight;
+    };
+    return ((outside(load(from)) | outside(load(from + 8))) & kHighs) == 0;
+  }
+  // Of 16 bytes; may be true for a space and a '!' behind it.
+  static bool has_two_spaces(const char* from) {
+    const uint64_t low = find_spaces(load(from)), high = find_spaces(load(from + 8));
+    return ((low & low << 8) | (high & high << 8) | (high & low >> 56)) != 0;
   }
 
   // ASCII that is a cluster of its own and that the charsmap keeps.
@@ -156,10 +202,10 @@ class Line {
   // The peer counts a removed character for the one before it: an inserted one then stands for the
   // removed one, and at the begin of the text all that follows moves.
   void remove(size_t at) {
-    if (bytes_.size() == 1) is_right_ = false;
+    if (size_ == 1) is_right_ = false;
     if constexpr (kOffsets) {
       if (!is_inserted_) return;
-      size_t i = bytes_.size();
+      size_t i = size_;
       do origins_[--i] = origin_of(at, character_length(text_[at]));
       while ((bytes_[i] & 0xC0) == 0x80);
     }
@@ -188,7 +234,7 @@ class Line {
 
   void put_space(Offset origin) {
     if (rules_.joins_spaces && after_space_) {
-      if constexpr (kOffsets) origins_.back() = origin;
+      if constexpr (kOffsets) origins_[size_ - 1] = origin;
     } else {
       append(" ", origin);
     }
@@ -196,36 +242,56 @@ class Line {
   }
 
   void append(std::string_view bytes, Offset origin) {
-    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-    if constexpr (kOffsets) origins_.insert(origins_.end(), bytes.size(), origin);
+    reserve(bytes.size());
+    std::copy(bytes.begin(), bytes.end(), bytes_.get() + size_);
+    if constexpr (kOffsets) std::fill_n(origins_.get() + size_, bytes.size(), origin);
+    size_ += bytes.size();
   }
 
   void keep(size_t begin, size_t end) {
     if (begin == end) return;
-    bytes_.insert(bytes_.end(), text_.begin() + static_cast<ptrdiff_t>(begin),
-                  text_.begin() + static_cast<ptrdiff_t>(end));
-    if constexpr (kOffsets) {
-      const size_t before = origins_.size();
-      origins_.resize(before + end - begin);
-      const auto first = static_cast<uint32_t>(base_ + begin);
-      const auto count = static_cast<uint32_t>(end - begin);
-      for (uint32_t i = 0; i < count; ++i) origins_[before + i] = {first + i, first + i + 1};
-    }
+    reserve(end - begin);
+    std::copy(text_.data() + begin, text_.data() + end, bytes_.get() + size_);
+    if constexpr (kOffsets) keep_origins(begin, end - begin);
+    size_ += end - begin;
     is_inserted_ = after_space_ = false;
   }
+
+  void keep_origins(size_t begin, size_t bytes) {
+    Offset* origins = origins_.get() + size_;
+    const auto first = static_cast<uint32_t>(base_ + begin);
+    const auto count = static_cast<uint32_t>(bytes);
+    for (uint32_t i = 0; i < count; ++i) origins[i] = {first + i, first + i + 1};
+  }
+
+  void reserve(size_t more) {
+    if (capacity_ - size_ < more + kSlack) grow(2 * (size_ + more + kSlack));
+  }
+  void grow(size_t capacity) {
+    std::unique_ptr<char[]> bytes(new char[capacity]());
+    std::copy_n(bytes_.get(), size_, bytes.get());
+    bytes_ = std::move(bytes);
+    if constexpr (kOffsets) {
+      std::unique_ptr<Offset[]> origins(new Offset[capacity]);
+      std::copy_n(origins_.get(), size_, origins.get());
+      origins_ = std::move(origins);
+    }
+    capacity_ = capacity;
+  }
+  std::string_view line() const { return {bytes_.get(), size_}; }
 
   Offset origin_of(size_t at, size_t bytes) const {
     return {static_cast<uint32_t>(base_ + at), static_cast<uint32_t>(base_ + at + bytes)};
   }
 
   void strip() {
-    while (rules_.strip.right && bytes_.size() > 1) {
-      const size_t begin = last_character({bytes_.data(), bytes_.size()});
-      if (!is_space(character_at({bytes_.data(), bytes_.size()}, begin))) break;
-      bytes_.resize(begin);
+    while (rules_.strip.right && size_ > 1) {
+      const size_t begin = last_character(line());
+      if (!is_space(character_at(line(), begin))) break;
+      size_ = begin;
     }
-    while (rules_.strip.left && begin_ < bytes_.size()) {
-      if (!is_space(character_at({bytes_.data(), bytes_.size()}, begin_))) break;
+    while (rules_.strip.left && begin_ < size_) {
+      if (!is_space(character_at(line(), begin_))) break;
       begin_ += character_length(bytes_[begin_]);
     }
   }
@@ -234,11 +300,12 @@ class Line {
   const UnigramRules& rules_;
   std::string_view text_;
   size_t base_;
-  std::vector<char> bytes_;
-  std::vector<Offset> origins_;  // of bytes_
-  size_t begin_ = 1;             // of the text in bytes_
-  bool is_inserted_ = false;     // the last character, beyond those that it replaces
-  bool after_space_ = false;     // the last character is a space of the text
+  std::unique_ptr<char[]> bytes_;
+  std::unique_ptr<Offset[]> origins_;  // of bytes_
+  size_t size_ = 0, capacity_ = 0;
+  size_t begin_ = 1;          // of the text in bytes_
+  bool is_inserted_ = false;  // the last character, beyond those that it replaces
+  bool after_space_ = false;  // the last character is a space of the text
   bool is_right_ = true;
 };
 
@@ -267,9 +334,12 @@ class Search {
   }
 
   size_t next_space(size_t from) const {
-    const char* bytes = line_.bytes();
-    while (from < line_.end() && bytes[from] != ' ') ++from;
-    return from;
+    for (; from < line_.end(); from += 8) {
+      const uint64_t spaces = find_spaces(load(line_.bytes() + from));
+      if (spaces == 0) continue;
+      return std::min(from + static_cast<size_t>(std::countr_zero(spaces)) / 8, line_.end());
+    }
+    return line_.end();
   }
 
   // Words that a space begins; more spaces are words of their own.
@@ -303,6 +373,12 @@ class Search {
   // bytes[begin, end) of the line. Only its first byte may be a space.
   Status word(size_t begin, size_t end) {
     const size_t size = end - begin;
+    const uint32_t whole = piece_of({line_.bytes() + begin, size});
+    if (whole != PieceTrie::kNone && unigram_.is_alone(whole)) {
+      sink_.token(whole, line_.origin(begin, end));
+      sink_.end_word();
+      return Status();
+    }
     Step on_stack[kOnStack + 1];
     std::unique_ptr<Step[]> on_heap;
     Step* steps = on_stack;
@@ -310,52 +386,53 @@ class Search {
       on_heap.reset(new Step[size + 1]);
       steps = on_heap.get();
     }
-    const uint32_t whole = search({line_.bytes() + begin, size}, steps);
-    if (whole != PieceTrie::kNone) {
-      sink_.token(whole, line_.origin(begin, end));
-    } else if (is_unknown_ || !push_best(steps, begin, size)) {
+    if (!search({line_.bytes() + begin, size}, steps) || !push_best(steps, begin, size)) {
       INLAY_TRY(word_with_unknown(begin, end));
     }
     sink_.end_word();
     return Status();
   }
 
-  // Fills steps[i] with the best way to cut word[0, i); of two that are equal the first one found.
-  // Stops early with the piece that is the whole word when that is known to be best; else kNone.
-  uint32_t search(std::string_view word, Step* steps) {
-    steps[0] = {0, 0, 0};
-    for (size_t i = 1; i <= word.size(); ++i) steps[i].score = kNowhere;
-    is_unknown_ = false;
-    for (size_t begin = 0; begin < word.size();) {
-      const size_t character = character_length(word[begin]);
-      const uint32_t last = offer_pieces(word, begin, begin + character, steps);
-      if (begin == 0 && last != PieceTrie::kNone && unigram_.is_alone(last)) {
-        return last;
-      }
-      if (is_unknown_) break;
-      begin += character;
+  // The piece that is the whole word, or kNone.
+  uint32_t piece_of(std::string_view word) const {
+    const bool has_space = word[0] == ' ';
+    uint32_t node = has_space ? unigram_.space_node() : PieceTrie::kRoot;
+    for (size_t i = has_space; i < word.size() && node != PieceTrie::kNone; ++i) {
+      node = trie_.child(node, word[i]);
     }
-    return PieceTrie::kNone;
+    return node == PieceTrie::kNone ? PieceTrie::kNone : trie_.value(node);
   }
 
-  // Offers the pieces that begin at `begin`; returns the one that ends where the word ends.
-  uint32_t offer_pieces(std::string_view word, size_t begin, size_t character_end, Step* steps) {
-    const double before = steps[begin].score;
-    uint32_t node = PieceTrie::kRoot, value = PieceTrie::kNone;
-    bool has_character = false;
-    for (size_t end = begin; end < word.size();) {
-      node = word[end] == ' ' ? unigram_.space_node() : trie_.child(node, word[end]);
-      ++end;
-      value = node == PieceTrie::kNone ? PieceTrie::kNone : trie_.value(node);
-      if (value != PieceTrie::kNone) {
-        has_character |= end == character_end;
-        const double score = unigram_.model().score(value) + before;
-        if (score > steps[end].score) steps[end] = {score, static_cast<uint32_t>(begin), value};
-      }
-      if (node == PieceTrie::kNone) break;
+  // Fills steps[i] with the best way to cut word[0, i); of two that are equal the first one found.
+  // False when a character is no piece of its own.
+  bool search(std::string_view word, Step* steps) {
+    steps[0] = {0, 0, 0};
+    for (size_t i = 1; i <= word.size(); ++i) steps[i].score = kNowhere;
+    for (size_t begin = 0; begin < word.size();) {
+      const size_t character = character_length(word[begin]);
+      if (!offer_pieces(word, begin, begin + character, steps)) return false;
+      begin += character;
     }
-    is_unknown_ |= !has_character;
-    return node == PieceTrie::kNone ? PieceTrie::kNone : value;
+    return true;
+  }
+
+  // Offers the pieces that begin at `begin`; false when none of them is its first character.
+  bool offer_pieces(std::string_view word, size_t begin, size_t character_end, Step* steps) {
+    const double before = steps[begin].score;
+    const bool has_space = word[begin] == ' ';
+    uint32_t node = has_space ? unigram_.space_node() : PieceTrie::kRoot;
+    bool has_character = false;
+    for (size_t end = begin + has_space; node != PieceTrie::kNone; ++end) {
+      const uint32_t id = end > begin ? trie_.value(node) : PieceTrie::kNone;
+      if (id != PieceTrie::kNone) {
+        has_character |= end == character_end;
+        const double score = unigram_.model().score(id) + before;
+        if (score > steps[end].score) steps[end] = {score, static_cast<uint32_t>(begin), id};
+      }
+      if (end == word.size()) break;
+      node = trie_.child(node, word[end]);
+    }
+    return has_character;
   }
 
   // False when the unknown token is among the best pieces: it may stand for bytes.
@@ -405,7 +482,6 @@ class Search {
   const PieceTrie& trie_;
   Line<Sink::kOffsets>& line_;
   Sink& sink_;
-  bool is_unknown_ = false;  // of the last search: a character is no piece of its own
 };
 
 // Strip, Precompiled, Strip, the joining of spaces: each may be missing, the order is fixed.
@@ -482,6 +558,8 @@ FusedUnigram::FusedUnigram(const UnigramRules& rules, const FusedParts& parts)
     if (kept && c == ' ') kinds_[i] = Kind::kSpace;
     if (kept && c != ' ' && !splits) kinds_[i] = Kind::kKeep;
   }
+  keeps_visible_ = kind(' ') == Kind::kSpace;
+  for (char c = '!'; c <= '~'; ++c) keeps_visible_ &= kind(c) == Kind::kKeep;
 }
 
 template <class Sink>

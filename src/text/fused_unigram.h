@@ -43,6 +43,8 @@ class FusedUnigram final : public Fused {
   // What becomes of an ASCII character that no mark follows.
   enum class Kind : uint8_t { kKeep, kSpace, kOther };
   Kind kind(char c) const { return kinds_[static_cast<unsigned char>(c)]; }
+  // True when that is kSpace and kKeep from ' ' to '~'.
+  bool keeps_visible() const { return keeps_visible_; }
 
   // True when the best way to cut the word that a piece spells is known to be that piece alone.
   bool is_alone(uint32_t id) const { return alone_[id].load(std::memory_order_relaxed); }
@@ -64,6 +66,7 @@ class FusedUnigram final : public Fused {
   const PreTokenizer& pre_tokenizer_;
   const Unigram& model_;
   Kind kinds_[256];
+  bool keeps_visible_ = false;
   uint32_t space_node_ = PieceTrie::kNone;  // of the visible space
   std::unique_ptr<std::atomic<bool>[]> alone_;
 };
