@@ -117,6 +117,11 @@ class EncodingSink {
   ~EncodingSink() { flush(); }
 
   void word(const Source& source, uint32_t begin, const WordTokens& tokens) {
+    if (tokens.count == 1 && !source.origins) {  // words end where characters do
+      const uint32_t end = begin + tokens.bytes[0];
+      put(tokens.ids[0], {source.base + begin, source.base + end}, source, begin, end);
+      return end_word();
+    }
     for (int i = 0; i < tokens.count; ++i) {
       const uint32_t end = begin + tokens.bytes[i];
       token(source, tokens.ids[i], begin, end);
@@ -125,11 +130,11 @@ class EncodingSink {
     end_word();
   }
   void token(const Source& source, uint32_t id, uint32_t begin, uint32_t end) {
-    put(id, source.origin(begin, end));
-    if (counts_spaces_) spaces_[count_ - 1] = spaces(source.text.substr(begin, end - begin));
+    put(id, source.origin(begin, end), source, begin, end);
   }
   void added(const Source& source, uint32_t id) {
-    put(id, source.origin(0, static_cast<uint32_t>(source.text.size())));
+    const auto size = static_cast<uint32_t>(source.text.size());
+    put(id, source.origin(0, size), source, 0, size);
     if (counts_spaces_) spaces_[count_ - 1] = count_spaces(source.text);
     end_word();
   }
@@ -137,20 +142,20 @@ class EncodingSink {
   bool is_full() const { return false; }
 
  private:
-  void put(uint32_t id, Offset offset) {
+  void put(uint32_t id, Offset offset, const Source& source, uint32_t begin, uint32_t end) {
     if (count_ == kRoom) flush();
     ids_[count_] = id;
     offsets_[count_] = offset;
     words_[count_] = word_;
+    if (counts_spaces_) spaces_[count_] = spaces(source.text, begin, end);
     ++count_;
   }
   // In the byte alphabet a space is white space, and no other byte is.
-  static Spaces spaces(std::string_view bytes) {
-    const size_t first = bytes.find_first_not_of(' ');
-    const auto count = static_cast<uint32_t>(bytes.size());
-    if (first == std::string_view::npos) return {count, count};
-    const auto last = static_cast<uint32_t>(bytes.find_last_not_of(' '));
-    return {static_cast<uint32_t>(first), count - last - 1};
+  static Spaces spaces(std::string_view text, uint32_t begin, uint32_t end) {
+    Spaces found;
+    for (uint32_t i = begin; i < end && text[i] == ' '; ++i) ++found.leading;
+    for (uint32_t i = end; i > begin && text[i - 1] == ' '; --i) ++found.trailing;
+    return found;
   }
   void flush() {
     out_.ids.insert(out_.ids.end(), ids_, ids_ + count_);
@@ -212,18 +217,36 @@ class Run {
 
   void word(const Source& source, uint32_t begin, uint32_t end) {
     const std::string_view word = source.text.substr(begin, end - begin);
-    if (word.size() > WordKey::kMaxBytes) {
-      merge(word);
-      return pass_on(source, begin);
-    }
+    if (word.size() > WordKey::kMaxBytes) return (void)long_word(source, begin, word);
     const WordKey key = WordKey::of(word, source.text.size() - begin);
     const uint64_t hash = key.hash();
     if (const WordTokens* known = workspace_.words.find(key, hash)) {
       return sink_.word(source, begin, *known);
     }
+    if (!long_word(source, begin, word)) remember(key, hash);
+  }
+
+  // A word that is not among the short ones; true when it was known.
+  bool long_word(const Source& source, uint32_t begin, std::string_view word) {
+    const bool may_be_known = word.size() <= LongWordCache::kMaxBytes;
+    LongWordCache::Entry* entry = may_be_known ? &workspace_.long_words.entry(word) : nullptr;
+    if (entry && LongWordCache::is(*entry, word)) {
+      for (int i = 0; i < entry->count; ++i) {
+        const uint32_t end = begin + entry->bytes[i];
+        sink_.token(source, entry->ids[i], begin, end);
+        begin = end;
+      }
+      sink_.end_word();
+      return true;
+    }
     merge(word);
-    remember(key, hash);
-    pass_on(source, begin);
+    if (entry && !is_short(word)) remember(word, *entry);
+    for (const Symbol& symbol : workspace_.symbols) {
+      sink_.token(source, symbol.token, begin, begin + symbol.bytes);
+      begin += symbol.bytes;
+    }
+    sink_.end_word();
+    return false;
   }
 
   // Leaves the word's tokens in the workspace.
@@ -247,6 +270,11 @@ class Run {
     parts_.bpe->merge(symbols);
   }
 
+  // What was merged last is the entry of a short word.
+  bool is_short(std::string_view word) const {
+    return word.size() <= WordKey::kMaxBytes && workspace_.symbols.size() <= WordTokens::kMost;
+  }
+
   void remember(const WordKey& key, uint64_t hash) {
     const std::vector<Symbol>& symbols = workspace_.symbols;
     if (symbols.size() > WordTokens::kMost) return;
@@ -258,12 +286,16 @@ class Run {
     workspace_.words.insert(key, hash, tokens);
   }
 
-  void pass_on(const Source& source, uint32_t begin) {
-    for (const Symbol& symbol : workspace_.symbols) {
-      sink_.token(source, symbol.token, begin, begin + symbol.bytes);
-      begin += symbol.bytes;
+  void remember(std::string_view word, LongWordCache::Entry& entry) const {
+    const std::vector<Symbol>& symbols = workspace_.symbols;
+    if (symbols.size() > LongWordCache::kMostTokens) return;
+    std::memcpy(entry.word, word.data(), word.size());
+    entry.size = static_cast<uint8_t>(word.size());
+    entry.count = 0;
+    for (const Symbol& symbol : symbols) {
+      entry.ids[entry.count] = symbol.token;
+      entry.bytes[entry.count++] = static_cast<uint8_t>(symbol.bytes);
     }
-    sink_.end_word();
   }
 
   const FusedBpe::Parts& parts_;

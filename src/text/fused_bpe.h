@@ -23,6 +23,7 @@ namespace inlay::text {
 // What one call works with: borrowed, so that words stay known from call to call.
 struct BpeWorkspace {
   WordCache words;
+  LongWordCache long_words;
   std::vector<Symbol> symbols;
   std::string spelled;  // a word in the byte alphabet
 };

@@ -34,13 +34,17 @@ struct Character {
   size_t end = 0;
 };
 
-Character character(std::string_view text, size_t at) {
-  if (at >= text.size()) return {0, 0, at};
-  const auto byte = static_cast<unsigned char>(text[at]);
-  if (byte < 0x80) return {byte, kAscii.set[byte], at + 1};
+Character beyond_ascii(std::string_view text, size_t at) {
   const size_t length = utf8_sequence_length(text.substr(at));
   const char32_t c = utf8_decode(text.substr(at), length);
   return {c, unicode::categories(c), at + length};
+}
+
+// Small, so that it is compiled into its callers.
+inline Character character(std::string_view text, size_t at) {
+  if (at >= text.size()) return {0, 0, at};
+  const auto byte = static_cast<unsigned char>(text[at]);
+  return byte < 0x80 ? Character{byte, kAscii.set[byte], at + 1} : beyond_ascii(text, at);
 }
 
 bool is_newline(char32_t c) { return c == U'\r' || c == U'\n'; }
@@ -82,9 +86,9 @@ size_t find_plain_word(std::string_view text, size_t at) {
   return at < text.size() && AsciiLetters::has(text[at]) ? at : std::string_view::npos;
 }
 
-// The length of 's 't 're 've 'm 'll 'd at `at`, or 0; with `any_case` in any case (ſ is an s).
-size_t contraction(std::string_view text, size_t at, bool any_case) {
-  if (text[at] != '\'' || at + 1 >= text.size()) return 0;
+// Behind an apostrophe: the length of contraction().
+size_t contracted(std::string_view text, size_t at, bool any_case) {
+  if (at + 1 >= text.size()) return 0;
   const auto letter = [&](size_t i) {
     const char c = i < text.size() ? text[i] : '\0';
     return any_case && c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
@@ -94,6 +98,11 @@ size_t contraction(std::string_view text, size_t at, bool any_case) {
   if ((first == 'r' || first == 'v') && second == 'e') return 3;
   if (first == 'l' && second == 'l') return 3;
   return any_case && text.substr(at + 1).starts_with("\u017F") ? 3 : 0;
+}
+
+// The length of 's 't 're 've 'm 'll 'd at `at`, or 0; with `any_case` in any case (ſ is an s).
+inline size_t contraction(std::string_view text, size_t at, bool any_case) {
+  return text[at] == '\'' ? contracted(text, at, any_case) : 0;
 }
 
 // \s+(?!\S)|\s+: white space, but the last character of it is left to the word behind it.

@@ -1,8 +1,9 @@
 // What words became, so that a word that comes again costs one look-up.
 //
-// Words of 1 to 15 bytes that became up to three tokens lie in sets of two entries, 64 bytes
-// together; a new word takes its set's first place and moves what was there to the second. Nothing
-// is allocated after the start, and a set that many words share only forgets more.
+// Nearly all words have 1 to 15 bytes and up to three tokens. They lie in sets of two entries, 64
+// bytes together; a new word takes its set's first place and moves what was there to the second.
+// Indented lines, numbers and signs are longer: they have a table of their own, an entry a slot.
+// Nothing is allocated after the start, and where many words meet they only forget each other.
 #pragma once
 
 #include <bit>
@@ -63,6 +64,42 @@ struct WordTokens {
   uint8_t count = 0;
 };
 
+// What short words do not hold: up to 47 bytes, up to 15 tokens.
+class LongWordCache {
+ public:
+  static constexpr size_t kMaxBytes = 47, kMostTokens = 15;
+  struct Entry {
+    char word[kMaxBytes];
+    uint8_t size = 0;  // of the word; 0: free
+    uint32_t ids[kMostTokens];
+    uint8_t bytes[kMostTokens];
+    uint8_t count = 0;
+  };
+
+  // The place of a word: its own entry where is() holds, else one that it may take.
+  Entry& entry(std::string_view word) { return entries_[hash(word) >> kShift]; }
+  static bool is(const Entry& entry, std::string_view word) {
+    return entry.size == word.size() && std::memcmp(entry.word, word.data(), word.size()) == 0;
+  }
+
+ private:
+  static constexpr int kBits = 11;
+  static constexpr int kShift = 64 - kBits;
+  static uint64_t hash(std::string_view word) {
+    constexpr uint64_t kFactor = 0x9E3779B97F4A7C15;
+    uint64_t mixed = word.size();
+    for (size_t at = 0; at < word.size(); at += 8) {
+      uint64_t eight = 0;
+      std::memcpy(&eight, word.data() + at, word.size() - at < 8 ? word.size() - at : 8);
+      mixed = (mixed ^ eight) * kFactor;
+      mixed ^= mixed >> 32;
+    }
+    return mixed * kFactor;
+  }
+
+  std::unique_ptr<Entry[]> entries_ = std::make_unique<Entry[]>(size_t{1} << kBits);
+};
+
 class WordCache {
  public:
   // Null when the word is not known; valid until the next insert().
@@ -78,7 +115,7 @@ class WordCache {
   }
 
  private:
-  static constexpr int kSetBits = 13;
+  static constexpr int kSetBits = 14;
   static constexpr int kShift = 64 - kSetBits;
   struct Entry {
     WordKey key;  // of no word: zeros
