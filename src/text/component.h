@@ -39,6 +39,8 @@ class Normalizer {
  public:
   virtual ~Normalizer();
   virtual Status normalize(NormalizedText& text) const = 0;
+  // True when normalize() would surely leave `text` as it is; false also when that is not known.
+  virtual bool keeps(std::string_view text) const;
   // Not null when this is a BertNormalizer: then WordPiece can run fused (fused_bert.h).
   virtual const BertFlags* bert_flags() const { return nullptr; }
   virtual const Charsmap* charsmap() const { return nullptr; }
@@ -51,6 +53,7 @@ class Normalizer {
 struct ByteLevelOptions;
 struct MetaspaceOptions;
 class Pattern;
+struct Scanner;
 
 // Cuts pieces into smaller ones: words, mostly.
 class PreTokenizer {
@@ -67,6 +70,8 @@ class PreTokenizer {
   // drops_between().
   virtual const Pattern* isolated_pattern() const { return nullptr; }
   virtual bool drops_between() const { return false; }
+  // Not null when the pieces are those of a scanner.
+  virtual const Scanner* scanner() const { return nullptr; }
 };
 
 struct ModelToken {
