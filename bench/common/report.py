@@ -12,6 +12,7 @@ TITLES = {
     "text": "Text",
     "tokenizing": "Tokenizing",
     "loading": "Loading a tokenizer",
+    "threads": "A batch over threads",
 }
 SUBTITLE = "time, shorter is better; bars share a scale within a row"
 

@@ -62,7 +62,25 @@ class Tiktoken:
     run = ids
 
 
-PEERS = (Tokenizers, Tiktoken)
+class SentencePiece:
+    """Sums scores as floats, so that near-equal ways may be decided otherwise."""
+
+    name = "sentencepiece"
+    is_exact = False
+
+    def __init__(self, vocabulary):
+        self.processor = load("sentencepiece").SentencePieceProcessor(
+            model_file=str(vocabulary.sentencepiece))
+
+    @staticmethod
+    def takes(vocabulary):
+        return vocabulary.sentencepiece is not None
+
+    def run(self, texts):
+        self.processor.encode(texts, num_threads=1)
+
+
+PEERS = (Tokenizers, Tiktoken, SentencePiece)
 
 
 def of(vocabulary):

@@ -5,6 +5,7 @@
 //
 //   ids      all texts to ids:              {"tokens": 1234, "ms": 1.2, "cpu_ms": 1.2}
 //   offsets  the same with offsets:         {"tokens": 1234, "ms": 1.5, "cpu_ms": 1.5}
+//   batch_ids N, batch N   all texts as one batch over N threads: {"tokens": …} or {"texts": …}
 //   load     loads the tokenizer anew:      {"ms": 3.4, "cpu_ms": 3.4}
 //   memory   bytes that a load allocates and keeps: {"bytes": 1234}; 0 where that is not known
 //   list     the ids of each text:          {"ids": [[1, 2], [3]]}
@@ -14,6 +15,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@
 #endif
 
 #include "base/json_writer.h"
+#include "base/thread_pool.h"
 #include "text/tokenizer.h"
 
 namespace inlay::text {
@@ -85,6 +88,16 @@ class Bench {
       const Watch watch;
       json.member("tokens", question == "ids" ? count_ids() : count_offsets());
       watch.write(json);
+    } else if (question.starts_with("batch_ids ")) {
+      const auto pool = pool_of(question.substr(10));
+      const Watch watch;
+      json.member("tokens", batch_ids(*pool));
+      watch.write(json);
+    } else if (question.starts_with("batch ")) {
+      const auto pool = pool_of(question.substr(6));
+      const Watch watch;
+      json.member("texts", batch(*pool));
+      watch.write(json);
     } else if (question == "load") {
       const Watch watch;
       const Shared loaded = load(path_);
@@ -98,7 +111,7 @@ class Bench {
       for (const std::string_view text : texts_) json.array(ids(text));
       json.end_array();
     } else {
-      json.member("error", "expected ids, offsets, load, memory or list");
+      json.member("error", "expected ids, offsets, batch, batch_ids, load, memory or list");
     }
     return std::move(json.end_object()).text();
   }
@@ -123,6 +136,23 @@ class Bench {
       tokens += encoding->size();
     }
     return tokens;
+  }
+
+  static std::unique_ptr<ThreadPool> pool_of(std::string_view threads) {
+    return std::make_unique<ThreadPool>(std::max(1, std::atoi(std::string(threads).c_str())));
+  }
+  size_t batch_ids(ThreadPool& pool) {
+    std::vector<size_t> begins;
+    const Status done = tokenizer_->encode_ids_batch(texts_, 0, &pool, ids_, begins);
+    if (!done.ok()) end(std::string(done.message()));
+    return ids_.size();
+  }
+  size_t batch(ThreadPool& pool) const {
+    std::vector<TextPair> pairs;
+    for (const std::string_view text : texts_) pairs.push_back({text});
+    const auto encodings = tokenizer_->encode_batch(pairs, {}, &pool);
+    if (!encodings.ok()) end(std::string(encodings.message()));
+    return encodings->size();
   }
 
   std::string path_;
