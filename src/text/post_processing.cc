@@ -50,7 +50,7 @@ void trim_one(Encoding& e, std::string_view text, bool add_prefix_space) {
   for (size_t i = 0; i < e.size(); ++i) {
     auto [leading, trailing] = e.spaces[i];
     Offset& o = e.offsets[i];
-    if (o.end > text.size()) continue;
+    if (o.end > text.size() || (leading | trailing) == 0) continue;
     const bool is_first = i == 0 || o.begin == 0;
     if (is_first && add_prefix_space && leading == 1) leading = 0;
     o.begin = skip_forward(text, o.begin, leading, o.end);

@@ -5,7 +5,6 @@
 #include "base/utf8.h"
 #include "text/post_processing.h"
 #include "text/utf8_check.h"
-#include "unicode/properties.h"
 
 namespace inlay::text {
 namespace {
@@ -17,21 +16,6 @@ Status check_text(std::string_view text) {
   const size_t at = find_utf8_error(text);
   if (at == std::string_view::npos) return Status();
   return invalid("text: expected UTF-8, found {} at byte {}", quote(text.substr(at, 4)), at);
-}
-
-Spaces count_spaces(std::string_view token) {
-  constexpr char32_t kByteLevelSpace = 0x120;  // Ġ
-  const auto is_space = [](char32_t c) {
-    return c == kByteLevelSpace || unicode::has_property(c, unicode::kWhiteSpace);
-  };
-  Spaces spaces;
-  bool leading = true;
-  for_each_character(token, [&](char32_t c, uint32_t, uint32_t) {
-    leading &= is_space(c);
-    spaces.leading += leading;
-    spaces.trailing = is_space(c) ? spaces.trailing + 1 : 0;
-  });
-  return spaces;
 }
 
 }  // namespace
@@ -159,10 +143,17 @@ Result<Encoding> Tokenizer::encode(std::string_view text, std::optional<std::str
     }
     INLAY_TRY(truncate(first, pair ? &second : nullptr, max_length - added, *options.truncation));
   }
-  std::vector<Part> parts;
-  parts.push_back({std::move(first), text});
-  if (pair) parts.push_back({std::move(second), *pair});
-  INLAY_ASSIGN(Encoding out, post_process(std::move(parts), options.add_special_tokens));
+  Encoding out;
+  const bool is_done = !pair && post_processor_ &&
+                       post_processor_->process_single(first, options.add_special_tokens);
+  if (is_done) {
+    out = std::move(first);
+  } else {
+    std::vector<Part> parts;
+    parts.push_back({std::move(first), text});
+    if (pair) parts.push_back({std::move(second), *pair});
+    INLAY_ASSIGN(out, post_process(std::move(parts), options.add_special_tokens));
+  }
   if (options.padding) INLAY_TRY(pad({&out, 1}, *options.padding));
   return out;
 }
