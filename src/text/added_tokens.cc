@@ -136,6 +136,17 @@ void AddedTokens::keep_last_of_each_id() {
   tokens_.resize(kept);
 }
 
+void AddedTokens::write(json::Writer& out) const {
+  out.begin_array();
+  for (const auto& [id, token, shown] : tokens_) {
+    out.begin_object().member("id", id).member("content", token.content);
+    out.member("single_word", token.single_word).member("lstrip", token.lstrip);
+    out.member("rstrip", token.rstrip).member("normalized", token.normalized);
+    out.member("special", token.special).end_object();
+  }
+  out.end_array();
+}
+
 const AddedTokens::Entry* AddedTokens::entry(uint32_t id) const {
   const auto found =
       std::lower_bound(tokens_.begin(), tokens_.end(), id,

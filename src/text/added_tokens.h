@@ -75,6 +75,9 @@ class AddedTokens {
   }
   bool has_normalized() const { return !normalized_.empty(); }
 
+  // [{"id": …, "content": …, …}, …], in the order of their ids.
+  void write(json::Writer& out) const;
+
   size_t size() const { return tokens_.size(); }
   // Contents that the model does not know.
   size_t size_beyond_model() const { return beyond_model_; }
