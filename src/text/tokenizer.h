@@ -25,6 +25,10 @@
 #include "text/encoding.h"
 #include "text/fused.h"
 
+namespace inlay {
+class ThreadPool;
+}
+
 namespace inlay::text {
 
 struct EncodeOptions {
@@ -34,6 +38,11 @@ struct EncodeOptions {
   bool replace_invalid_utf8 = false;  // by U+FFFD; false: an error
   std::optional<Truncation> truncation = {};
   std::optional<Padding> padding = {};
+};
+
+struct TextPair {
+  std::string_view text;
+  std::optional<std::string_view> pair = {};
 };
 
 class Tokenizer {
@@ -74,6 +83,17 @@ class Tokenizer {
   // unchanged.
   Result<bool> encode_ids(std::string_view text, size_t max_tokens,
                           std::vector<int32_t>& out) const;
+
+  // The same for many texts, over the threads of `pool`; null: in the caller's thread alone. What
+  // they give does not depend on the number of threads. A padding to the longest is to the longest
+  // of the batch. They fail like the first text, in order, that fails, with its number from 0:
+  // "text 3: …".
+  Result<std::vector<Encoding>> encode_batch(std::span<const TextPair> texts,
+                                             const EncodeOptions& options, ThreadPool* pool) const;
+  // The ids of text i become ids[begins[i], begins[i + 1]). A failure leaves both empty.
+  Status encode_ids_batch(std::span<const std::string_view> texts, size_t max_tokens,
+                          ThreadPool* pool, std::vector<int32_t>& ids,
+                          std::vector<size_t>& begins) const;
 
   // The text of ids. Ids that are no tokens are left out, and special tokens with skip_special.
   Result<std::string> decode(std::span<const uint32_t> ids, bool skip_special) const;
