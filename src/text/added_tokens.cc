@@ -81,6 +81,17 @@ std::optional<ContentMatcher::Found> ContentMatcher::find(std::string_view text,
   return std::nullopt;
 }
 
+void AddedTokenList::add(AddedToken token) {
+  if (token.content.empty() || find(token.content)) return;
+  places_.add(token.content, static_cast<uint32_t>(tokens_.size()));
+  tokens_.push_back(std::move(token));
+}
+
+const AddedToken* AddedTokenList::find(std::string_view content) const {
+  const auto place = places_.find(content);
+  return place ? &tokens_[*place] : nullptr;
+}
+
 Result<AddedTokens> AddedTokens::parse(const json::Value& value, const Model& model,
                                        const Normalizer* normalizer) {
   std::vector<AddedToken> tokens;

@@ -106,10 +106,11 @@ Status assemble(const TokenizerConfig& config, Shape shape, Tokenizer::Parts& pa
   INLAY_TRY(make(d.normalizer, "normalizer", parse_normalizer, parts.normalizer));
   INLAY_TRY(make(d.pre_tokenizer, "pre-tokenizer", parse_pre_tokenizer, parts.pre_tokenizer));
   INLAY_TRY(make(d.decoder, "decoder", parse_decoder, parts.decoder));
-  INLAY_ASSIGN(std::vector<AddedToken> tokens, config.added_tokens());
-  tokens.insert(tokens.begin(), shape.first.begin(), shape.first.end());
-  INLAY_ASSIGN(parts.added,
-               AddedTokens::make(std::move(tokens), *parts.model, parts.normalizer.get()));
+  AddedTokenList tokens;
+  for (AddedToken& token : shape.first) tokens.add(std::move(token));
+  INLAY_TRY(config.add_tokens(tokens));
+  INLAY_ASSIGN(parts.added, AddedTokens::make(std::move(tokens).tokens(), *parts.model,
+                                              parts.normalizer.get()));
   d.post_processor = std::move(shape.post_processor);
   if (!shape.single.empty()) {
     TemplateWriter writer(config, parts);

@@ -58,11 +58,7 @@ constexpr TokenizerClass kClasses[] = {
      R"({"bos_token":"[CLS]","eos_token":"[SEP]","unk_token":"[UNK]","sep_token":"[SEP]",)"
      R"("pad_token":"[PAD]","cls_token":"[CLS]","mask_token":{"content":"[MASK]","lstrip":true}})",
      kBertSingle, kBertPair},
-    {"BlenderbotTokenizer", Kind::kBytePairs, Style::kGpt2,
-     R"({"bos_token":"<s>","eos_token":"</s>","unk_token":"<unk>","sep_token":"</s>",)"
-     R"("pad_token":"<pad>","cls_token":"<s>","mask_token":{"content":"<mask>","lstrip":true},)"
-     R"("add_prefix_space":true})",
-     "A eos", "A B:1"},
+    {"BlenderbotTokenizer", Kind::kBytePairs, Style::kGpt2, kRobertaTokens, "A eos", "A B:1"},
     {"CLIPTokenizer", Kind::kBytePairs, Style::kClip,
      R"({"unk_token":"<|endoftext|>","bos_token":"<|startoftext|>","eos_token":"<|endoftext|>",)"
      R"("pad_token":"<|endoftext|>"})"},

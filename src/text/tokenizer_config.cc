@@ -36,26 +36,17 @@ Status read_decoder(const json::Value& value, std::vector<Numbered>& out) {
 }
 
 // {"<mask>": 50264, …}; the flags of special tokens come from their keys.
-Status read_added(const json::Value& value, const std::vector<AddedToken>& special,
+Status read_added(const json::Value& value, const AddedTokenList& special,
                   std::vector<Numbered>& out) {
   for (const auto& [content, id] : value.members()) {
     Numbered numbered;
     INLAY_ASSIGN(numbered.id, id.integer());
     numbered.token.content = content;
-    for (const AddedToken& token : special) {
-      if (token.content == content) numbered.token = token;
-    }
+    if (const AddedToken* token = special.find(content)) numbered.token = *token;
     out.push_back(std::move(numbered));
   }
   sort_by_id(out);
   return Status();
-}
-
-void add_new(AddedToken token, std::vector<AddedToken>& tokens) {
-  const bool known = std::any_of(tokens.begin(), tokens.end(), [&](const AddedToken& other) {
-    return other.content == token.content;
-  });
-  if (!known && !token.content.empty()) tokens.push_back(std::move(token));
 }
 
 }  // namespace
@@ -174,23 +165,27 @@ Result<std::string> TokenizerConfig::special_text(std::string_view key) const {
   return token ? token->content : std::string();
 }
 
-Result<std::vector<AddedToken>> TokenizerConfig::added_tokens() const {
-  std::vector<AddedToken> special;
+Result<AddedTokenList> TokenizerConfig::special_tokens() const {
+  AddedTokenList special;
   for (const std::string_view key : kSpecialKeys) {
     INLAY_ASSIGN(const auto token, special_token(key));
-    if (token) add_new(*token, special);
+    if (token) special.add(*token);
   }
   for (const json::Value& value : at("additional_special_tokens").elements()) {
     INLAY_ASSIGN(AddedToken token, parse_added_token(value, true));
-    add_new(std::move(token), special);
+    special.add(std::move(token));
   }
+  return special;
+}
+
+Status TokenizerConfig::add_tokens(AddedTokenList& tokens) const {
+  INLAY_ASSIGN(const AddedTokenList special, special_tokens());
   std::vector<Numbered> numbered;
   INLAY_TRY(read_decoder(at("added_tokens_decoder"), numbered));
   if (numbered.empty() && added_) INLAY_TRY(read_added(added_->root(), special, numbered));
-  std::vector<AddedToken> tokens;
-  for (Numbered& n : numbered) add_new(std::move(n.token), tokens);
-  for (AddedToken& token : special) add_new(std::move(token), tokens);
-  return tokens;
+  for (Numbered& n : numbered) tokens.add(std::move(n.token));
+  for (const AddedToken& token : special.tokens()) tokens.add(token);
+  return Status();
 }
 
 }  // namespace inlay::text

@@ -42,14 +42,15 @@ class TokenizerConfig {
   Result<std::optional<AddedToken>> special_token(std::string_view key) const;
   // Its content, or "".
   Result<std::string> special_text(std::string_view key) const;
-  // All added tokens in the order in which they get ids: those with an id in a file, then special
-  // ones.
-  Result<std::vector<AddedToken>> added_tokens() const;
+  // Appends all added tokens in the order in which they get ids: those with an id in a file, then
+  // special ones.
+  Status add_tokens(AddedTokenList& tokens) const;
 
  private:
   // `text` is JSON with an object at its root.
   Status add_layer(std::string_view text, const std::string& source);
   Status add_layer_of_file(const std::string& path);
+  Result<AddedTokenList> special_tokens() const;
   Status add_class(const TokenizerClass* tokenizer_class);
 
   const TokenizerClass* class_ = nullptr;

@@ -46,7 +46,9 @@ CONFIGS = {"BertTokenizer": [{}, {"do_lower_case": False}, {"strip_accents": Fal
 
 # Runs in the environment of transformers: DIRECTORY CLASS -> its tokenizer.json on stdout.
 CONVERT = """
-import json, sys, warnings
+import json, os, sys, warnings
+out = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
 warnings.filterwarnings("ignore")
 import transformers
 transformers.logging.set_verbosity_error()
@@ -57,7 +59,7 @@ for line in sys.stdin:
         answer = {"json": made.backend_tokenizer.to_str()}
     except Exception as error:
         answer = {"error": f"{type(error).__name__}: {error}"}
-    print(json.dumps(answer), flush=True)
+    print(json.dumps(answer), flush=True, file=out)
 """
 
 
@@ -140,7 +142,7 @@ class Loading(Comparison):
             self.decode(group + ", decode", ids, rng.random() < 0.5)
 
 
-def compare_transformers(c, converter, folder, rng, words):
+def compare_transformers(c, converter, folder, rng, words, only=""):
     byte_pairs = train_byte_pairs(["<s>", "<pad>", "</s>", "<unk>", "<mask>", "<|endoftext|>", "<|startoftext|>",
                                    "<|startoftranscript|>", "<|notimestamps|>", "[CLS]", "[SEP]", "[UNK]", "[PAD]", "[MASK]"])
     suffixed = train_byte_pairs(["<|endoftext|>", "<|startoftext|>", "<unk>"], "</w>")
@@ -151,6 +153,8 @@ def compare_transformers(c, converter, folder, rng, words):
                  remove_extra_whitespaces=False, split_digits=True, allow_whitespace_only_pieces=True)
 
     def run(name, config, write):
+        if only not in name:
+            return
         place = folder / f"{name}{len(os.listdir(folder))}"
         place.mkdir()
         write(place)
@@ -252,6 +256,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--probe", required=True)
     parser.add_argument("--transformers", help="the Python that has transformers; without it they are not asked")
+    parser.add_argument("--only", default="", help="classes whose names have this in them")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     rng = random.Random(options.seed)
@@ -260,10 +265,11 @@ def main():
     c.skips_panics = True
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        compare_tiktoken(c, folder, rng, words)
-        compare_sentencepiece(c, folder)
+        if not options.only:
+            compare_tiktoken(c, folder, rng, words)
+            compare_sentencepiece(c, folder)
         if options.transformers:
-            compare_transformers(c, Converter(options.transformers), folder, rng, words)
+            compare_transformers(c, Converter(options.transformers), folder, rng, words, options.only)
     for group, count in c.groups.items():
         print(f"{group:44} {count:6} compared, {c.differences.count(group)} different", file=LOG)
     print(f"{'all':44} {sum(c.groups.values()):6} compared, {len(c.differences)} different", file=LOG)
