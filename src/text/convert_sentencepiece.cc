@@ -293,6 +293,30 @@ std::string describe_decoder(const TokenizerConfig& config, const SentencePieceM
   return describe_sequence("decoders", parts);
 }
 
+// The special tokens that a class has beyond those of its keys: language codes, sentinels.
+Status add_class_tokens(const TokenizerConfig& config, std::vector<AddedToken>& tokens) {
+  const auto add = [&](std::string text) {
+    tokens.push_back({.content = std::move(text), .normalized = false, .special = true});
+  };
+  const TokenizerClass& c = *config.tokenizer_class();
+  if (c.style == Style::kFairseq) {
+    Pieces tail;
+    tail.add_words(c.tail);
+    for (const UnigramPiece& piece : tail.list) {
+      if (piece.text != "<mask>") add(std::string(piece.text));  // has flags of its own
+    }
+  } else if (c.style == Style::kT5) {
+    INLAY_ASSIGN(const size_t count, count_of(config, "extra_ids", 100));
+    for (size_t i = 0; i < count; ++i) add(format("<extra_id_{}>", i));
+  } else if (c.style == Style::kPegasus) {
+    INLAY_ASSIGN(std::string sentence_mask, config.special_text("mask_token_sent"));
+    add(std::move(sentence_mask));
+    INLAY_ASSIGN(const size_t offset, count_of(config, "offset", 103));
+    for (size_t i = 2; i < offset; ++i) add(format("<unk_{}>", i));
+  }
+  return Status();
+}
+
 // Llama and Gemma add what their flags say.
 Result<Shape> describe_shape(const TokenizerConfig& config, const SentencePieceModel& model) {
   const TokenizerClass& c = *config.tokenizer_class();
@@ -306,6 +330,7 @@ Result<Shape> describe_shape(const TokenizerConfig& config, const SentencePieceM
                            .normalized = false,
                            .special = is_control || is_turn});
   }
+  INLAY_TRY(add_class_tokens(config, shape.first));
   if (c.style != Style::kLlama && c.style != Style::kGemma) return shape;
   INLAY_ASSIGN(const bool bos, config.flag("add_bos_token", true));
   INLAY_ASSIGN(const bool eos, config.flag("add_eos_token", false));
