@@ -176,9 +176,9 @@ void run_tokenize(const Tokenize& options) {
   TextSource source(options.texts);
   while (const auto batch = source.next()) {
     for (const Input& input : inputs_of(*batch, options.pair, !options.texts.empty())) {
-      const Encoding encoding =
-          options.words ? encode_words(tokenizer.get(), words_of(input.text), encode)
-                        : encode_text(tokenizer.get(), input, options.pair, encode);
+      const Encoding encoding = options.words
+                                    ? encode_words(tokenizer.get(), words_of(input.text), encode)
+                                    : encode_text(tokenizer.get(), input, options.pair, encode);
       print(input.text, encoding);
     }
     flush_output();

@@ -270,10 +270,11 @@ typedef struct inlay_encode_options {
   uint32_t pad_to;     /* 0: no padding; else pad to this many tokens, at most 2^26 */
   uint32_t truncation; /* which text of a pair is cut: inlay_truncation */
   uint32_t truncate_left; /* 1: texts lose their begin, not their end */
-  uint32_t stride; /* in tokens: how far neighbouring overflowing windows overlap; less than a window has */
-  uint32_t pad_left;        /* 1: padding comes first */
-  uint32_t pad_to_multiple; /* 0: any length; else pad to a multiple of so many tokens */
-  uint32_t pad_to_longest;  /* 1: pad to the longest of a batch; pad_to is 0 then */
+  uint32_t
+      stride; /* in tokens: how far neighbouring overflowing windows overlap; less than a window has */
+  uint32_t pad_left;             /* 1: padding comes first */
+  uint32_t pad_to_multiple;      /* 0: any length; else pad to a multiple of so many tokens */
+  uint32_t pad_to_longest;       /* 1: pad to the longest of a batch; pad_to is 0 then */
   uint32_t character_offsets;    /* 1: offsets count Unicode scalar values; 0: bytes */
   uint32_t replace_invalid_utf8; /* 1: what is not UTF-8 is read as U+FFFD; 0: it is an error */
 } inlay_encode_options;
@@ -317,8 +318,7 @@ INLAY_API inlay_encoding_view inlay_encoding_get(const inlay_encoding *encoding)
 /* What was cut, in windows of max_length tokens that overlap by `stride`, special tokens around each. A view
  * lives as long as the encoding. */
 INLAY_API size_t inlay_encoding_overflow_count(const inlay_encoding *encoding);
-INLAY_API inlay_encoding_view inlay_encoding_overflow(const inlay_encoding *encoding,
-                                                      size_t index);
+INLAY_API inlay_encoding_view inlay_encoding_overflow(const inlay_encoding *encoding, size_t index);
 
 /* Many texts at once. */
 typedef struct inlay_encodings inlay_encodings;

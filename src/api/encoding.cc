@@ -29,9 +29,15 @@ struct Shown {
 
   inlay_encoding_view view() const {
     const text::Encoding& e = encoding;
-    return {e.size(),       e.ids.data(),  e.type_ids.data(), e.attention_mask.data(),
-            e.special_tokens_mask.data(), offsets.data(), tokens.data(),
-            e.truncated ? 1u : 0u,        e.word_ids.data()};
+    return {e.size(),
+            e.ids.data(),
+            e.type_ids.data(),
+            e.attention_mask.data(),
+            e.special_tokens_mask.data(),
+            offsets.data(),
+            tokens.data(),
+            e.truncated ? 1u : 0u,
+            e.word_ids.data()};
   }
 };
 
@@ -71,8 +77,7 @@ Result<text::Truncation> choose_truncation(const inlay_encode_options& given) {
   text::Truncation truncation;
   truncation.strategy = static_cast<text::Truncation::Strategy>(given.truncation);
   truncation.stride = given.stride;
-  truncation.direction =
-      given.truncate_left ? text::Direction::kLeft : text::Direction::kRight;
+  truncation.direction = given.truncate_left ? text::Direction::kLeft : text::Direction::kRight;
   return truncation;
 }
 
@@ -232,8 +237,8 @@ const inlay_encoding* inlay_encodings_get(const inlay_encodings* encodings, size
 }
 
 inlay_error* inlay_tokenizer_encode_ids(const inlay_tokenizer* tokenizer, const char* const* texts,
-                                        const size_t* text_bytes, size_t count,
-                                        uint32_t max_length, uint32_t threads, inlay_ids** ids) {
+                                        const size_t* text_bytes, size_t count, uint32_t max_length,
+                                        uint32_t threads, inlay_ids** ids) {
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(tokenizer, "tokenizer"));
     INLAY_TRY(api::expect_not_null(ids, "ids"));
@@ -241,8 +246,8 @@ inlay_error* inlay_tokenizer_encode_ids(const inlay_tokenizer* tokenizer, const 
     INLAY_ASSIGN(const auto views, read_all(texts, text_bytes, count, "text"));
     INLAY_ASSIGN(const auto pool, make_pool(threads, count));
     auto out = std::make_unique<inlay_ids>();
-    INLAY_TRY(t.encode_ids_batch(views, choose_limit(t, max_length), pool.get(), out->ids,
-                                 out->begins));
+    INLAY_TRY(
+        t.encode_ids_batch(views, choose_limit(t, max_length), pool.get(), out->ids, out->begins));
     *ids = out.release();
     return Status();
   });

@@ -51,9 +51,10 @@ inlay_error* inlay_tokenizer_from_vocabulary_bytes(const void* vocabulary, size_
     INLAY_TRY(api::expect_not_null(tokenizer, "tokenizer"));
     INLAY_TRY(api::expect_not_null(vocabulary, "vocabulary"));
     if (merges_bytes > 0) INLAY_TRY(api::expect_not_null(merges, "merges"));
-    INLAY_ASSIGN(auto made, text::Tokenizer::from_vocabulary_bytes(
-                                {static_cast<const char*>(vocabulary), vocabulary_bytes},
-                                {static_cast<const char*>(merges), merges_bytes}, like ? like : ""));
+    INLAY_ASSIGN(auto made,
+                 text::Tokenizer::from_vocabulary_bytes(
+                     {static_cast<const char*>(vocabulary), vocabulary_bytes},
+                     {static_cast<const char*>(merges), merges_bytes}, like ? like : ""));
     *tokenizer = new inlay_tokenizer{std::move(made)};
     return Status();
   });

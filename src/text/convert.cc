@@ -109,8 +109,8 @@ Status assemble(const TokenizerConfig& config, Shape shape, Tokenizer::Parts& pa
   AddedTokenList tokens;
   for (AddedToken& token : shape.first) tokens.add(std::move(token));
   INLAY_TRY(config.add_tokens(tokens));
-  INLAY_ASSIGN(parts.added, AddedTokens::make(std::move(tokens).tokens(), *parts.model,
-                                              parts.normalizer.get()));
+  INLAY_ASSIGN(parts.added,
+               AddedTokens::make(std::move(tokens).tokens(), *parts.model, parts.normalizer.get()));
   d.post_processor = std::move(shape.post_processor);
   if (!shape.single.empty()) {
     TemplateWriter writer(config, parts);

@@ -11,8 +11,7 @@ namespace {
 constexpr std::string_view kQwen2 =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|)"
     R"(\s*[\r\n]+|\s+(?!\S)|\s+)";
-constexpr std::string_view kClip =
-    R"('s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+)";
+constexpr std::string_view kClip = R"('s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+)";
 
 // A merge a line; the first line may be "#version: …", and empty lines do not count.
 Result<std::vector<Bpe::MergePair>> parse_merges(std::string_view text) {
@@ -94,9 +93,8 @@ Shape describe_qwen2(Descriptions& d) {
 }
 
 Shape describe_open_ai_gpt(Descriptions& d) {
-  d.normalizer =
-      R"({"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,)"
-      R"("strip_accents":null,"lowercase":true})";
+  d.normalizer = R"({"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,)"
+                 R"("strip_accents":null,"lowercase":true})";
   d.pre_tokenizer = R"({"type":"BertPreTokenizer"})";
   d.decoder = R"({"type":"BPEDecoder","suffix":"</w>"})";
   return {};

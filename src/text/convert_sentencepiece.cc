@@ -66,8 +66,7 @@ Status add_t5(const TokenizerConfig& config, const SentencePieceModel& model, Pi
   return Status();
 }
 
-Status add_pegasus(const TokenizerConfig& config, const SentencePieceModel& model,
-                   Pieces& pieces) {
+Status add_pegasus(const TokenizerConfig& config, const SentencePieceModel& model, Pieces& pieces) {
   INLAY_ASSIGN(const size_t offset, count_of(config, "offset", 103));
   for (const std::string_view key : {"pad_token", "eos_token", "mask_token_sent", "mask_token"}) {
     INLAY_ASSIGN(std::string text, config.special_text(key));
@@ -236,8 +235,7 @@ Result<std::string> describe_normalizer(const TokenizerConfig& config,
 }
 
 // "always", "first" or "never", as add_prefix_space and legacy say.
-Result<std::string_view> scheme_of(const TokenizerConfig& config,
-                                   const SentencePieceModel& model) {
+Result<std::string_view> scheme_of(const TokenizerConfig& config, const SentencePieceModel& model) {
   using namespace std::string_view_literals;
   if (config.tokenizer_class()->style == Style::kNative) {
     return model.add_dummy_prefix ? "first"sv : "never"sv;

@@ -83,7 +83,8 @@ Result<Source> Source::of_words(std::span<const std::string_view> words,
   source.unit_ = options.unit;
   source.is_words_ = true;
   source.words_.reserve(words.size());
-  if (words.size() >= INT32_MAX) return invalid("text: expected fewer words, found {}", words.size());
+  if (words.size() >= INT32_MAX)
+    return invalid("text: expected fewer words, found {}", words.size());
   for (size_t i = 0; i < words.size(); ++i) {
     auto word = check(words[i], options);
     if (!word.ok()) return std::move(word).status().at(format("word {}", i));

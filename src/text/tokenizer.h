@@ -145,8 +145,7 @@ class Tokenizer {
   Result<Encoding> encode(const Source& source, const Source* pair, const EncodeOptions& options,
                           bool fused) const;
   // One source without special tokens; `fused` only where there is a fused way.
-  Result<Encoding> tokenize(const Source& source, uint32_t type_id, bool offsets,
-                            bool fused) const;
+  Result<Encoding> tokenize(const Source& source, uint32_t type_id, bool offsets, bool fused) const;
   Status tokenize(std::string_view text, uint32_t type_id, bool offsets, bool fused,
                   Encoding& out) const;
   Result<bool> encode_ids_general(std::string_view text, size_t max_tokens,
@@ -165,7 +164,7 @@ class Tokenizer {
   std::unique_ptr<Decoder> decoder_;               // null: tokens with spaces between
   AddedTokens added_;
   Descriptions descriptions_;
-  std::unique_ptr<Fused> fused_;  // null: the general way only
+  std::unique_ptr<Fused> fused_;               // null: the general way only
   std::optional<PostProcessor::Frame> frame_;  // none: post-processing is more than a frame
   bool trims_offsets_ = false;
   std::optional<Truncation> baked_truncation_;

@@ -28,12 +28,12 @@ constexpr std::string_view kBertSingle = "cls A sep", kBertPair = "cls A sep B:1
 constexpr std::string_view kFairseqPair = "cls A sep sep B sep";
 
 // The language codes of mBART, and those that mBART-50 adds.
-#define INLAY_MBART                                                                        \
-  "ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX kk_KZ ko_KR "   \
+#define INLAY_MBART                                                                      \
+  "ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX kk_KZ ko_KR " \
   "lt_LT lv_LV my_MM ne_NP nl_XX ro_RO ru_RU si_LK tr_TR vi_VN zh_CN"
-#define INLAY_MBART_50                                                                     \
-  INLAY_MBART                                                                              \
-  " af_ZA az_AZ bn_IN fa_IR he_IL hr_HR id_ID ka_GE km_KH mk_MK ml_IN mn_MN mr_IN pl_PL "  \
+#define INLAY_MBART_50                                                                    \
+  INLAY_MBART                                                                             \
+  " af_ZA az_AZ bn_IN fa_IR he_IL hr_HR id_ID ka_GE km_KH mk_MK ml_IN mn_MN mr_IN pl_PL " \
   "ps_AF pt_XX sv_SE sw_KE ta_IN te_IN th_TH tl_XX uk_UA ur_PK xh_ZA gl_ES sl_SI"
 
 constexpr TokenizerClass kClasses[] = {
@@ -72,7 +72,8 @@ constexpr TokenizerClass kClasses[] = {
 
     {"SentencePiece", Kind::kSentencePiece, Style::kNative, "{}"},
     {"T5Tokenizer", Kind::kSentencePiece, Style::kT5, kT5Tokens, "A eos", "A eos B eos"},
-    {"AlbertTokenizer", Kind::kSentencePiece, Style::kAlbert, kAlbertTokens, kBertSingle, kBertPair},
+    {"AlbertTokenizer", Kind::kSentencePiece, Style::kAlbert, kAlbertTokens, kBertSingle,
+     kBertPair},
     {"XLNetTokenizer", Kind::kSentencePiece, Style::kAlbert,
      R"({"bos_token":"<s>","eos_token":"</s>","unk_token":"<unk>","sep_token":"<sep>",)"
      R"("pad_token":"<pad>","cls_token":"<cls>","mask_token":{"content":"<mask>","lstrip":true},)"

@@ -36,7 +36,7 @@ enum class Style : uint8_t {
   kAlbert,
   kRemBert,
   kDeberta,
-  kFairseq,    // <s> <pad> </s> <unk> come first, and "tail" last
+  kFairseq,  // <s> <pad> </s> <unk> come first, and "tail" last
   kCamembert,
   kPegasus,
   kLlama,

@@ -12,7 +12,7 @@ constexpr std::string_view kSentencePieceNames[] = {"tokenizer.model", "spiece.m
                                                     "sentencepiece.bpe.model", "spm.model",
                                                     "sentencepiece.model"};
 constexpr std::string_view kTiktokenNames[] = {
-    "multilingual.tiktoken", "gpt2.tiktoken",        "qwen.tiktoken",     "cl100k_base.tiktoken",
+    "multilingual.tiktoken", "gpt2.tiktoken",      "qwen.tiktoken",      "cl100k_base.tiktoken",
     "o200k_base.tiktoken",   "p50k_base.tiktoken", "r50k_base.tiktoken", "vocab.tiktoken"};
 
 NamedText named(const MappedFile& file) { return {file.text(), file.path()}; }

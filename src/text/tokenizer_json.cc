@@ -39,8 +39,8 @@ Status parse_component(const json::Value& value,
 
 Status parse_components(const json::Value& root, Tokenizer::Parts& parts) {
   Descriptions& d = parts.descriptions;
-  INLAY_TRY(parse_component(root.at("normalizer"), parse_normalizer, parts.normalizer,
-                            d.normalizer));
+  INLAY_TRY(
+      parse_component(root.at("normalizer"), parse_normalizer, parts.normalizer, d.normalizer));
   INLAY_TRY(parse_component(root.at("pre_tokenizer"), parse_pre_tokenizer, parts.pre_tokenizer,
                             d.pre_tokenizer));
   INLAY_TRY(parse_component(root.at("post_processor"), parse_post_processor, parts.post_processor,

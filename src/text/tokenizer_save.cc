@@ -57,10 +57,9 @@ void write_padding(json::Writer& out, const std::optional<Padding>& padding,
 
 Result<std::string> Tokenizer::to_json() const {
   const Descriptions& d = descriptions_;
-  const bool complete = (!normalizer_ || !d.normalizer.empty()) &&
-                        (!pre_tokenizer_ || !d.pre_tokenizer.empty()) &&
-                        (!post_processor_ || !d.post_processor.empty()) &&
-                        (!decoder_ || !d.decoder.empty());
+  const bool complete =
+      (!normalizer_ || !d.normalizer.empty()) && (!pre_tokenizer_ || !d.pre_tokenizer.empty()) &&
+      (!post_processor_ || !d.post_processor.empty()) && (!decoder_ || !d.decoder.empty());
   if (!complete) return unsupported("tokenizer: a component has no description to save");
   json::Writer out;
   out.begin_object().member("version", "1.0");

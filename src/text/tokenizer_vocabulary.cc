@@ -61,8 +61,8 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::from_vocabulary(const std::s
   if (const std::string merges_path = merges_path_of(path); !merges_path.empty()) {
     INLAY_ASSIGN(merges, open_optional(merges_path));
   }
-  return make({file->text(), path}, merges ? NamedText{merges->text(), merges->path()} : NamedText{},
-              like);
+  return make({file->text(), path},
+              merges ? NamedText{merges->text(), merges->path()} : NamedText{}, like);
 }
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::from_vocabulary_bytes(

@@ -7,11 +7,10 @@ namespace text = inlay::text;
 
 namespace {
 
-constexpr std::string_view kClasses[] = {"SentencePiece",       "T5Tokenizer",
-                                         "AlbertTokenizer",     "XLMRobertaTokenizer",
-                                         "CamembertTokenizer",  "PegasusTokenizer",
-                                         "LlamaTokenizer",      "GemmaTokenizer",
-                                         "DebertaV2Tokenizer"};
+constexpr std::string_view kClasses[] = {
+    "SentencePiece",       "T5Tokenizer",        "AlbertTokenizer",
+    "XLMRobertaTokenizer", "CamembertTokenizer", "PegasusTokenizer",
+    "LlamaTokenizer",      "GemmaTokenizer",     "DebertaV2Tokenizer"};
 constexpr std::string_view kText = "a b  <s> \u65e5\u672c e\u0301!";
 
 }  // namespace

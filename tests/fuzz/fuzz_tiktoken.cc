@@ -26,8 +26,8 @@ INLAY_FUZZ_TARGET(tiktoken) {
   const size_t end = std::min(input.find('\0'), input.size());
   const std::string_view vocabulary = input.substr(0, end);
   const std::string_view merges = input.substr(std::min(end + 1, input.size()));
-  for (const std::string_view like : {"cl100k_base", "whisper", "gpt2", "roberta-base", "CLIPTokenizer",
-                                      "bert-base-uncased"}) {
+  for (const std::string_view like :
+       {"cl100k_base", "whisper", "gpt2", "roberta-base", "CLIPTokenizer", "bert-base-uncased"}) {
     check(vocabulary, merges, like);
   }
 }

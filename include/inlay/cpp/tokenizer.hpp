@@ -185,9 +185,8 @@ class DecodeStream : public detail::Handle<inlay_decode_stream> {
 
   // The text that the ids add, in whole characters; "" while it is not certain.
   Outcome<std::string> push(std::span<const std::uint32_t> ids) {
-    return detail::make_string([&](char** out) {
-      return inlay_decode_stream_push(get(), ids.data(), ids.size(), out);
-    });
+    return detail::make_string(
+        [&](char** out) { return inlay_decode_stream_push(get(), ids.data(), ids.size(), out); });
   }
   Outcome<std::string> push(std::uint32_t id) {
     return push(std::span<const std::uint32_t>(&id, 1));
@@ -250,16 +249,14 @@ class Tokenizer : public detail::Handle<inlay_tokenizer> {
     return encode(text, pair.data() ? pair.data() : "", pair.size(), options);
   }
   // Texts that were cut into words before; each is encoded for itself, offsets are relative to it.
-  Outcome<Encoding> encode_words(const Texts& words,
-                                 const EncodeOptions& options = {}) const {
+  Outcome<Encoding> encode_words(const Texts& words, const EncodeOptions& options = {}) const {
     return detail::make_handle<Encoding, inlay_encoding>([&](inlay_encoding** out) {
       return inlay_tokenizer_encode_words(get(), words.data(), words.bytes(), words.size(), nullptr,
                                           nullptr, 0, &options.c(), out);
     });
   }
   // Many texts over `threads` threads; 0: one for each CPU.
-  Outcome<Encodings> encode_batch(const Texts& texts,
-                                  const EncodeOptions& options = {},
+  Outcome<Encodings> encode_batch(const Texts& texts, const EncodeOptions& options = {},
                                   std::uint32_t threads = 0) const {
     return detail::make_handle<Encodings, inlay_encodings>([&](inlay_encodings** out) {
       return inlay_tokenizer_encode_batch(get(), texts.data(), texts.bytes(), nullptr, nullptr,
@@ -270,8 +267,8 @@ class Tokenizer : public detail::Handle<inlay_tokenizer> {
   Outcome<Ids> encode_ids(const Texts& texts, std::uint32_t max_length = 0,
                           std::uint32_t threads = 0) const {
     return detail::make_handle<Ids, inlay_ids>([&](inlay_ids** out) {
-      return inlay_tokenizer_encode_ids(get(), texts.data(), texts.bytes(), texts.size(), max_length,
-                                        threads, out);
+      return inlay_tokenizer_encode_ids(get(), texts.data(), texts.bytes(), texts.size(),
+                                        max_length, threads, out);
     });
   }
   Outcome<DecodeStream> decode_stream(bool skip_special = true) const {

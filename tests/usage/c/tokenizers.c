@@ -156,8 +156,7 @@ static void words(const inlay_tokenizer* tokenizer) {
   const char* const given[] = {"ab", "c"};
   inlay_encoding* encoding = NULL;
   inlay_encoding_view view;
-  CHECK_OK(
-      inlay_tokenizer_encode_words(tokenizer, given, NULL, 2, NULL, NULL, 0, NULL, &encoding));
+  CHECK_OK(inlay_tokenizer_encode_words(tokenizer, given, NULL, 2, NULL, NULL, 0, NULL, &encoding));
   view = inlay_encoding_get(encoding); /* [CLS] a ##b c [SEP] */
   CHECK(view.count == 5 && view.word_ids[0] == -1);
   CHECK(view.word_ids[1] == 0 && view.word_ids[2] == 0 && view.word_ids[3] == 1);
@@ -207,8 +206,8 @@ static void many_texts(const inlay_tokenizer* tokenizer) {
   inlay_ids* ids = NULL;
   options.pad_to_longest = 1;
   options.pad_left = 1;
-  CHECK_OK(inlay_tokenizer_encode_batch(tokenizer, texts, NULL, NULL, NULL, 3, &options, 2,
-                                        &encodings));
+  CHECK_OK(
+      inlay_tokenizer_encode_batch(tokenizer, texts, NULL, NULL, NULL, 3, &options, 2, &encodings));
   CHECK(inlay_encodings_count(encodings) == 3 && inlay_encodings_get(encodings, 3) == NULL);
   CHECK(inlay_encoding_get(inlay_encodings_get(encodings, 1)).count == 5);
   CHECK(inlay_encoding_get(inlay_encodings_get(encodings, 1)).attention_mask[0] == 0);

@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -153,7 +154,7 @@ def compare_transformers(c, converter, folder, rng, words, only=""):
                  remove_extra_whitespaces=False, split_digits=True, allow_whitespace_only_pieces=True)
 
     def run(name, config, write):
-        if only not in name:
+        if only and not re.search(only, name):
             return
         place = folder / f"{name}{len(os.listdir(folder))}"
         place.mkdir()
@@ -256,7 +257,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--probe", required=True)
     parser.add_argument("--transformers", help="the Python that has transformers; without it they are not asked")
-    parser.add_argument("--only", default="", help="classes whose names have this in them")
+    parser.add_argument("--only", default="", help="only classes whose names match this")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     rng = random.Random(options.seed)
