@@ -10,6 +10,7 @@ must give the same again, in inlay and in tokenizers 0.23.3. Prints a count for 
 """
 import argparse
 import base64
+import importlib.util
 import json
 import os
 import pathlib
@@ -257,11 +258,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--probe", required=True)
     parser.add_argument("--transformers", help="the Python that has transformers; without it they are not asked")
+    parser.add_argument("--quick", action="store_true", help="fewer random texts")
     parser.add_argument("--only", default="", help="only classes whose names match this")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     rng = random.Random(options.seed)
     words = [w for w in " ".join(ENGLISH + CODE).split() if w]
+    if options.quick:
+        words = rng.sample(words, 30)
+    for name in ("sentencepiece", "tiktoken"):
+        if importlib.util.find_spec(name) is None:
+            print(f"skipped: missing peer {name}")
+            return 77
     c = Loading(Probe(options.probe), make.tokenizer(make.trained_models()["byte bpe"]))
     c.skips_panics = True
     with tempfile.TemporaryDirectory() as name:
@@ -269,7 +277,7 @@ def main():
         if not options.only:
             compare_tiktoken(c, folder, rng, words)
             compare_sentencepiece(c, folder)
-        if options.transformers:
+        if options.transformers and os.path.exists(options.transformers):
             compare_transformers(c, Converter(options.transformers), folder, rng, words, options.only)
     for group, count in c.groups.items():
         print(f"{group:44} {count:6} compared, {c.differences.count(group)} different", file=LOG)
