@@ -1,4 +1,4 @@
-// inlay detokenize -m MODEL [--keep-special] [ID…]
+// inlay detokenize -m MODEL|--vocab FILE [--like NAME] [--keep-special] [ID…]
 #include <charconv>
 #include <memory>
 
@@ -11,7 +11,7 @@ namespace cli {
 namespace {
 
 struct Detokenize {
-  std::string model;
+  TokenizerArgument tokenizer;
   std::vector<std::string> ids;
   bool keep_special = false;
 };
@@ -42,7 +42,7 @@ void print_text(const Tokenizer& tokenizer, const std::vector<uint32_t>& ids, bo
 }
 
 void run_detokenize(const Detokenize& options) {
-  const Tokenizer tokenizer = open_tokenizer(options.model);
+  const Tokenizer tokenizer = options.tokenizer.open("detokenize");
   if (!options.ids.empty()) {
     std::vector<uint32_t> all;
     for (const std::string& argument : options.ids) {
@@ -64,7 +64,7 @@ void run_detokenize(const Detokenize& options) {
 
 void add_detokenize(Options& options) {
   auto detokenize = std::make_shared<Detokenize>();
-  options.model(detokenize->model);
+  detokenize->tokenizer.add_to(options);
   options.flag("--keep-special", detokenize->keep_special, "with [CLS], [SEP], …");
   options.list("ID", detokenize->ids, "…",
                "ids of one text; without any, a text for each input line");

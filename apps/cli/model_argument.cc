@@ -28,9 +28,30 @@ Model open_model(const std::string& model) {
   return opened;
 }
 
-Tokenizer open_tokenizer(const std::string& model) {
-  const std::string path = model_path(model);
+void TokenizerArgument::add_to(Options& options) {
+  options.text("-m,--model", model, "MODEL",
+               "a model directory, a stored model or a tokenizer.json");
+  options.text("--vocab", vocab, "FILE",
+               "a bare vocabulary instead: vocab.txt, vocab.json with merges.txt beside it, a "
+               "SentencePiece .model, tiktoken ranks");
+  options.text("--like", like, "NAME",
+               "whose defaults the vocabulary has: bert-base-cased, gpt2, T5Tokenizer, "
+               "cl100k_base, …");
+}
+
+Tokenizer TokenizerArgument::open(const char* command) const {
+  if (model.empty() == vocab.empty()) {
+    fail_usage(command, ": expected either -m MODEL or --vocab FILE, found ",
+               model.empty() ? "none" : "both");
+  }
+  if (vocab.empty() && !like.empty()) fail_usage(command, ": --like belongs to --vocab");
   Tokenizer tokenizer;
+  if (!vocab.empty()) {
+    check(inlay_tokenizer_from_vocabulary(vocab.c_str(), like.empty() ? nullptr : like.c_str(),
+                                          tokenizer.out()));
+    return tokenizer;
+  }
+  const std::string path = model_path(model);
   if (path.ends_with(".json")) {
     check(inlay_tokenizer_open(path.c_str(), tokenizer.out()));
     return tokenizer;

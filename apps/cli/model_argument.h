@@ -4,6 +4,7 @@
 #include <string>
 
 #include "handles.h"
+#include "options.h"
 
 namespace cli {
 
@@ -13,7 +14,14 @@ std::string model_path(const std::string& model);
 
 Model open_model(const std::string& model);
 
-// The tokenizer of a model, or of a tokenizer.json file.
-Tokenizer open_tokenizer(const std::string& model);
+// Which tokenizer a command works with: that of a model or a tokenizer.json (-m), or a bare
+// vocabulary (--vocab) with the defaults of a model that is named (--like).
+struct TokenizerArgument {
+  std::string model, vocab, like;
+
+  void add_to(Options& options);
+  // Fails as wrong usage unless one of -m and --vocab is given, naming `command`.
+  Tokenizer open(const char* command) const;
+};
 
 }  // namespace cli

@@ -244,6 +244,23 @@ INLAY_API inlay_error *inlay_tokenizer_create(const inlay_model *model,
                                               inlay_tokenizer **tokenizer);
 /* From a tokenizer.json file; no maximum length. */
 INLAY_API inlay_error *inlay_tokenizer_open(const char *path, inlay_tokenizer **tokenizer);
+/* From a bare vocabulary: vocab.txt, vocab.json (merges.txt lies beside it), a SentencePiece .model, tiktoken
+ * ranks; also from a tokenizer.json. `like` names whose defaults it has (lower case, special tokens, maximum
+ * length): a model ("bert-base-uncased", "gpt2", "xlm-roberta-base"), a class of transformers ("T5Tokenizer")
+ * or a tiktoken encoding ("cl100k_base"); NULL: what is usual for such a file. Fails with NOT_FOUND for a name
+ * that is not known, CORRUPT for a file that breaks its format, naming the place. */
+INLAY_API inlay_error *inlay_tokenizer_from_vocabulary(const char *path, const char *like,
+                                                       inlay_tokenizer **tokenizer);
+/* The same from memory, which is read during the call only. merges NULL: a file of merges is not needed. */
+INLAY_API inlay_error *inlay_tokenizer_from_vocabulary_bytes(const void *vocabulary,
+                                                             size_t vocabulary_bytes,
+                                                             const void *merges,
+                                                             size_t merges_bytes, const char *like,
+                                                             inlay_tokenizer **tokenizer);
+/* Writes a tokenizer.json that reads back as the same tokenizer, here and in Hugging Face's tokenizers. The
+ * file is replaced in one step: nobody finds half of it. Fails with NOT_FOUND where there is no such folder,
+ * IO where the system refuses. */
+INLAY_API inlay_error *inlay_tokenizer_save(const inlay_tokenizer *tokenizer, const char *path);
 INLAY_API void inlay_tokenizer_free(inlay_tokenizer *tokenizer);
 INLAY_API size_t inlay_tokenizer_vocab_size(const inlay_tokenizer *tokenizer);
 /* The most tokens that the model takes, special ones included; 0: no limit known. */
@@ -254,7 +271,22 @@ typedef struct inlay_encode_options {
   uint32_t without_special_tokens; /* 1: no [CLS], [SEP], … */
   uint32_t max_length; /* in tokens, special ones included; 0: the tokenizer's; UINT32_MAX: none */
   uint32_t pad_to;     /* 0: no padding; else pad to this many tokens, at most 2^26 */
+  uint32_t truncation; /* which text of a pair is cut: inlay_truncation */
+  uint32_t truncate_left; /* 1: texts lose their begin, not their end */
+  uint32_t
+      stride; /* in tokens: how far neighbouring overflowing windows overlap; less than a window has */
+  uint32_t pad_left;             /* 1: padding comes first */
+  uint32_t pad_to_multiple;      /* 0: any length; else pad to a multiple of so many tokens */
+  uint32_t pad_to_longest;       /* 1: pad to the longest of a batch; pad_to is 0 then */
+  uint32_t character_offsets;    /* 1: offsets count Unicode scalar values; 0: bytes */
+  uint32_t replace_invalid_utf8; /* 1: what is not UTF-8 is read as U+FFFD; 0: it is an error */
 } inlay_encode_options;
+
+typedef enum inlay_truncation {
+  INLAY_TRUNCATION_LONGEST_FIRST = 0, /* the longer one first, until both fit */
+  INLAY_TRUNCATION_ONLY_FIRST = 1,
+  INLAY_TRUNCATION_ONLY_SECOND = 2
+} inlay_truncation;
 
 /* Encodes one text, or a pair when `pair` is not NULL. Fails with INVALID_ARGUMENT for text that is not
  * UTF-8, naming the byte, and for a maximum length that special tokens alone exceed. */
@@ -263,6 +295,13 @@ INLAY_API inlay_error *inlay_tokenizer_encode(const inlay_tokenizer *tokenizer, 
                                               size_t pair_bytes,
                                               const inlay_encode_options *options,
                                               inlay_encoding **encoding);
+/* The same for texts that were cut into words before; pair_words may be NULL. Each word is encoded for itself:
+ * offsets are relative to it, and word_ids are the places of the words. word_bytes NULL: words are
+ * NUL-terminated; so for pair_bytes. */
+INLAY_API inlay_error *inlay_tokenizer_encode_words(
+    const inlay_tokenizer *tokenizer, const char *const *words, const size_t *word_bytes,
+    size_t word_count, const char *const *pair_words, const size_t *pair_bytes, size_t pair_count,
+    const inlay_encode_options *options, inlay_encoding **encoding);
 INLAY_API void inlay_encoding_free(inlay_encoding *encoding);
 
 /* All arrays have `count` entries. */
@@ -275,14 +314,66 @@ typedef struct inlay_encoding_view {
   const uint64_t *offsets;   /* [2 * count]: begin and end in bytes of the original text */
   const char *const *tokens; /* NUL-terminated */
   uint32_t truncated;        /* 1: the text was longer than max_length */
+  const int32_t *word_ids; /* the word within its text, from 0; -1 for special tokens and padding */
 } inlay_encoding_view;
 /* The view lives as long as the encoding. */
 INLAY_API inlay_encoding_view inlay_encoding_get(const inlay_encoding *encoding);
+/* What was cut, in windows of max_length tokens that overlap by `stride`, special tokens around each. A view
+ * lives as long as the encoding. */
+INLAY_API size_t inlay_encoding_overflow_count(const inlay_encoding *encoding);
+INLAY_API inlay_encoding_view inlay_encoding_overflow(const inlay_encoding *encoding, size_t index);
+
+/* Many texts at once. */
+typedef struct inlay_encodings inlay_encodings;
+/* Encodes texts, or pairs when `pairs` is not NULL, with `threads` threads (0: one for each CPU that the
+ * process may use; at most 1024); the result does not depend on their number. text_bytes NULL: texts are
+ * NUL-terminated; so for pair_bytes. Fails as inlay_tokenizer_encode does, naming the text. */
+INLAY_API inlay_error *inlay_tokenizer_encode_batch(
+    const inlay_tokenizer *tokenizer, const char *const *texts, const size_t *text_bytes,
+    const char *const *pairs, const size_t *pair_bytes, size_t count,
+    const inlay_encode_options *options, uint32_t threads, inlay_encodings **encodings);
+INLAY_API void inlay_encodings_free(inlay_encodings *encodings);
+INLAY_API size_t inlay_encodings_count(const inlay_encodings *encodings);
+/* Belongs to the encodings and lives as long. NULL for an index beyond the count. */
+INLAY_API const inlay_encoding *inlay_encodings_get(const inlay_encodings *encodings, size_t index);
+
+/* The ids of many texts, end to end: the quick way when nothing else is asked for. */
+typedef struct inlay_ids inlay_ids;
+/* Special tokens are added. max_length as in inlay_encode_options; texts lose their end. The rest as
+ * inlay_tokenizer_encode_batch. */
+INLAY_API inlay_error *inlay_tokenizer_encode_ids(const inlay_tokenizer *tokenizer,
+                                                  const char *const *texts,
+                                                  const size_t *text_bytes, size_t count,
+                                                  uint32_t max_length, uint32_t threads,
+                                                  inlay_ids **ids);
+INLAY_API void inlay_ids_free(inlay_ids *ids);
+typedef struct inlay_ids_view {
+  size_t count;         /* of texts */
+  const int32_t *ids;   /* [begins[count]] */
+  const size_t *begins; /* [count + 1]; text i has ids[begins[i]] to ids[begins[i + 1] - 1] */
+} inlay_ids_view;
+/* The view lives as long as the ids. */
+INLAY_API inlay_ids_view inlay_ids_get(const inlay_ids *ids);
 
 /* The text of ids; free with inlay_string_free. skip_special leaves special tokens out; ids that are no
  * tokens are always left out. */
 INLAY_API inlay_error *inlay_tokenizer_decode(const inlay_tokenizer *tokenizer, const uint32_t *ids,
                                               size_t count, uint32_t skip_special, char **text);
+
+/* Decoding as ids come. For one thread at a time. */
+typedef struct inlay_decode_stream inlay_decode_stream;
+INLAY_API inlay_error *inlay_decode_stream_create(const inlay_tokenizer *tokenizer,
+                                                  uint32_t skip_special,
+                                                  inlay_decode_stream **stream);
+/* The text that `count` more ids add, in whole characters; "" while it is not certain. Free with
+ * inlay_string_free. Texts one behind the other are what decoding all ids at once gives. */
+INLAY_API inlay_error *inlay_decode_stream_push(inlay_decode_stream *stream, const uint32_t *ids,
+                                                size_t count, char **text);
+/* The text that was held back; the stream is then as new. Free with inlay_string_free. */
+INLAY_API inlay_error *inlay_decode_stream_flush(inlay_decode_stream *stream, char **text);
+/* Forgets all ids. */
+INLAY_API void inlay_decode_stream_reset(inlay_decode_stream *stream);
+INLAY_API void inlay_decode_stream_free(inlay_decode_stream *stream);
 
 /* ---- embeddings ----------------------------------------------------------------------------------- */
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/status.h"
@@ -52,6 +53,10 @@ bool is_directory(const std::string& path);
 // The same for what is there and no directory.
 bool is_file(const std::string& path);
 void unmap_file(const std::byte* data, size_t size);
+
+// Writes a file beside `path` and then gives it that name, so that `path` is never half written.
+// Requires a path in UTF-8 without NUL. The caller puts the path before the message.
+Status replace_file(const std::string& path, std::string_view content);
 
 size_t page_bytes();
 // Hints about mapped files; `data` stands at a page.

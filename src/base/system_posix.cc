@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 
 #include "base/system.h"
@@ -25,6 +26,34 @@ ssize_t read_some(int file, void* to, size_t size) {
   for (;;) {
     const ssize_t n = ::read(file, to, size);
     if (n >= 0 || errno != EINTR) return n;
+  }
+}
+
+Status write_all(int file, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t n = ::write(file, content.data(), content.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return io_error("cannot write the file: system error {}", n < 0 ? errno : 0);
+    content.remove_prefix(static_cast<size_t>(n));
+  }
+  return Status();
+}
+
+// A file beside `path` that did not exist before.
+Result<int> create_beside(const std::string& path, std::string& name) {
+  for (int i = 0; i < 100; ++i) {
+    name = format("{}.{}.{}.tmp", path, static_cast<long>(getpid()), i);
+    const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0) return file;
+    if (errno != EEXIST) break;
+  }
+  switch (errno) {
+    case ENOENT:
+    case ENOTDIR: return not_found("cannot write the file: no such folder");
+    case EACCES:
+    case EPERM:
+    case EROFS: return io_error("cannot write the file: permission denied");
+    default: return io_error("cannot write the file: system error {}", errno);
   }
 }
 
@@ -127,6 +156,21 @@ void* allocate_pages(size_t size, size_t alignment) {
 }
 
 void free_pages(void* data, size_t size) { munmap(data, size); }
+
+Status replace_file(const std::string& path, std::string_view content) {
+  if (is_directory(path)) return invalid("expected a file, found a directory");
+  std::string name;
+  INLAY_ASSIGN(const int file, create_beside(path, name));
+  Status status = write_all(file, content);
+  if (::close(file) != 0 && status.ok()) {
+    status = io_error("cannot write the file: system error {}", errno);
+  }
+  if (status.ok() && ::rename(name.c_str(), path.c_str()) != 0) {
+    status = io_error("cannot give the file its name: system error {}", errno);
+  }
+  if (!status.ok()) ::unlink(name.c_str());
+  return status;
+}
 
 std::optional<std::string> environment_variable(const char* name) {
   const char* value = std::getenv(name);

@@ -122,6 +122,56 @@ Status File::read(std::span<std::byte> to) const {
 
 void unmap_file(const std::byte* data, size_t) { UnmapViewOfFile(data); }
 
+namespace {
+
+Status write_all(HANDLE file, std::string_view content) {
+  while (!content.empty()) {
+    const auto part = static_cast<DWORD>(std::min<size_t>(content.size(), 1u << 30));
+    DWORD n = 0;
+    if (!WriteFile(file, content.data(), part, &n, nullptr) || n == 0) {
+      return io_error("cannot write the file: system error {}", GetLastError());
+    }
+    content.remove_prefix(n);
+  }
+  return Status();
+}
+
+// A file beside `path` that did not exist before.
+Result<HANDLE> create_beside(const std::string& path, std::wstring& name) {
+  DWORD error = ERROR_SUCCESS;
+  for (int i = 0; i < 100; ++i) {
+    name = system_path(format("{}.{}.{}.tmp", path, GetCurrentProcessId(), i));
+    const HANDLE file = CreateFileW(name.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW,
+                                    FILE_ATTRIBUTE_NORMAL, nullptr);
+    if (file != INVALID_HANDLE_VALUE) return file;
+    error = GetLastError();
+    if (error != ERROR_FILE_EXISTS) break;
+  }
+  if (error == ERROR_PATH_NOT_FOUND) {
+    return not_found("cannot write the file: no such folder");
+  }
+  if (error == ERROR_ACCESS_DENIED) return io_error("cannot write the file: permission denied");
+  return io_error("cannot write the file: system error {}", error);
+}
+
+}  // namespace
+
+Status replace_file(const std::string& path, std::string_view content) {
+  if (is_directory(path)) return invalid("expected a file, found a directory");
+  std::wstring name;
+  INLAY_ASSIGN(const HANDLE file, create_beside(path, name));
+  Status status = write_all(file, content);
+  if (!CloseHandle(file) && status.ok()) {
+    status = io_error("cannot write the file: system error {}", GetLastError());
+  }
+  constexpr DWORD kReplace = MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH;
+  if (status.ok() && !MoveFileExW(name.c_str(), system_path(path).c_str(), kReplace)) {
+    status = io_error("cannot give the file its name: system error {}", GetLastError());
+  }
+  if (!status.ok()) DeleteFileW(name.c_str());
+  return status;
+}
+
 size_t page_bytes() {
   SYSTEM_INFO info;
   GetSystemInfo(&info);

@@ -81,6 +81,17 @@ std::optional<ContentMatcher::Found> ContentMatcher::find(std::string_view text,
   return std::nullopt;
 }
 
+void AddedTokenList::add(AddedToken token) {
+  if (token.content.empty() || find(token.content)) return;
+  places_.add(token.content, static_cast<uint32_t>(tokens_.size()));
+  tokens_.push_back(std::move(token));
+}
+
+const AddedToken* AddedTokenList::find(std::string_view content) const {
+  const auto place = places_.find(content);
+  return place ? &tokens_[*place] : nullptr;
+}
+
 Result<AddedTokens> AddedTokens::parse(const json::Value& value, const Model& model,
                                        const Normalizer* normalizer) {
   std::vector<AddedToken> tokens;
@@ -134,6 +145,17 @@ void AddedTokens::keep_last_of_each_id() {
     ++kept;
   }
   tokens_.resize(kept);
+}
+
+void AddedTokens::write(json::Writer& out) const {
+  out.begin_array();
+  for (const auto& [id, token, shown] : tokens_) {
+    out.begin_object().member("id", id).member("content", token.content);
+    out.member("single_word", token.single_word).member("lstrip", token.lstrip);
+    out.member("rstrip", token.rstrip).member("normalized", token.normalized);
+    out.member("special", token.special).end_object();
+  }
+  out.end_array();
 }
 
 const AddedTokens::Entry* AddedTokens::entry(uint32_t id) const {

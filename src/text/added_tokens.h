@@ -29,6 +29,21 @@ struct AddedToken {
   bool special = false;  // left out by decode(skip_special)
 };
 
+// Tokens in an order, each content once: the first one stays.
+class AddedTokenList {
+ public:
+  // Nothing happens for a content that is empty or there already.
+  void add(AddedToken token);
+  // Null when there is none.
+  const AddedToken* find(std::string_view content) const;
+  const std::vector<AddedToken>& tokens() const& { return tokens_; }
+  std::vector<AddedToken> tokens() && { return std::move(tokens_); }
+
+ private:
+  std::vector<AddedToken> tokens_;
+  Vocabulary places_;
+};
+
 // A set of contents that finds its members in a text.
 class ContentMatcher {
  public:
@@ -74,6 +89,9 @@ class AddedTokens {
     cut(normalized_, text, visit);
   }
   bool has_normalized() const { return !normalized_.empty(); }
+
+  // [{"id": …, "content": …, …}, …], in the order of their ids.
+  void write(json::Writer& out) const;
 
   size_t size() const { return tokens_.size(); }
   // Contents that the model does not know.

@@ -12,10 +12,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_writer.h"
 #include "base/status.h"
 #include "text/encoding.h"
 #include "text/normalized_text.h"
 #include "text/pieces.h"
+#include "text/source.h"
 
 namespace inlay::text {
 
@@ -93,6 +95,8 @@ class Model {
   virtual std::optional<uint32_t> id(std::string_view token) const = 0;
   virtual std::optional<std::string_view> token(uint32_t id) const = 0;
   virtual size_t vocab_size() const = 0;
+  // The model as tokenizer.json has it: {"type": …, "vocab": …, …}.
+  virtual void write(json::Writer& out) const = 0;
   // The text of a token that stands for a stretch of a word.
   virtual std::string_view shown(uint32_t id, std::string_view stretch) const;
   virtual const WordPiece* word_piece() const { return nullptr; }
@@ -100,10 +104,10 @@ class Model {
   virtual const Unigram* unigram() const { return nullptr; }
 };
 
-// A text's tokens on their way through the post-processors, or special tokens (then `text` is "").
+// A text's tokens on their way through the post-processors, or special tokens.
 struct Part {
   Encoding encoding;
-  std::string_view text;  // what the offsets are bytes of
+  const Source* source = nullptr;  // what the offsets are bytes of; null for special tokens
 };
 
 // Puts special tokens around one text or a pair, and trims offsets.

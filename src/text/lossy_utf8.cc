@@ -3,9 +3,7 @@
 #include "text/utf8_check.h"
 
 namespace inlay::text {
-namespace {
 
-// How many bytes of `text`, which does not begin with a sequence, could begin one; at least 1.
 size_t maximal_subpart(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto between = [&](size_t i, int low, int high) {
@@ -21,8 +19,6 @@ size_t maximal_subpart(std::string_view text) {
   }
   return 1;
 }
-
-}  // namespace
 
 std::string lossy_utf8(std::string_view bytes) {
   std::string out;

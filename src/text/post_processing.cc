@@ -45,9 +45,11 @@ uint32_t skip_backward(std::string_view text, uint32_t at, uint32_t count, uint3
   return std::max(at, limit);
 }
 
-void trim_one(Encoding& e, std::string_view text, bool add_prefix_space) {
+void trim_one(Encoding& e, const Source& source, bool add_prefix_space) {
   if (e.spaces.size() != e.size() || e.offsets.size() != e.size()) return;
   for (size_t i = 0; i < e.size(); ++i) {
+    if (e.word_ids[i] == kNoWord) continue;
+    const std::string_view text = source.text(e.word_ids[i]);
     auto [leading, trailing] = e.spaces[i];
     Offset& o = e.offsets[i];
     if (o.end > text.size() || (leading | trailing) == 0) continue;
@@ -69,8 +71,11 @@ void wrap(Encoding& encoding, const Wrapping& wrapping) {
 }
 
 void trim_offsets(Part& part, bool add_prefix_space) {
-  trim_one(part.encoding, part.text, add_prefix_space);
-  for (Encoding& window : part.encoding.overflowing) trim_one(window, part.text, add_prefix_space);
+  if (!part.source) return;
+  trim_one(part.encoding, *part.source, add_prefix_space);
+  for (Encoding& window : part.encoding.overflowing) {
+    trim_one(window, *part.source, add_prefix_space);
+  }
 }
 
 Result<Encoding> join(std::vector<Part> parts) {

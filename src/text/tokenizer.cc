@@ -2,23 +2,9 @@
 
 #include <algorithm>
 
-#include "base/utf8.h"
 #include "text/post_processing.h"
-#include "text/utf8_check.h"
 
 namespace inlay::text {
-namespace {
-
-Status check_text(std::string_view text) {
-  if (text.size() >= UINT32_MAX) {
-    return invalid("text: expected less than 4 GiB, found {} bytes", text.size());
-  }
-  const size_t at = find_utf8_error(text);
-  if (at == std::string_view::npos) return Status();
-  return invalid("text: expected UTF-8, found {} at byte {}", quote(text.substr(at, 4)), at);
-}
-
-}  // namespace
 
 Tokenizer::Tokenizer(Parts parts)
     : normalizer_(std::move(parts.normalizer)),
@@ -27,6 +13,7 @@ Tokenizer::Tokenizer(Parts parts)
       post_processor_(std::move(parts.post_processor)),
       decoder_(std::move(parts.decoder)),
       added_(std::move(parts.added)),
+      descriptions_(std::move(parts.descriptions)),
       baked_truncation_(parts.truncation),
       baked_padding_(parts.padding),
       max_length_(parts.max_length) {
@@ -92,17 +79,12 @@ Status Tokenizer::tokenize_pieces(const PieceList& pieces, uint32_t type_id, boo
   return Status();
 }
 
-Result<Encoding> Tokenizer::tokenize(std::string_view text, uint32_t type_id, bool offsets,
-                                     bool fused) const {
-  INLAY_TRY(check_text(text));
-  Encoding out;
-  out.with_offsets = offsets;
+Status Tokenizer::tokenize(std::string_view text, uint32_t type_id, bool offsets, bool fused,
+                           Encoding& out) const {
   if (!fused) {
     INLAY_ASSIGN(const PieceList pieces, cut_into_pieces(text));
-    INLAY_TRY(tokenize_pieces(pieces, type_id, offsets, out));
-    return out;
+    return tokenize_pieces(pieces, type_id, offsets, out);
   }
-  out.reserve(text.size() / 4 + 4);
   int32_t word = 0;
   Status failed;
   added_.cut_raw(text, [&](const AddedTokens::Part& part) {
@@ -117,25 +99,42 @@ Result<Encoding> Tokenizer::tokenize(std::string_view text, uint32_t type_id, bo
     if (trims_offsets_) out.spaces.push_back(count_spaces(piece));
     return true;
   });
-  INLAY_TRY(std::move(failed));
+  return failed;
+}
+
+Result<Encoding> Tokenizer::tokenize(const Source& source, uint32_t type_id, bool offsets,
+                                     bool fused) const {
+  Encoding out;
+  out.with_offsets = offsets;
+  if (fused) out.reserve(source.text().size() / 4 + 4);
+  for (size_t i = 0; i < source.size(); ++i) {
+    const size_t before = out.size();
+    const auto word = static_cast<int32_t>(i);
+    INLAY_TRY(tokenize(source.text(word), type_id, offsets, fused, out));
+    if (!source.is_words()) continue;
+    std::fill(out.word_ids.begin() + static_cast<ptrdiff_t>(before), out.word_ids.end(), word);
+  }
   if (!offsets) out.offsets.clear();
   return out;
 }
 
 Result<Encoding> Tokenizer::post_process(std::vector<Part> parts, bool add_special_tokens) const {
   if (post_processor_) INLAY_TRY(post_processor_->process(parts, add_special_tokens));
+  for (Part& part : parts) {
+    if (part.source) part.source->relocate(part.encoding);
+  }
   return join(std::move(parts));
 }
 
-Result<Encoding> Tokenizer::encode(std::string_view text, std::optional<std::string_view> pair,
+Result<Encoding> Tokenizer::encode(const Source& source, const Source* pair,
                                    const EncodeOptions& options, bool fused) const {
-  INLAY_ASSIGN(Encoding first, tokenize(text, 0, options.offsets, fused));
+  INLAY_ASSIGN(Encoding first, tokenize(source, 0, options.offsets, fused));
   Encoding second;
   if (pair) {
     INLAY_ASSIGN(second, tokenize(*pair, 1, options.offsets, fused));
   }
   if (options.truncation) {
-    const size_t added = options.add_special_tokens ? added_tokens(pair.has_value()) : 0;
+    const size_t added = options.add_special_tokens ? added_tokens(pair != nullptr) : 0;
     const size_t max_length = options.truncation->max_length;
     if (max_length < added) {
       return invalid("truncation: expected at least {} tokens for the special ones, found {}",
@@ -150,12 +149,30 @@ Result<Encoding> Tokenizer::encode(std::string_view text, std::optional<std::str
     out = std::move(first);
   } else {
     std::vector<Part> parts;
-    parts.push_back({std::move(first), text});
-    if (pair) parts.push_back({std::move(second), *pair});
+    parts.push_back({std::move(first), &source});
+    if (pair) parts.push_back({std::move(second), pair});
     INLAY_ASSIGN(out, post_process(std::move(parts), options.add_special_tokens));
   }
   if (options.padding) INLAY_TRY(pad({&out, 1}, *options.padding));
   return out;
+}
+
+Result<Encoding> Tokenizer::encode(std::string_view text, std::optional<std::string_view> pair,
+                                   const EncodeOptions& options, bool fused) const {
+  const SourceOptions how{options.replace_invalid_utf8, options.offset_unit};
+  INLAY_ASSIGN(const Source first, Source::of_text(text, how));
+  if (!pair) return encode(first, nullptr, options, fused);
+  INLAY_ASSIGN(const Source second, Source::of_text(*pair, how));
+  return encode(first, &second, options, fused);
+}
+
+Result<Encoding> Tokenizer::encode_words(Words words, std::optional<Words> pair,
+                                         const EncodeOptions& options) const {
+  const SourceOptions how{options.replace_invalid_utf8, options.offset_unit};
+  INLAY_ASSIGN(const Source first, Source::of_words(words, how));
+  if (!pair) return encode(first, nullptr, options, is_fused());
+  INLAY_ASSIGN(const Source second, Source::of_words(*pair, how));
+  return encode(first, &second, options, is_fused());
 }
 
 Result<Encoding> Tokenizer::encode(std::string_view text, std::optional<std::string_view> pair,

@@ -21,6 +21,7 @@
 #include "base/mapped_file.h"
 #include "text/added_tokens.h"
 #include "text/component.h"
+#include "text/descriptions.h"
 #include "text/encoding.h"
 #include "text/fused.h"
 
@@ -33,6 +34,8 @@ namespace inlay::text {
 struct EncodeOptions {
   bool add_special_tokens = true;
   bool offsets = true;  // false: Encoding::offsets stay empty
+  OffsetUnit offset_unit = OffsetUnit::kBytes;
+  bool replace_invalid_utf8 = false;  // by U+FFFD; false: an error
   std::optional<Truncation> truncation = {};
   std::optional<Padding> padding = {};
 };
@@ -50,15 +53,30 @@ class Tokenizer {
                                                             const std::string& source_name);
   static Result<std::shared_ptr<const Tokenizer>> from_json(
       const std::shared_ptr<const MappedFile>& file, const std::string& source_name);
-  // From a model directory: tokenizer.json, or else vocab.txt (one token a line, BERT's components,
-  // with the flags and special tokens of tokenizer_config.json); and the maximum length from its
-  // configs.
+  // From a model directory: tokenizer.json, or else vocab.txt, vocab.json with merges.txt, a
+  // SentencePiece .model or a .tiktoken file, converted as the class in tokenizer_config.json or
+  // the model_type in config.json says; and the maximum length from its configs.
   static Result<std::shared_ptr<const Tokenizer>> from_directory(const std::string& path);
+  // From a bare vocabulary of those kinds (merges.txt beside vocab.json), or a tokenizer.json.
+  // `like` names whose defaults it has: a model ("bert-base-cased", "gpt2"), a class
+  // ("T5Tokenizer") or a tiktoken encoding ("cl100k_base"); "": what is usual for the file.
+  // Fails with kNotFound for a name that is not known here.
+  static Result<std::shared_ptr<const Tokenizer>> from_vocabulary(const std::string& path,
+                                                                  std::string_view like);
+  static Result<std::shared_ptr<const Tokenizer>> from_vocabulary_bytes(std::string_view vocabulary,
+                                                                        std::string_view merges,
+                                                                        std::string_view like);
 
   // Fails with kInvalidArgument for text that is not UTF-8, naming the byte, and for a truncation
   // that cannot be met. Truncation and padding are those of the options only.
   Result<Encoding> encode(std::string_view text, std::optional<std::string_view> pair,
                           const EncodeOptions& options) const;
+
+  // The same for texts that were cut into words before: each is encoded for itself, offsets are
+  // relative to it, and word ids are the places of the words. A pair is in words too.
+  using Words = std::span<const std::string_view>;
+  Result<Encoding> encode_words(Words words, std::optional<Words> pair,
+                                const EncodeOptions& options) const;
 
   // Appends the ids of a text with its special tokens to `out`, at most `max_tokens` of them (0: no
   // limit). Returns true when the text was cut at its end. Fails like encode; then `out` is
@@ -94,6 +112,13 @@ class Tokenizer {
   const std::optional<Truncation>& baked_truncation() const { return baked_truncation_; }
   const std::optional<Padding>& baked_padding() const { return baked_padding_; }
 
+  // A tokenizer.json that reads back as the same tokenizer, here and in Hugging Face's tokenizers.
+  // Fails with kUnsupported for one that was made from parts without descriptions.
+  Result<std::string> to_json() const;
+  // The same into a file, which is replaced in one step: whoever opens it finds the old one or the
+  // new one. Fails with kIo, naming the path.
+  Status save(const std::string& path) const;
+
   // True when texts take a fused way; encode_general never does, and gives the same.
   bool is_fused() const { return fused_ != nullptr; }
   Result<Encoding> encode_general(std::string_view text, std::optional<std::string_view> pair,
@@ -107,6 +132,7 @@ class Tokenizer {
     std::unique_ptr<PostProcessor> post_processor;
     std::unique_ptr<Decoder> decoder;
     AddedTokens added;
+    Descriptions descriptions = {};  // of all but the model, for saving
     std::optional<Truncation> truncation = {};
     std::optional<Padding> padding = {};
     size_t max_length = 0;
@@ -116,9 +142,12 @@ class Tokenizer {
  private:
   Result<Encoding> encode(std::string_view text, std::optional<std::string_view> pair,
                           const EncodeOptions& options, bool fused) const;
-  // One text without special tokens; `fused` only where there is a fused way.
-  Result<Encoding> tokenize(std::string_view text, uint32_t type_id, bool offsets,
-                            bool fused) const;
+  Result<Encoding> encode(const Source& source, const Source* pair, const EncodeOptions& options,
+                          bool fused) const;
+  // One source without special tokens; `fused` only where there is a fused way.
+  Result<Encoding> tokenize(const Source& source, uint32_t type_id, bool offsets, bool fused) const;
+  Status tokenize(std::string_view text, uint32_t type_id, bool offsets, bool fused,
+                  Encoding& out) const;
   Result<bool> encode_ids_general(std::string_view text, size_t max_tokens,
                                   std::vector<int32_t>& out) const;
   Result<PieceList> cut_into_pieces(std::string_view text) const;
@@ -134,6 +163,7 @@ class Tokenizer {
   std::unique_ptr<PostProcessor> post_processor_;  // null: nothing is added
   std::unique_ptr<Decoder> decoder_;               // null: tokens with spaces between
   AddedTokens added_;
+  Descriptions descriptions_;
   std::unique_ptr<Fused> fused_;               // null: the general way only
   std::optional<PostProcessor::Frame> frame_;  // none: post-processing is more than a frame
   bool trims_offsets_ = false;

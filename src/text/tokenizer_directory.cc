@@ -1,101 +1,31 @@
-// A model directory: tokenizer.json or vocab.txt, and the configs that say how long a text may be.
-#include "text/bert.h"
-#include "text/template_processing.h"
+// A model directory: tokenizer.json or a bare vocabulary, and the configs that say how long a text
+// may be.
+#include "base/system.h"
+#include "text/convert.h"
 #include "text/tokenizer.h"
-#include "text/word_piece.h"
 
 namespace inlay::text {
 
 namespace {
 
-std::string_view text_of(const MappedFile& file) {
-  return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
-}
+constexpr std::string_view kSentencePieceNames[] = {"tokenizer.model", "spiece.model",
+                                                    "sentencepiece.bpe.model", "spm.model",
+                                                    "sentencepiece.model"};
+constexpr std::string_view kTiktokenNames[] = {
+    "multilingual.tiktoken", "gpt2.tiktoken",      "qwen.tiktoken",      "cl100k_base.tiktoken",
+    "o200k_base.tiktoken",   "p50k_base.tiktoken", "r50k_base.tiktoken", "vocab.tiktoken"};
 
-// Null when there is no such file.
-Result<std::shared_ptr<const MappedFile>> open_optional(const std::string& path) {
-  auto file = MappedFile::open(path);
-  if (!file.ok() && file.code() == StatusCode::kNotFound)
-    return std::shared_ptr<const MappedFile>();
-  return file;
-}
+NamedText named(const MappedFile& file) { return {file.text(), file.path()}; }
 
-// An empty document when there is no such file.
-Result<json::Document> parse_optional(const std::string& path) {
-  INLAY_ASSIGN(const auto file, open_optional(path));
-  return json::parse(file ? text_of(*file) : "{}", path);
-}
-
-// A special token's content: "[CLS]", or {"content": "[CLS]", …}.
-Result<std::string> special_token(const json::Value& config, std::string_view key,
-                                  std::string_view fallback) {
-  const json::Value value = config.at(key);
-  const json::Value content = value.is_object() ? value.at("content") : value;
-  INLAY_ASSIGN(const std::string_view text, content.string_or(fallback));
-  return std::string(text);
-}
-
-// One token a line; a token that comes twice has its last line's number.
-Vocabulary parse_vocabulary(std::string_view text) {
-  Vocabulary vocabulary;
-  vocabulary.reserve(text.size() / 8, text.size());
-  for (uint32_t id = 0; !text.empty(); ++id) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    vocabulary.add(line, id);
-    text.remove_prefix(std::min(end + 1, text.size()));
+// The first file of `names` that the directory has; null when it has none.
+template <size_t kCount>
+Result<std::shared_ptr<const MappedFile>> open_first(const std::string& path,
+                                                     const std::string_view (&names)[kCount]) {
+  for (const std::string_view name : names) {
+    INLAY_ASSIGN(auto file, open_optional(format("{}/{}", path, name)));
+    if (file) return file;
   }
-  return vocabulary;
-}
-
-Result<BertFlags> parse_flags(const json::Value& config) {
-  BertFlags flags;
-  INLAY_ASSIGN(flags.lowercase, config.at("do_lower_case").boolean_or(true));
-  INLAY_ASSIGN(flags.handle_chinese_chars, config.at("tokenize_chinese_chars").boolean_or(true));
-  INLAY_ASSIGN(flags.strip_accents, config.at("strip_accents").boolean_or(flags.lowercase));
-  return flags;
-}
-
-// BERT's tokenizer from vocab.txt.
-Result<Tokenizer::Parts> parse_bert(const MappedFile& vocab, const json::Value& config) {
-  const size_t error = utf8_error(text_of(vocab));
-  if (error != std::string_view::npos) {
-    return corrupt("{}: expected UTF-8, byte {} is not", vocab.path(), error);
-  }
-  Tokenizer::Parts parts;
-  WordPieceOptions options;
-  INLAY_ASSIGN(options.unk_token, special_token(config, "unk_token", "[UNK]"));
-  auto model = WordPiece::make(options, parse_vocabulary(text_of(vocab)));
-  if (!model.ok()) return std::move(model).status().at(vocab.path());
-  parts.model = std::move(model).value();
-
-  std::vector<AddedToken> special;
-  const auto add = [&](std::string content) {
-    special.push_back({.content = std::move(content), .normalized = false, .special = true});
-  };
-  add(options.unk_token);
-  constexpr std::string_view kSpecial[][2] = {{"sep_token", "[SEP]"},
-                                              {"pad_token", "[PAD]"},
-                                              {"cls_token", "[CLS]"},
-                                              {"mask_token", "[MASK]"}};
-  for (const auto& [key, fallback] : kSpecial) {
-    INLAY_ASSIGN(std::string content, special_token(config, key, fallback));
-    add(std::move(content));
-  }
-  const std::string sep = special[1].content, cls = special[3].content;
-  for (const std::string& content : {sep, cls}) {
-    if (!parts.model->id(content)) {
-      return corrupt("{}: expected the special token {}", vocab.path(), quote(content));
-    }
-  }
-  INLAY_ASSIGN(const BertFlags flags, parse_flags(config));
-  parts.normalizer = make_bert_normalizer(flags);
-  parts.pre_tokenizer = make_bert_pre_tokenizer();
-  parts.post_processor = make_bert_processing(*parts.model->id(cls), *parts.model->id(sep));
-  parts.decoder = make_word_piece_decoder(options.continuing_subword_prefix, true);
-  INLAY_ASSIGN(parts.added, AddedTokens::make(std::move(special), *parts.model, nullptr));
-  return parts;
+  return std::shared_ptr<const MappedFile>();
 }
 
 // A length that somebody meant: some configs say 1e30 for "unknown". 0 when there is none.
@@ -122,28 +52,67 @@ size_t position_length(const json::Value& config) {
   return positions;
 }
 
-Result<size_t> find_max_length(const std::string& path, const json::Value& tokenizer_config) {
+// An empty document when there is no such file.
+Result<json::Document> parse_optional(const std::string& path) {
+  INLAY_ASSIGN(const auto file, open_optional(path));
+  return json::parse(file ? file->text() : "{}", path);
+}
+
+Result<size_t> find_max_length(const std::string& path) {
   INLAY_ASSIGN(const json::Document sentence, parse_optional(path + "/sentence_bert_config.json"));
   if (const size_t length = sane_length(sentence.root().at("max_seq_length"))) return length;
-  if (const size_t length = sane_length(tokenizer_config.at("model_max_length"))) return length;
+  INLAY_ASSIGN(const json::Document tokenizer, parse_optional(path + "/tokenizer_config.json"));
+  if (const size_t length = sane_length(tokenizer.root().at("model_max_length"))) return length;
   INLAY_ASSIGN(const json::Document config, parse_optional(path + "/config.json"));
   return position_length(config.root());
+}
+
+Result<Tokenizer::Parts> convert_ranks_or_pieces(const MappedFile& file, TokenizerConfig config) {
+  if (!looks_like_tiktoken(file.text())) {
+    return convert_sentencepiece(named(file), std::move(config));
+  }
+  // Llama 3 keeps its ranks under SentencePiece's usual name.
+  const bool is_llama3 = file.path().ends_with("tokenizer.model");
+  return convert_tiktoken(named(file), is_llama3 ? "llama3" : "", std::move(config));
+}
+
+// The vocabulary of the kind that the class reads, or of the first kind that is there.
+Result<Tokenizer::Parts> convert_directory(const std::string& path) {
+  INLAY_ASSIGN(TokenizerConfig config, TokenizerConfig::of_directory(path));
+  const TokenizerClass* c = config.tokenizer_class();
+  const auto reads = [&](VocabularyKind kind) { return !c || c->kind == kind; };
+  if (reads(VocabularyKind::kWordPiece)) {
+    INLAY_ASSIGN(const auto vocab, open_optional(path + "/vocab.txt"));
+    if (vocab) return convert_word_piece(named(*vocab), std::move(config));
+  }
+  if (reads(VocabularyKind::kBytePairs)) {
+    INLAY_ASSIGN(const auto vocab, open_optional(path + "/vocab.json"));
+    INLAY_ASSIGN(const auto merges, open_optional(path + "/merges.txt"));
+    if (vocab && merges) {
+      return convert_byte_pairs(named(*vocab), named(*merges), std::move(config));
+    }
+  }
+  INLAY_ASSIGN(const auto pieces, open_first(path, kSentencePieceNames));
+  if (pieces) return convert_ranks_or_pieces(*pieces, std::move(config));
+  INLAY_ASSIGN(const auto ranks, open_first(path, kTiktokenNames));
+  if (ranks) return convert_tiktoken(named(*ranks), "", std::move(config));
+  return not_found(
+      "{}: expected tokenizer.json or a vocabulary (vocab.txt, vocab.json with merges.txt, a "
+      "SentencePiece .model, a .tiktoken file)",
+      path);
 }
 
 }  // namespace
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::from_directory(const std::string& path) {
-  INLAY_ASSIGN(const json::Document config, parse_optional(path + "/tokenizer_config.json"));
   INLAY_ASSIGN(const auto description, open_optional(path + "/tokenizer.json"));
   Parts parts;
   if (description) {
-    INLAY_ASSIGN(parts, parse_tokenizer(text_of(*description), description->path()));
+    INLAY_ASSIGN(parts, parse_tokenizer(description->text(), description->path()));
   } else {
-    INLAY_ASSIGN(const auto vocab, open_optional(path + "/vocab.txt"));
-    if (!vocab) return not_found("{}: expected tokenizer.json or vocab.txt", path);
-    INLAY_ASSIGN(parts, parse_bert(*vocab, config.root()));
+    INLAY_ASSIGN(parts, convert_directory(path));
   }
-  INLAY_ASSIGN(parts.max_length, find_max_length(path, config.root()));
+  INLAY_ASSIGN(parts.max_length, find_max_length(path));
   return std::make_shared<const Tokenizer>(std::move(parts));
 }
 

@@ -26,19 +26,26 @@ Status check_version(const json::Value& root) {
   return Status(StatusCode::kUnsupported, std::string(error.message()));
 }
 
+// Reads a component that may be missing, and keeps its description.
+template <class Component>
+Status parse_component(const json::Value& value,
+                       Result<std::unique_ptr<Component>> (*parse)(const json::Value&),
+                       std::unique_ptr<Component>& component, std::string& description) {
+  if (value.is_null()) return Status();
+  INLAY_ASSIGN(component, parse(value));
+  description = json_text(value);
+  return Status();
+}
+
 Status parse_components(const json::Value& root, Tokenizer::Parts& parts) {
-  if (!root.at("normalizer").is_null()) {
-    INLAY_ASSIGN(parts.normalizer, parse_normalizer(root.at("normalizer")));
-  }
-  if (!root.at("pre_tokenizer").is_null()) {
-    INLAY_ASSIGN(parts.pre_tokenizer, parse_pre_tokenizer(root.at("pre_tokenizer")));
-  }
-  if (!root.at("post_processor").is_null()) {
-    INLAY_ASSIGN(parts.post_processor, parse_post_processor(root.at("post_processor")));
-  }
-  if (!root.at("decoder").is_null()) {
-    INLAY_ASSIGN(parts.decoder, parse_decoder(root.at("decoder")));
-  }
+  Descriptions& d = parts.descriptions;
+  INLAY_TRY(
+      parse_component(root.at("normalizer"), parse_normalizer, parts.normalizer, d.normalizer));
+  INLAY_TRY(parse_component(root.at("pre_tokenizer"), parse_pre_tokenizer, parts.pre_tokenizer,
+                            d.pre_tokenizer));
+  INLAY_TRY(parse_component(root.at("post_processor"), parse_post_processor, parts.post_processor,
+                            d.post_processor));
+  INLAY_TRY(parse_component(root.at("decoder"), parse_decoder, parts.decoder, d.decoder));
   INLAY_ASSIGN(parts.model, parse_model(root.at("model")));
   return Status();
 }

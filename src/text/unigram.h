@@ -29,6 +29,7 @@ class Unigram final : public Model {
   Status tokenize(std::string_view word, std::vector<ModelToken>& out) const override;
   std::optional<uint32_t> id(std::string_view token) const override { return ids_.find(token); }
   std::optional<std::string_view> token(uint32_t id) const override;
+  void write(json::Writer& out) const override;
   size_t vocab_size() const override { return begins_.size() - 1; }
   // Unknown text is shown as it is.
   std::string_view shown(uint32_t id, std::string_view stretch) const override {
@@ -60,6 +61,7 @@ class Unigram final : public Model {
   std::vector<uint32_t> byte_ids_;  // of <0x00> …; empty: no byte fallback
   std::optional<uint32_t> unk_id_;
   double unk_score_ = 0;
+  bool byte_fallback_ = false;  // asked for, whether or not there are such tokens
 };
 
 }  // namespace inlay::text

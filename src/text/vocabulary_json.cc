@@ -32,4 +32,10 @@ Result<Vocabulary> parse_vocabulary(const json::Value& value) {
   return vocabulary;
 }
 
+void write_vocabulary(json::Writer& out, const Vocabulary& vocabulary) {
+  out.begin_object();
+  vocabulary.for_each([&](std::string_view token, uint32_t id) { out.member(token, id); });
+  out.end_object();
+}
+
 }  // namespace inlay::text

@@ -33,6 +33,7 @@ class WordPiece final : public Model {
   std::optional<std::string_view> token(uint32_t id) const override {
     return vocabulary_.token(id);
   }
+  void write(json::Writer& out) const override;
   size_t vocab_size() const override { return vocabulary_.size(); }
   const WordPiece* word_piece() const override { return this; }
 

@@ -5,6 +5,7 @@
 #error "inlay.hpp: expected C++20 or later (-std=c++20); inlay.h is for C99 and C++11"
 #endif
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -69,6 +70,22 @@ class [[nodiscard]] Result {
 
  private:
   std::variant<T, Error> content_;
+};
+
+// Success or the Error that there is instead of it.
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Error error) : error_(std::move(error)) {}
+
+  bool ok() const noexcept { return !error_; }
+  explicit operator bool() const noexcept { return ok(); }
+  // Requires !ok().
+  const Error& error() const noexcept { return *error_; }
+
+ private:
+  std::optional<Error> error_;
 };
 
 #if defined(INLAY_NO_EXCEPTIONS)

@@ -22,6 +22,9 @@ inline void free_handle(inlay_cancel* handle) { inlay_cancel_free(handle); }
 inline void free_handle(inlay_profile* handle) { inlay_profile_free(handle); }
 inline void free_handle(inlay_tokenizer* handle) { inlay_tokenizer_free(handle); }
 inline void free_handle(inlay_encoding* handle) { inlay_encoding_free(handle); }
+inline void free_handle(inlay_encodings* handle) { inlay_encodings_free(handle); }
+inline void free_handle(inlay_ids* handle) { inlay_ids_free(handle); }
+inline void free_handle(inlay_decode_stream* handle) { inlay_decode_stream_free(handle); }
 inline void free_handle(inlay_embedder* handle) { inlay_embedder_free(handle); }
 inline void free_handle(inlay_embeddings* handle) { inlay_embeddings_free(handle); }
 inline void free_handle(inlay_classifier* handle) { inlay_classifier_free(handle); }

@@ -229,6 +229,36 @@ Status Bpe::tokenize(std::string_view word, std::vector<ModelToken>& out) const 
   return Status();
 }
 
+void Bpe::write(json::Writer& out) const {
+  struct Line {
+    uint32_t rank, left, right;
+  };
+  std::vector<Line> lines;
+  lines.reserve(merges_.size());
+  merges_.for_each([&](uint32_t left, uint32_t right, const Merge& merge) {
+    lines.push_back({merge.rank, left, right});
+  });
+  std::sort(lines.begin(), lines.end(),
+            [](const Line& a, const Line& b) { return a.rank < b.rank; });
+  out.begin_object().member("type", "BPE").key("dropout").value(nullptr).key("unk_token");
+  const auto text_or_null = [&](const std::string& text) {
+    text.empty() ? out.value(nullptr) : out.value(text);
+  };
+  options_.unk_token ? out.value(*options_.unk_token) : out.value(nullptr);
+  out.key("continuing_subword_prefix");
+  text_or_null(options_.continuing_subword_prefix);
+  out.key("end_of_word_suffix");
+  text_or_null(options_.end_of_word_suffix);
+  out.member("fuse_unk", options_.fuse_unk).member("byte_fallback", options_.byte_fallback);
+  out.member("ignore_merges", options_.ignore_merges).key("vocab");
+  write_vocabulary(out, vocabulary_);
+  out.key("merges").begin_array();
+  for (const Line& line : lines) {
+    out.begin_array().value(*token(line.left)).value(*token(line.right)).end_array();
+  }
+  out.end_array().end_object();
+}
+
 Result<std::unique_ptr<Model>> parse_bpe(const json::Value& value) {
   BpeOptions options;
   const auto text = [&](std::string_view key) { return value.at(key).string_or(""); };

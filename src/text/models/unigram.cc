@@ -86,6 +86,7 @@ Result<std::unique_ptr<Model>> Unigram::make(const std::vector<UnigramPiece>& pi
   model->trie_ = PieceTrie::build(std::move(entries));
   model->unk_id_ = unk_id;
   model->unk_score_ = lowest - kUnkPenalty;
+  model->byte_fallback_ = byte_fallback;
   if (byte_fallback) model->byte_ids_ = ids_of_byte_tokens(model->ids_);
   return model;
 }
@@ -170,6 +171,16 @@ Status Unigram::tokenize(std::string_view word, std::vector<ModelToken>& out) co
     }
   }
   return Status();
+}
+
+void Unigram::write(json::Writer& out) const {
+  out.begin_object().member("type", "Unigram").key("unk_id");
+  unk_id_ ? out.value(*unk_id_) : out.value(nullptr);
+  out.key("vocab").begin_array();
+  for (uint32_t id = 0; id < vocab_size(); ++id) {
+    out.begin_array().value(*token(id)).value(scores_[id]).end_array();
+  }
+  out.end_array().member("byte_fallback", byte_fallback_).end_object();
 }
 
 Result<std::unique_ptr<Model>> parse_unigram(const json::Value& value) {

@@ -28,6 +28,11 @@ class WordLevel final : public Model {
   std::optional<std::string_view> token(uint32_t id) const override {
     return vocabulary_.token(id);
   }
+  void write(json::Writer& out) const override {
+    out.begin_object().member("type", "WordLevel").key("vocab");
+    write_vocabulary(out, vocabulary_);
+    out.member("unk_token", unk_token_).end_object();
+  }
   size_t vocab_size() const override { return vocabulary_.size(); }
 
  private:

@@ -53,6 +53,14 @@ Status WordPiece::tokenize(std::string_view word, std::vector<ModelToken>& out) 
   return Status();
 }
 
+void WordPiece::write(json::Writer& out) const {
+  out.begin_object().member("type", "WordPiece").member("unk_token", options_.unk_token);
+  out.member("continuing_subword_prefix", options_.continuing_subword_prefix);
+  out.member("max_input_chars_per_word", options_.max_input_chars_per_word).key("vocab");
+  write_vocabulary(out, vocabulary_);
+  out.end_object();
+}
+
 Result<std::unique_ptr<Model>> parse_word_piece(const json::Value& value) {
   WordPieceOptions options;
   INLAY_ASSIGN(options.unk_token, value.at("unk_token").string());

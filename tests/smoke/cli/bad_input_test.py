@@ -4,6 +4,7 @@ types and shapes, paths and texts that are none.
 What must hold each time: exit 1 (2 for wrong usage); one line on the standard error that names file, place and
 expectation; nothing on the standard output; no file more than before; no more memory than LIMIT_BYTES.
 """
+import base64
 import json
 import os
 import resource
@@ -571,6 +572,39 @@ class Texts(BadInput):
                 self.assertIn(result.returncode, (1, 2))
                 self.check_refusal(result, pattern, result.returncode)
                 self.assertEqual(self.files(), before)
+
+    def test_vocabularies(self):
+        ranks = b"".join(base64.b64encode(bytes([b])) + b" %d\n" % b for b in range(256))
+        vocab = b'{"a": 0, "b": 1, "ab": 2}'
+        cases = [
+            ("a merge of no token", {"vocab.json": vocab, "merges.txt": b"a c\n"}, "vocab.json", "", 'merge 0: .*"c"'),
+            ("a merge of three", {"vocab.json": vocab, "merges.txt": b"a b\na b c\n"}, "vocab.json", "",
+             "merges.txt: line 2"),
+            ("no merges", {"vocab.json": vocab, "merges.txt": None}, "vocab.json", "", "merges.txt"),
+            ("ids that are texts", {"vocab.json": b'{"a": "0"}', "merges.txt": b"a b\n"}, "vocab.json", "",
+             r"vocab.json: \$\.a: expected an integer"),
+            ("an id twice", {"vocab.json": b'{"a": 0, "b": 0}', "merges.txt": b"a b\n"}, "vocab.json", "",
+             "one token an id"),
+            ("wrong base64", {"x.tiktoken": ranks + b"!!!! 256\n"}, "x.tiktoken", "cl100k_base", "x.tiktoken: line 257"),
+            ("no rank", {"x.tiktoken": ranks + b"YWI=\n"}, "x.tiktoken", "cl100k_base", "x.tiktoken: line 257"),
+            ("a byte without a token", {"x.tiktoken": ranks[:100]}, "x.tiktoken", "cl100k_base", "x.tiktoken: "),
+            ("an unknown encoding", {"x.tiktoken": ranks}, "x.tiktoken", "", "x.tiktoken: .*encoding"),
+            ("a .model that is cut", {"x.model": b"\x0a\x20\x0a\x05<unk>"}, "x.model", "", "x.model: byte 0"),
+            ("a score that is none", {"x.model": b"\x0a\x08\x0a\x01a\x15\x00\x00\xc0\x7f"}, "x.model", "",
+             "x.model: byte .*score"),
+            ("an empty .model", {"x.model": b""}, "x.model", "", "x.model: expected pieces"),
+            ("special tokens missing", {"x.txt": b"[UNK]\na\n"}, "x.txt", "", r"x.txt: .*\[SEP\]"),
+            ("an unknown name", {"x.txt": b"a\n"}, "x.txt", "no-such", "no-such"),
+        ]
+        for name, files, file, like, pattern in cases:
+            with self.subTest(name):
+                for path, content in files.items():
+                    if content is not None:
+                        self.write(path, content)
+                    elif os.path.exists(self.path(path)):
+                        os.remove(self.path(path))
+                arguments = ["--vocab", self.path(file)] + (["--like", like] if like else [])
+                self.refused(pattern, "tokenize", *arguments, "a b")
 
     def test_lines(self):
         self.refused("expected UTF-8, found .* at byte 2", "tokenize", "-m", self.folder, text=b"ab\xff\n")

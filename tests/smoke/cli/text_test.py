@@ -37,6 +37,27 @@ class TokenizeTest(program.ProgramTest):
         self.assertEqual(len(ids("hello " * 300)["ids"]), 256)
         self.assertEqual(len(ids("--max-length", 0, "hello " * 300)["ids"]), 302)
 
+    def test_words_windows_and_units(self):
+        def first(*options):
+            return objects(self.succeeds("tokenize", "-m", MODEL, "--json", *options))[0]
+
+        words = first("--words", "hello worlds")
+        self.assertEqual(words["word_ids"], [-1, 0, 1, -1])
+        self.assertEqual(words["offsets"][2], [0, 6])
+        self.assertEqual(first("--char-offsets", "é hello")["offsets"][2], [2, 7])
+        cut = first("--max-length", 4, "--overflow", "--stride", 1, "hello world hello")
+        self.assertEqual([len(w["ids"]) for w in cut["overflowing"]], [4])
+        self.assertEqual(first("--pad-to", 4, "--pad-left", "hello")["attention_mask"], [0, 1, 1, 1])
+
+    def test_saving_and_vocabularies(self):
+        path = self.path("saved.json")
+        self.succeeds("tokenize", "-m", MODEL, "--save", path)
+        first = self.succeeds("tokenize", "-m", MODEL, "--json", "Unaffable Héllo")
+        self.assertEqual(self.succeeds("tokenize", "--vocab", path, "--json", "Unaffable Héllo"), first)
+        vocab = os.path.join(MODEL, "vocab.txt")
+        self.assertEqual(self.succeeds("tokenize", "--vocab", vocab, "--like", "all-MiniLM-L6-v2", "--json",
+                                       "Unaffable Héllo"), first)
+
     def test_texts_stay_whole(self):
         texts = ["[a,b]", "-x", "", "a,b"]
         by_argument = self.succeeds("tokenize", "-m", MODEL, "--json", "--", *texts)

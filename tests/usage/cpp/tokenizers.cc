@@ -34,12 +34,68 @@ static void lengths(const Tokenizer& tokenizer) {
   CHECK(EncodeOptions().c().struct_size == sizeof(inlay_encode_options));
 }
 
+static void from_a_vocabulary() {
+  const std::string vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\nHello\n";
+  usage_write(usage_path("vocab.txt"), vocabulary.data(), vocabulary.size());
+  const Tokenizer lower = Tokenizer::from_vocabulary(usage_path("vocab.txt"));
+  CHECK(lower.encode("Hello").ids()[1] == 5);
+  const Tokenizer cased = Tokenizer::from_vocabulary_bytes(vocabulary, "", "bert-base-cased");
+  CHECK(cased.encode("Hello").ids()[1] == 6 && cased.max_length() == 512);
+  cased.save(usage_path("cased.json"));
+  CHECK(Tokenizer::open(usage_path("cased.json")).encode("Hello").ids()[1] == 6);
+  CHECK_THROWS(Tokenizer::from_vocabulary(usage_path("vocab.txt"), "no-such-model"),
+               Status::kNotFound, "no-such-model");
+}
+
+static void words_and_windows(const Tokenizer& tokenizer) {
+  const Encoding words = tokenizer.encode_words({"ab", "c"});
+  CHECK(words.word_ids()[0] == -1 && words.word_ids()[2] == 0 && words.word_ids()[3] == 1);
+  CHECK((words.offset(3) == Offset{0, 1}));
+  const Encoding cut = tokenizer.encode("a b c d e", EncodeOptions().max_length(5).stride(1));
+  CHECK(cut.overflow_count() == 1 && cut.overflow(0).token(1) == "c");
+  CHECK(cut.overflow(0).size() == 5 && cut.overflow(0).type_ids()[0] == 0);
+  CHECK(cut.overflow(0).attention_mask()[0] == 1 && cut.overflow(0).word_ids()[0] == -1);
+  CHECK(cut.overflow(0).special_tokens_mask()[0] == 1 && !cut.overflow(0).truncated());
+  CHECK((cut.overflow(0).offset(1) == Offset{4, 5}) && cut.overflow(0).c().count == 5);
+  CHECK(cut.view().ids().size() == 5);
+  const auto left = EncodeOptions().max_length(5).truncate_left();
+  CHECK(tokenizer.encode("a b c d e", left).token(1) == "c");
+  const auto only = EncodeOptions().max_length(6).truncation(inlay::Truncation::kOnlyFirst);
+  CHECK(tokenizer.encode_pair("a b c d", "e f", only).token(1) == "a");
+  CHECK(tokenizer.encode("\u00e9 a", EncodeOptions().character_offsets()).offset(2).begin == 2);
+  CHECK(tokenizer.encode("\xff a", EncodeOptions().replace_invalid_utf8()).offset(1).begin == 2);
+}
+
+static void many_texts(const Tokenizer& tokenizer) {
+  const std::vector<std::string> texts = {"a b c", "ab", ""};
+  const auto options = EncodeOptions().pad_to_longest().pad_left();
+  const inlay::Encodings all = tokenizer.encode_batch(texts, options, 2);
+  CHECK(all.size() == 3 && all.at(1).size() == 5 && all.at(1).attention_mask()[0] == 0);
+  CHECK(tokenizer.encode("a", EncodeOptions().pad_to_multiple(8)).size() == 8);
+  const inlay::Ids ids = tokenizer.encode_ids(texts);
+  CHECK(ids.size() == 3 && ids.at(0).size() == 5 && ids.at(2).size() == 2);
+  CHECK(ids.c().begins[3] == 11);
+}
+
+static void as_ids_come(const Tokenizer& tokenizer) {
+  inlay::DecodeStream stream = tokenizer.decode_stream();
+  std::string all;
+  for (const std::uint32_t id : tokenizer.encode("ab c").ids()) all += stream.push(id);
+  all += stream.flush();
+  CHECK(all == "ab c");
+  stream.reset();
+}
+
 void test_tokenizers() {
   const Tokenizer tokenizer = Tokenizer::create(inlay::Model::open(usage_tiny_directory()));
   CHECK(tokenizer.vocab_size() == 67 && tokenizer.max_length() == USAGE_MAX_LENGTH);
   one_text(tokenizer);
   a_pair(tokenizer);
   lengths(tokenizer);
+  words_and_windows(tokenizer);
+  many_texts(tokenizer);
+  as_ids_come(tokenizer);
+  from_a_vocabulary();
   CHECK_THROWS(tokenizer.encode("ab\xff"), Status::kInvalidArgument, "byte 2");
   CHECK(Tokenizer::open(usage_data("text/tiny_wordpiece.json")).max_length() == 0);
   CHECK_THROWS(Tokenizer::open(usage_path("none.json")), Status::kNotFound, "none.json");

@@ -2,6 +2,8 @@
 //
 //   {"op": "load", "path": "tokenizer.json"}   or {"op": "load", "json": "…"}, {"op": "load",
 //   "directory": "…"}
+//   or {"op": "load", "vocabulary": "vocab.txt", "like": "bert-base-uncased"}
+//   {"op": "save"}                             {"json": "…"}: the tokenizer.json that would be saved
 //   {"op": "vocabulary"}                       {"size": N, "tokens": {"[PAD]": 0, …}} up to id
 //   "up_to" and those of encode_request.h, about the tokenizer loaded last.
 #include <cstdio>
@@ -24,6 +26,11 @@ Result<Shared> load(const json::Value& request) {
     INLAY_ASSIGN(const std::string_view path, request.at("directory").string());
     return Tokenizer::from_directory(std::string(path));
   }
+  if (request.at("vocabulary").exists()) {
+    INLAY_ASSIGN(const std::string_view path, request.at("vocabulary").string());
+    INLAY_ASSIGN(const std::string_view like, request.at("like").string_or(""));
+    return Tokenizer::from_vocabulary(std::string(path), like);
+  }
   INLAY_ASSIGN(const std::string_view path, request.at("path").string());
   INLAY_ASSIGN(const auto file, MappedFile::open(std::string(path)));
   return Tokenizer::from_json(file, std::string(path));
@@ -37,6 +44,15 @@ std::string vocabulary(const Tokenizer& tokenizer, const json::Value& request) {
     json.value(tokenizer.token(static_cast<uint32_t>(id)));
   }
   return std::move(json.end_array().end_object()).text();
+}
+
+std::string save(const Tokenizer& tokenizer) {
+  const auto text = tokenizer.to_json();
+  json::Writer json;
+  json.begin_object();
+  if (text.ok()) json.member("json", *text);
+  if (!text.ok()) json.member("error", text.message());
+  return std::move(json.end_object()).text();
 }
 
 std::string respond(Shared& tokenizer, const std::string& line) {
@@ -56,6 +72,7 @@ std::string respond(Shared& tokenizer, const std::string& line) {
     return std::move(json.end_object()).text();
   }
   if (!tokenizer) return "{\"error\":\"nothing is loaded\"}";
+  if (op.ok() && *op == "save") return save(*tokenizer);
   if (op.ok() && *op == "vocabulary") return vocabulary(*tokenizer, request);
   return answer(*tokenizer, request);
 }
