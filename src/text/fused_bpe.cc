@@ -78,7 +78,7 @@ class Cuts {
 };
 
 // Tokens on their way to where they are wanted. What is written one by one lies on the stack.
-constexpr size_t kRoom = 256;
+constexpr size_t kRoom = 128;
 
 class IdSink {
  public:
@@ -113,8 +113,11 @@ class IdSink {
 class EncodingSink {
  public:
   EncodingSink(bool counts_spaces, int32_t& word, Encoding& out)
-      : counts_spaces_(counts_spaces), word_(word), out_(out) {}
-  ~EncodingSink() { flush(); }
+      : counts_spaces_(counts_spaces), next_word_(word), word_(word), out_(out) {}
+  ~EncodingSink() {
+    flush();
+    next_word_ = word_;
+  }
 
   void word(const Source& source, uint32_t begin, const WordTokens& tokens) {
     if (tokens.count == 1 && !source.origins) {  // words end where characters do
@@ -152,6 +155,8 @@ class EncodingSink {
   }
   // In the byte alphabet a space is white space, and no other byte is.
   static Spaces spaces(std::string_view text, uint32_t begin, uint32_t end) {
+    const uint32_t first = text[begin] == ' ';
+    if (text[end - 1] != ' ' && text[begin + first] != ' ') return {first, 0};
     Spaces found;
     for (uint32_t i = begin; i < end && text[i] == ' '; ++i) ++found.leading;
     for (uint32_t i = end; i > begin && text[i - 1] == ' '; --i) ++found.trailing;
@@ -166,7 +171,8 @@ class EncodingSink {
   }
 
   bool counts_spaces_;
-  int32_t& word_;
+  int32_t& next_word_;  // of the caller
+  int32_t word_;
   Encoding& out_;
   size_t count_ = 0;
   uint32_t ids_[kRoom];
@@ -388,6 +394,7 @@ Status FusedBpe::ids(std::string_view text, size_t, size_t limit, std::vector<in
 Status FusedBpe::encode(std::string_view text, uint32_t base, uint32_t type_id, int32_t& word,
                         Encoding& out) const {
   Status status;
+  if (parts_.trims_offsets) out.spaces.reserve(out.ids.capacity());
   {
     EncodingSink sink(parts_.trims_offsets, word, out);
     status = run(text, base, sink);

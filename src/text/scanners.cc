@@ -318,10 +318,10 @@ constexpr struct {
      {ends_of_all<next_o200k>, true}},
     {R"(\p{N}{1,3})", {ends_of_all<next_three_digits>, false}},
     {"[\u4E00-\u9FA5\u3040-\u309F\u30A0-\u30FF]+", {ends_of_all<next_deepseek_cjk>, false}},
-    // Its line breaks are written as they are where they stand in brackets first.
+    // Its line breaks are characters, not escapes.
     {"[!\"#$%&'()*+,\\-./"
      ":;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+|"
-     " ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+     " ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+",
      {ends_of_all<next_deepseek>, false}},
 };
 
