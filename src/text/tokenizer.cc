@@ -147,6 +147,7 @@ Result<Encoding> Tokenizer::encode(const Source& source, const Source* pair,
                        post_processor_->process_single(first, options.add_special_tokens);
   if (is_done) {
     out = std::move(first);
+    source.relocate(out);
   } else {
     std::vector<Part> parts;
     parts.push_back({std::move(first), &source});
