@@ -25,7 +25,7 @@ Result<std::unique_ptr<Model>> WordPiece::make(const WordPieceOptions& options,
 void WordPiece::index_short_words() {
   const std::string_view prefix = options_.continuing_subword_prefix;
   const auto each = [&](auto&& word, auto&& continuation) {
-    vocabulary_.for_each([&](uint32_t id, std::string_view token) {
+    vocabulary_.for_each([&](std::string_view token, uint32_t id) {
       if (ShortWords::takes(token)) word(token, id);
       if (!token.starts_with(prefix)) return;
       const std::string_view rest = token.substr(prefix.size());
