@@ -22,6 +22,9 @@ KINDS = (
      " several ways of using it counts (threads that spin or sleep, shapes fixed or not)."),
     ("models", "Alone, at the usual sizes",
      "BERT with random weights, made from a seed; the time of an encoder does not depend on them."),
+    ("text", "Tokenizers",
+     "One thread; ids were compared first. Ids alone against the peers' quickest way to ids; with offsets"
+     " inlay gives word ids and masks too."),
     ("kernels", "Kernels",
      "GEMM as rows × inner × columns, attention as length × heads × head size; the share is that of what"
      " multiply-adds of the same instruction set reach in one thread, measured in the same run."),
@@ -38,8 +41,8 @@ To repeat these figures, with nothing else running on the machine:
     ./x bench
     ./x bench publish
 
-`./x bench compare`, `models` or `kernels` measures one kind alone; the comparison takes about eight
-minutes and installs its peers into build/python. All of it lands in build/bench. A shape is
+`./x bench compare`, `models`, `text` or `kernels` measures one kind alone; the comparison takes about
+eight minutes and installs its peers into build/python. All of it lands in build/bench. A shape is
 batch×length: 8×128 is eight texts of 128 tokens. "Of the limit" is the least time in which this machine
 can make the matrix products and the attention's (two operations a multiply-add) or read the matrices
 from memory, whichever is more, over inlay's time. Ratios above 1 mean that inlay is

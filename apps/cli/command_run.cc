@@ -20,6 +20,7 @@ struct Run {
   std::string model, output_dir, precision = "f32", profile;
   std::vector<std::string> inputs;
   int64_t threads = 0;
+  bool drop_padding = false;
 };
 
 // The name of an output as a file name: "/" and what file systems refuse become "_".
@@ -71,9 +72,7 @@ fs::path make_output_dir(const std::string& name) {
 }
 
 std::vector<Tensor> run_session(const Session& session, const std::vector<NamedArray>& inputs,
-                                inlay_profile* profile) {
-  auto options = default_options<inlay_run_options>();
-  options.profile = profile;
+                                const inlay_run_options& options) {
   std::vector<const char*> names;
   std::vector<inlay_tensor_view> views;
   for (const NamedArray& input : inputs) {
@@ -108,7 +107,10 @@ void run_model(const Run& options) {
   check(inlay_session_create(model.get(), &session_options, session.out()));
   Profile profile;
   if (!options.profile.empty()) check(inlay_profile_create(profile.out()));
-  const std::vector<Tensor> outputs = run_session(session, inputs, profile.get());
+  auto run_options = default_options<inlay_run_options>();
+  run_options.profile = profile.get();
+  run_options.drop_padding = options.drop_padding;
+  const std::vector<Tensor> outputs = run_session(session, inputs, run_options);
   fs::path directory;
   if (!options.output_dir.empty()) {
     for (size_t i = 0; i < outputs.size(); ++i)
@@ -144,6 +146,8 @@ void add_run(Options& options) {
   options.text("--precision", run->precision, "f32|bf16|int8", "how numbers are multiplied");
   options.text("--profile", run->profile, "FILE",
                "write when each step ran, for Perfetto or Chrome's tracing page");
+  options.flag("--drop-padding", run->drop_padding,
+               "padded tokens are not computed where nothing else depends on them");
   options.on_run([run] { run_model(*run); });
 }
 

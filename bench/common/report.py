@@ -10,6 +10,9 @@ from common import svg
 TITLES = {
     "starting": "From nothing to the first result",
     "text": "Text",
+    "tokenizing": "Tokenizing",
+    "loading": "Loading a tokenizer",
+    "threads": "A batch over threads",
 }
 SUBTITLE = "time, shorter is better; bars share a scale within a row"
 

@@ -190,8 +190,11 @@ INLAY_API inlay_value_info inlay_session_output(const inlay_session *session, si
 
 typedef struct inlay_run_options {
   uint32_t struct_size;
-  uint32_t reserved;          /* 0 */
-  inlay_state *state;         /* NULL: a run without memory */
+  uint32_t
+      drop_padding;   /* 1: padded tokens are not computed where a rewrite proves that others do not
+                                 see them; their rows of an output are 0 then. Outputs with a row a text
+                                 are computed so in any case, as nobody can tell. */
+  inlay_state *state; /* NULL: a run without memory */
   const inlay_cancel *cancel; /* NULL: cannot be cancelled */
   inlay_profile *profile;     /* NULL: steps are not timed */
 } inlay_run_options;

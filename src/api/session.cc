@@ -131,13 +131,14 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
     if (!output_names && output_count != session->outputs.size())
       return invalid("output_count: expected {}, the outputs of the session, found {}",
                      session->outputs.size(), output_count);
-    if (given.reserved != 0)
-      return unsupported("options: expected 0 in reserved, found {}", given.reserved);
+    if (given.drop_padding > 1)
+      return invalid("options: expected 0 or 1 in drop_padding, found {}", given.drop_padding);
     if (given.state && given.state->session != session->session)
       return invalid("options: expected a state of this session, found one of another");
     runtime::RunOptions run;
     run.state = given.state ? given.state->state.get() : nullptr;
     run.cancel = given.cancel ? &given.cancel->raised : nullptr;
+    run.drop_padding = given.drop_padding == 1;
     run.profile = given.profile ? &given.profile->profile : nullptr;
     INLAY_ASSIGN(auto made, session->session->run(named, wanted, run));
     std::vector<std::unique_ptr<inlay_tensor>> tensors;

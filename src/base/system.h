@@ -50,6 +50,8 @@ class File {
 Result<File> open_file(const std::string& path);
 // False for a path that does not exist or may not be looked at.
 bool is_directory(const std::string& path);
+// The same for what is there and no directory.
+bool is_file(const std::string& path);
 void unmap_file(const std::byte* data, size_t size);
 
 // Writes a file beside `path` and then gives it that name, so that `path` is never half written.

@@ -171,7 +171,8 @@ Expr ExprPool::ceil_div(Expr a, Expr b) {
 Expr ExprPool::mod(Expr a, Expr b) { return sub(a, mul(b, floor_div(a, b))); }
 
 Expr ExprPool::min(Expr a, Expr b) {
-  if (a == b) return a;
+  if (a == b || is(b, kHighest)) return a;
+  if (is(a, kHighest)) return b;
   const Bounds difference = bounds(sub(a, b));
   if (difference.high <= 0) return a;
   if (difference.low >= 0) return b;

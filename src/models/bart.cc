@@ -14,12 +14,11 @@ constexpr char kOwnTable[] = "encoder.embed_tokens.weight";
 
 Result<std::shared_ptr<graph::Graph>> import_bart(const HfDirectory& directory, FileAccess access) {
   const json::Value root = directory.config.root();
-  const PostNormKeys keys = {"d_model", "encoder_layers", "encoder_attention_heads",
-                             "activation_function", "layer_norm_eps"};
-  INLAY_ASSIGN(PostNormConfig config, read_post_norm_config(root, keys));
+  const PostNormKeys keys = {
+      "d_model", "encoder_layers", "encoder_attention_heads", "activation_function", "", 1e-5};
+  INLAY_ASSIGN(const PostNormConfig config, read_post_norm_config(root, keys));
   INLAY_ASSIGN(const bool scaled, root.at("scale_embedding").boolean_or(false));
   if (scaled) return root.at("scale_embedding").error("scaled embeddings are not supported");
-  config.epsilon = 1e-5f;
   INLAY_ASSIGN(EncoderBuilder b, EncoderBuilder::open(directory, access, {"", "model."},
                                                       "encoder.layernorm_embedding.weight"));
   EmbeddingNames names;

@@ -13,9 +13,7 @@ Result<std::shared_ptr<graph::Graph>> import_bert(const HfDirectory& directory, 
   INLAY_ASSIGN(const PostNormConfig config, read_post_norm_config(directory.config.root()));
   INLAY_ASSIGN(EncoderBuilder b, EncoderBuilder::open(directory, access, {"", "bert."}));
   INLAY_ASSIGN(graph::ValueId x, b.embed({}, config.epsilon, 0));
-  for (int64_t i = 0; i < config.layers; ++i) {
-    INLAY_ASSIGN(x, post_norm_layer(b, config, bert_layer(format("encoder.layer.{}", i)), x));
-  }
+  INLAY_ASSIGN(x, bert_layers(b, config, x));
   return b.finish(x);
 }
 

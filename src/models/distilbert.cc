@@ -5,7 +5,7 @@ namespace inlay::models {
 
 Result<std::shared_ptr<graph::Graph>> import_distilbert(const HfDirectory& directory,
                                                         FileAccess access) {
-  const PostNormKeys keys = {"dim", "n_layers", "n_heads", "activation", "layer_norm_eps"};
+  const PostNormKeys keys = {"dim", "n_layers", "n_heads", "activation", ""};
   INLAY_ASSIGN(const PostNormConfig config, read_post_norm_config(directory.config.root(), keys));
   INLAY_ASSIGN(EncoderBuilder b, EncoderBuilder::open(directory, access, {"", "distilbert."}));
   INLAY_ASSIGN(graph::ValueId x, b.embed({}, config.epsilon, 0));

@@ -13,9 +13,7 @@ Result<std::shared_ptr<graph::Graph>> import_electra(const HfDirectory& director
   if (width != config.hidden) {
     INLAY_ASSIGN(x, b.linear(x, "embeddings_project"));
   }
-  for (int64_t i = 0; i < config.layers; ++i) {
-    INLAY_ASSIGN(x, post_norm_layer(b, config, bert_layer(format("encoder.layer.{}", i)), x));
-  }
+  INLAY_ASSIGN(x, bert_layers(b, config, x));
   return b.finish(x);
 }
 

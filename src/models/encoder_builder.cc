@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/classification_head.h"
+
 namespace inlay::models {
 
 using graph::DType;
@@ -70,7 +72,8 @@ Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAc
                                             std::initializer_list<std::string_view> prefixes,
                                             std::string_view probe) {
   EncoderBuilder builder;
-  INLAY_ASSIGN(builder.weights_, WeightFiles::open(directory.path, access));
+  builder.config_ = directory.config.root();
+  INLAY_ASSIGN(builder.weights_, WeightFiles::open(directory.encoder_path(), access));
   for (std::string_view prefix : prefixes)
     if (builder.weights_->find(std::string(prefix) + std::string(probe))) {
       builder.prefix_ = prefix;
@@ -81,7 +84,8 @@ Result<EncoderBuilder> EncoderBuilder::open(const HfDirectory& directory, FileAc
 }
 
 graph::TensorRef EncoderBuilder::find(const std::string& name) const {
-  return weights_->find(prefix_ + name);
+  graph::TensorRef found = weights_->find(prefix_ + name);
+  return found || prefix_.empty() ? found : weights_->find(name);
 }
 
 Result<graph::TensorRef> EncoderBuilder::tensor(const std::string& name, size_t rank) const {
@@ -111,6 +115,13 @@ Status EncoderBuilder::expect_shape(const std::string& name,
                  quote(prefix_ + name), sizes_text(shape), sizes_text(tensor->shape));
 }
 
+Status EncoderBuilder::expect_rows(const std::string& name, int64_t rows) const {
+  INLAY_ASSIGN(const graph::TensorRef found, tensor(name, 2));
+  if (found->shape[0] == rows) return Status();
+  return corrupt("{}: {}: expected {} rows as config.json says, found {}", weights_->path(),
+                 quote(name), rows, found->shape[0]);
+}
+
 Result<ValueId> EncoderBuilder::vector(const std::string& name) {
   INLAY_ASSIGN(graph::TensorRef stored, tensor(name, 1));
   if (stored->dtype != DType::kFloat32) {
@@ -132,14 +143,15 @@ ValueId EncoderBuilder::add(Node node, const std::string& output) {
 Result<ValueId> EncoderBuilder::embed(const EmbeddingNames& names, float epsilon,
                                       int64_t position_offset) {
   graph::ExprPool& e = *graph_->exprs;
-  const graph::Expr tokens = e.symbol("tokens"), rows = e.symbol("rows");
+  const graph::Expr tokens = tokens_ = e.symbol("tokens"), rows = e.symbol("rows");
   const ValueId ids = graph_->add_input("input_ids", {DType::kInt32, graph::Shape{tokens}});
   const bool typed = find(names.types + ".weight") != nullptr;
   const ValueId type_ids =
       typed ? graph_->add_input("token_type_ids", {DType::kInt32, graph::Shape{tokens}}) : kNoValue;
   row_offsets_ =
       graph_->add_input("row_offsets", {DType::kInt64, graph::Shape{e.add(rows, e.constant(1))}});
-  INLAY_ASSIGN(const ValueId words, weight(names.words + ".weight", 2));
+  const bool bare = has(names.words) && !has(names.words + ".weight");
+  INLAY_ASSIGN(const ValueId words, weight(bare ? names.words : names.words + ".weight", 2));
   ValueId positions = kNoValue, types = kNoValue;
   if (!names.positions.empty()) {
     INLAY_ASSIGN(positions, weight(names.positions + ".weight", 2));
@@ -292,13 +304,15 @@ ValueId EncoderBuilder::rotary(ValueId x, int64_t heads, float theta) {
   return add(std::move(node), graph_->value(x).name + ".rotary");
 }
 
-ValueId EncoderBuilder::attention(ValueId q, ValueId k, ValueId v, int64_t heads, float scale,
-                                  ValueId relative_bias, int64_t window) {
-  Node node = make_node("RaggedAttention", {q, k, v, row_offsets_});
-  if (relative_bias != kNoValue) node.inputs.push_back(relative_bias);
-  node.attributes["heads"] = heads;
-  node.attributes["scale"] = scale;
-  node.attributes["window"] = window;
+ValueId EncoderBuilder::attention(ValueId q, ValueId k, ValueId v, const AttentionTerms& terms) {
+  Node node = make_node("RaggedAttention", {q, k, v, row_offsets_, terms.relative_bias,
+                                            terms.relative_keys, terms.relative_queries});
+  while (node.inputs.back() == kNoValue) node.inputs.pop_back();
+  node.attributes["heads"] = terms.heads;
+  node.attributes["scale"] = terms.scale;
+  node.attributes["window"] = terms.window;
+  node.attributes["buckets"] = terms.buckets;
+  node.attributes["max_distance"] = terms.max_distance;
   return add(std::move(node), graph_->value(q).name + ".attention");
 }
 
@@ -324,9 +338,61 @@ Result<ValueId> EncoderBuilder::bucketed_bias(const std::string& name, int64_t h
   });
 }
 
+ValueId EncoderBuilder::size_value(const std::string& name, graph::Expr size) {
+  const ValueId value =
+      graph_->add_value(name, {DType::kInt64, graph::Shape{graph_->exprs->constant(1)}});
+  graph_->value(value).content = {size};
+  return value;
+}
+
+Result<ValueId> EncoderBuilder::distance_rows(const std::string& name, int64_t span) {
+  INLAY_ASSIGN(const ValueId table, weight(name + ".weight", 2));
+  const graph::TensorRef stored = graph_->value(table).constant;
+  if (stored->shape[0] != 2 * span)
+    return corrupt("{}: {}: expected {} rows as config.json says, found {}", weights_->path(),
+                   quote(prefix_ + name), 2 * span, stored->shape[0]);
+  graph::ExprPool& e = *graph_->exprs;
+  const graph::Expr middle = e.constant(span), reach = e.min(middle, tokens_);
+  Node slice;
+  slice.op_type = "Slice";
+  slice.version = 13;
+  slice.inputs = {table, size_value(name + ".begin", e.sub(middle, reach)),
+                  size_value(name + ".end", e.add(middle, reach))};
+  const bool narrow = stored->dtype != DType::kFloat32;
+  const ValueId rows = add(std::move(slice), name + ".rows");
+  if (!narrow) return rows;
+  Node cast;
+  cast.op_type = "Cast";
+  cast.version = 13;
+  cast.inputs = {rows};
+  cast.attributes["to"] = int64_t{1};  // float32
+  return add(std::move(cast), name + ".wide");
+}
+
+ValueId EncoderBuilder::pooled(ValueId x, const std::string& mode) {
+  Node node = make_node("RaggedReduce", {x, row_offsets_});
+  node.attributes["mode"] = mode;
+  return add(std::move(node), "pooled");
+}
+
+Status EncoderBuilder::add_head(ValueId hidden) {
+  INLAY_ASSIGN(const ClassificationHead head, read_classification_head(config_));
+  if (head.kind == ClassificationHead::Kind::kNone) return Status();
+  INLAY_ASSIGN(const ValueId logits, build_classification_head(*this, config_, head, hidden));
+  graph_->value(logits).name = "logits";
+  graph_->outputs.push_back(logits);
+  const bool text = head.kind == ClassificationHead::Kind::kText;
+  graph_->metadata["head"] = text ? "text classification" : "token classification";
+  std::string labels;
+  for (const std::string& label : head.labels) labels += (labels.empty() ? "" : ", ") + label;
+  graph_->metadata["labels"] = labels;
+  return Status();
+}
+
 Result<std::shared_ptr<graph::Graph>> EncoderBuilder::finish(ValueId last_hidden_state) {
   graph_->value(last_hidden_state).name = "last_hidden_state";
   graph_->outputs = {last_hidden_state};
+  INLAY_TRY(add_head(last_hidden_state));
   graph_->metadata["parameters"] = to_text(weights_->parameter_count());
   return std::move(graph_);
 }

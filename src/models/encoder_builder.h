@@ -13,12 +13,23 @@
 
 namespace inlay::models {
 
-// Names of the embedding layer's tables and of its LayerNorm.
+// Names of the embedding layer's tables, which are those of weights but for ".weight" (words may lack
+// it), and of its LayerNorm.
 struct EmbeddingNames {
   std::string words = "embeddings.word_embeddings";
   std::string positions = "embeddings.position_embeddings";
   std::string types = "embeddings.token_type_embeddings";
   std::string norm = "embeddings.LayerNorm";
+};
+
+// How attention scores: see RaggedAttention.
+struct AttentionTerms {
+  int64_t heads = 1;
+  float scale = 1;
+  graph::ValueId relative_bias = graph::kNoValue;
+  int64_t window = -1;
+  graph::ValueId relative_keys = graph::kNoValue, relative_queries = graph::kNoValue;
+  int64_t buckets = 0, max_distance = 0;
 };
 
 class EncoderBuilder {
@@ -31,6 +42,8 @@ class EncoderBuilder {
   // From here on norms have a scale alone.
   void norms_have_no_bias() { norm_bias_ = false; }
   bool has(const std::string& weight_name) const { return find(weight_name) != nullptr; }
+  // The rows of a matrix.
+  Status expect_rows(const std::string& name, int64_t rows) const;
   // Fails when the tensor is there with another shape than config.json says.
   Status expect_shape(const std::string& name, const std::vector<int64_t>& shape) const;
 
@@ -63,10 +76,8 @@ class EncoderBuilder {
   Result<graph::ValueId> rms_norm(graph::ValueId x, const std::string& name, float epsilon);
   // Turns queries or keys by their places.
   graph::ValueId rotary(graph::ValueId x, int64_t heads, float theta);
-  // `relative_bias`: what RaggedAttention adds by distance, or kNoValue.
-  graph::ValueId attention(graph::ValueId q, graph::ValueId k, graph::ValueId v, int64_t heads,
-                           float scale, graph::ValueId relative_bias = graph::kNoValue,
-                           int64_t window = -1);
+  graph::ValueId attention(graph::ValueId q, graph::ValueId k, graph::ValueId v,
+                           const AttentionTerms& terms);
   // The bias [heads, 2 * span - 1] of a function of head and distance.
   template <class Bias>
   graph::ValueId bias_by_distance(const std::string& name, int64_t heads, int64_t span,
@@ -83,6 +94,15 @@ class EncoderBuilder {
   Result<graph::ValueId> bucketed_bias(const std::string& name, int64_t heads,
                                        int64_t max_distance);
 
+  // Of a table of 2 * span rows that stand for distances, those that a batch of so many tokens can
+  // need: [2 * min(span, tokens), n] f32 from the middle.
+  Result<graph::ValueId> distance_rows(const std::string& name, int64_t span);
+
+  // One vector a text: its first token's, or the mean of all ("first", "mean").
+  graph::ValueId pooled(graph::ValueId x, const std::string& mode);
+
+  // The graph with the token vectors as its first output, and the logits of a classification head where the
+  // directory has one.
   Result<std::shared_ptr<graph::Graph>> finish(graph::ValueId last_hidden_state);
 
  private:
@@ -112,17 +132,23 @@ class EncoderBuilder {
   struct NormWeights {
     graph::ValueId gamma, beta;
   };
+  Status add_head(graph::ValueId hidden);
   Result<NormWeights> norm_weights(const std::string& name);
   // A constant [n] as f32.
   Result<graph::ValueId> vector(const std::string& name);
+  // Behind the prefix, or without it: heads lie beside the encoder.
   graph::TensorRef find(const std::string& name) const;
+  // An int64 vector of one element that a run's sizes say.
+  graph::ValueId size_value(const std::string& name, graph::Expr size);
   graph::ValueId add(graph::Node node, const std::string& output);
 
+  json::Value config_;  // of the directory, which lives as long
   std::string prefix_;
   bool norm_bias_ = true;
   std::optional<WeightFiles> weights_;
   std::shared_ptr<graph::Graph> graph_;
   graph::ValueId row_offsets_ = graph::kNoValue;
+  graph::Expr tokens_;
 };
 
 // "gelu", "gelu_new", "relu", … as Linear's activation; fails for others, naming the place.

@@ -4,35 +4,32 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
 #include "base/mapped_file.h"
 #include "graph/graph.h"
+#include "models/sentence_modules.h"
 
 namespace inlay::models {
-
-// What sentence-transformers' modules.json says about turning token vectors into one vector.
-struct PoolingConfig {
-  // In this order, results are put end to end.
-  enum class Mode : uint8_t { kCls, kMax, kMean, kMeanSqrtLength, kWeightedMean, kLastToken };
-  std::vector<Mode> modes = {Mode::kMean};
-  bool normalize = false;  // L2, after pooling
-};
 
 struct Prompt {
   std::string name, text;
 };
 
 struct HfDirectory {
-  HfDirectory(std::string folder, json::Document document)
-      : path(std::move(folder)), config(std::move(document)) {}
+  HfDirectory(std::string folder, SentenceModules sentence_modules, json::Document document)
+      : path(std::move(folder)),
+        modules(std::move(sentence_modules)),
+        config(std::move(document)) {}
+
+  // Where config.json, the weights and the tokenizer lie.
+  const std::string& encoder_path() const { return modules.encoder_folder; }
 
   std::string path;
-  json::Document config;                 // config.json
-  std::optional<PoolingConfig> pooling;  // nothing when there is no modules.json
+  SentenceModules modules;
+  json::Document config;  // config.json
   std::vector<Prompt> prompts;
   std::string default_prompt;  // a name; empty: none
 };

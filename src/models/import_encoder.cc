@@ -6,8 +6,9 @@ using Importer = Result<std::shared_ptr<graph::Graph>>(const HfDirectory& direct
                                                        FileAccess access);
 
 // A family's file defines its importer; the line in the table is all else that it needs.
-Importer import_albert, import_bart, import_bert, import_distilbert, import_electra,
-    import_modern_bert, import_mpnet, import_nomic_bert, import_roberta, import_t5;
+Importer import_static_embedding, import_albert, import_bart, import_bert, import_deberta_v2,
+    import_distilbert, import_electra, import_modern_bert, import_mpnet, import_nomic_bert,
+    import_roberta, import_t5;
 
 namespace {
 
@@ -20,6 +21,7 @@ constexpr Family kFamilies[] = {
     {"bart", import_bart},
     {"bert", import_bert},
     {"camembert", import_roberta},
+    {"deberta-v2", import_deberta_v2},
     {"distilbert", import_distilbert},
     {"electra", import_electra},
     {"modernbert", import_modern_bert},
@@ -35,6 +37,8 @@ constexpr Family kFamilies[] = {
 
 Result<std::shared_ptr<graph::Graph>> import_encoder(const HfDirectory& directory,
                                                      FileAccess access) {
+  if (directory.modules.encoder == SentenceModules::Encoder::kStaticEmbedding)
+    return import_static_embedding(directory, access);
   INLAY_ASSIGN(const std::string_view model_type,
                directory.config.root().at("model_type").string());
   for (const Family& family : kFamilies)
@@ -42,8 +46,8 @@ Result<std::shared_ptr<graph::Graph>> import_encoder(const HfDirectory& director
   std::string known;
   for (const Family& family : kFamilies)
     known += (known.empty() ? "" : ", ") + quote(family.model_type);
-  return unsupported("{}/config.json: $.model_type: expected one of {}, found {}", directory.path,
-                     known, quote(model_type));
+  return unsupported("{}/config.json: $.model_type: expected one of {}, found {}",
+                     directory.encoder_path(), known, quote(model_type));
 }
 
 }  // namespace inlay::models

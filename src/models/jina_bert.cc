@@ -24,11 +24,7 @@ Result<graph::ValueId> build_layer(EncoderBuilder& b, const PostNormConfig& conf
                                    const std::string& layer, graph::ValueId x,
                                    graph::ValueId bias) {
   const PostNormLayer names = bert_layer(layer);
-  INLAY_ASSIGN(const auto qkv, b.linears(x, {names.query, names.key, names.value}));
-  const graph::ValueId mixed =
-      b.attention(qkv[0], qkv[1], qkv[2], config.heads, config.scale(), bias);
-  INLAY_ASSIGN(graph::ValueId y, b.linear(mixed, names.attention_output, "", x));
-  INLAY_ASSIGN(y, b.layer_norm(y, names.attention_norm, config.epsilon));
+  INLAY_ASSIGN(const graph::ValueId y, post_norm_attention(b, config, names, x, bias));
   INLAY_ASSIGN(graph::ValueId wide, b.gated(y, layer + ".mlp.gated_layers", config.activation));
   INLAY_ASSIGN(wide, b.linear(wide, layer + ".mlp.wo", "", y));
   return b.layer_norm(wide, layer + ".mlp.layernorm", config.epsilon);
@@ -38,14 +34,14 @@ Result<graph::ValueId> build_layer(EncoderBuilder& b, const PostNormConfig& conf
 
 Result<std::shared_ptr<graph::Graph>> import_jina_bert(const HfDirectory& directory,
                                                        FileAccess access) {
-  constexpr int64_t kMaxTokens = 1 << 20;
+  constexpr int64_t kMaxBiases = 1 << 24;
   const json::Value root = directory.config.root();
   INLAY_ASSIGN(PostNormConfig config, read_post_norm_config(root, {}, "alibi"));
   INLAY_ASSIGN(const int64_t tokens, root.at("max_position_embeddings").integer_or(8192));
   INLAY_ASSIGN(const std::string_view kind, root.at("feed_forward_type").string_or("geglu"));
-  if (tokens < 1 || tokens > kMaxTokens)
+  if (tokens < 1 || tokens > kMaxBiases / config.heads)
     return root.at("max_position_embeddings")
-        .error(format("expected 1 to {}, found {}", kMaxTokens, tokens));
+        .error(format("expected 1 to {}, found {}", kMaxBiases / config.heads, tokens));
   if (kind != "geglu" && kind != "reglu")
     return root.at("feed_forward_type")
         .error(format("expected \"geglu\" or \"reglu\", found {}", quote(kind)));

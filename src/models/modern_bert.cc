@@ -2,6 +2,7 @@
 // feed-forward part, and layers that look at all tokens or at their neighbours alone.
 #include <limits>
 
+#include "models/config_values.h"
 #include "models/encoder_builder.h"
 
 namespace inlay::models {
@@ -15,36 +16,20 @@ struct ModernConfig {
   std::string activation;
 };
 
-Result<float> read_theta(json::Value value, double fallback) {
-  INLAY_ASSIGN(const double theta, value.number_or(fallback));
-  if (!(theta > 0)) return value.error(format("expected > 0, found {}", theta));
-  return static_cast<float>(theta);
-}
-
 Result<ModernConfig> read_config(json::Value root) {
-  constexpr int64_t kMaxLayers = 1000, kMaxReach = 1 << 20;
+  constexpr int64_t kMaxReach = 1 << 20;
   ModernConfig config;
-  for (const char* key : {"norm_bias", "attention_bias", "mlp_bias"}) {
-    INLAY_ASSIGN(const bool on, root.at(key).boolean_or(false));
-    if (on) return root.at(key).error("true is not supported");
-  }
-  INLAY_ASSIGN(config.hidden, root.at("hidden_size").integer());
-  INLAY_ASSIGN(config.layers, root.at("num_hidden_layers").integer());
-  INLAY_ASSIGN(config.heads, root.at("num_attention_heads").integer());
+  INLAY_TRY(expect_off(root, {"norm_bias", "attention_bias", "mlp_bias"}));
+  INLAY_ASSIGN(config.heads, read_heads(root.at("num_attention_heads")));
+  INLAY_ASSIGN(config.hidden, read_headed_size(root.at("hidden_size"), config.heads, 2));
+  INLAY_ASSIGN(config.layers, read_layers(root.at("num_hidden_layers")));
   INLAY_ASSIGN(config.global_every, root.at("global_attn_every_n_layers").integer_or(3));
   INLAY_ASSIGN(const int64_t window, root.at("local_attention").integer_or(128));
-  INLAY_ASSIGN(const double epsilon, root.at("norm_eps").number_or(1e-5));
+  INLAY_ASSIGN(config.epsilon, read_epsilon(root.at("norm_eps"), 1e-5));
   INLAY_ASSIGN(config.global_theta, read_theta(root.at("global_rope_theta"), 160000));
   INLAY_ASSIGN(config.local_theta, read_theta(root.at("local_rope_theta"), 10000));
   const json::Value activation = root.at("hidden_activation");
   INLAY_ASSIGN(const std::string_view name, activation.string_or("gelu"));
-  if (config.heads <= 0 || config.hidden <= 0 || config.hidden % (2 * config.heads) != 0)
-    return root.at("hidden_size")
-        .error(format("expected an even number for each of {} heads, found {}", config.heads,
-                      config.hidden));
-  if (config.layers < 0 || config.layers > kMaxLayers)
-    return root.at("num_hidden_layers")
-        .error(format("expected 0 to {}, found {}", kMaxLayers, config.layers));
   if (config.global_every < 1)
     return root.at("global_attn_every_n_layers")
         .error(format("expected at least 1, found {}", config.global_every));
@@ -52,7 +37,6 @@ Result<ModernConfig> read_config(json::Value root) {
     return root.at("local_attention")
         .error(format("expected 0 to {}, found {}", kMaxReach, window));
   config.reach = window / 2;
-  config.epsilon = static_cast<float>(epsilon);
   INLAY_ASSIGN(config.activation, activation_name(activation, name));
   return config;
 }
@@ -78,8 +62,12 @@ Result<graph::ValueId> build_layer(EncoderBuilder& b, const ModernConfig& config
   INLAY_ASSIGN(const auto qkv, b.split_products(y, layer + ".attn.Wqkv", 3));
   const graph::ValueId q = b.rotary(qkv[0], config.heads, theta);
   const graph::ValueId k = b.rotary(qkv[1], config.heads, theta);
-  y = global ? b.attention(q, k, qkv[2], config.heads, scale)
-             : b.attention(q, k, qkv[2], config.heads, scale, local, config.reach);
+  AttentionTerms terms = {.heads = config.heads, .scale = scale};
+  if (!global) {
+    terms.relative_bias = local;
+    terms.window = config.reach;
+  }
+  y = b.attention(q, k, qkv[2], terms);
   INLAY_ASSIGN(x, b.product(y, layer + ".attn.Wo", "", x));
   INLAY_ASSIGN(y, b.layer_norm(x, layer + ".mlp_norm", config.epsilon));
   INLAY_ASSIGN(y, b.gated(y, layer + ".mlp.Wi", config.activation));

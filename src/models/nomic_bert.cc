@@ -1,4 +1,5 @@
 // NomicBERT (Nussbaum et al. 2024): BERT with rotary positions, a gated feed-forward part, no biases.
+#include "models/config_values.h"
 #include "models/encoder_builder.h"
 
 namespace inlay::models {
@@ -12,11 +13,8 @@ struct NomicConfig {
 
 // What the reference allows and published models do not use.
 Status expect_usual(json::Value root) {
-  for (const char* key : {"prenorm", "use_rms_norm", "qkv_proj_bias", "mlp_fc1_bias",
-                          "mlp_fc2_bias", "rotary_emb_interleaved", "parallel_block"}) {
-    INLAY_ASSIGN(const bool on, root.at(key).boolean_or(false));
-    if (on) return root.at(key).error("true is not supported");
-  }
+  INLAY_TRY(expect_off(root, {"prenorm", "use_rms_norm", "qkv_proj_bias", "mlp_fc1_bias",
+                              "mlp_fc2_bias", "rotary_emb_interleaved", "parallel_block"}));
   INLAY_ASSIGN(const double fraction, root.at("rotary_emb_fraction").number_or(1));
   if (fraction != 1)
     return root.at("rotary_emb_fraction").error(format("expected 1, found {}", fraction));
@@ -24,24 +22,15 @@ Status expect_usual(json::Value root) {
 }
 
 Result<NomicConfig> read_config(json::Value root) {
-  constexpr int64_t kMaxLayers = 1000;
   NomicConfig config;
   INLAY_TRY(expect_usual(root));
-  INLAY_ASSIGN(config.hidden, root.at("n_embd").integer());
-  INLAY_ASSIGN(config.layers, root.at("n_layer").integer());
-  INLAY_ASSIGN(config.heads, root.at("n_head").integer());
-  INLAY_ASSIGN(const double epsilon, root.at("layer_norm_epsilon").number_or(1e-12));
-  INLAY_ASSIGN(const double theta, root.at("rotary_emb_base").number_or(10000));
+  INLAY_ASSIGN(config.heads, read_heads(root.at("n_head")));
+  INLAY_ASSIGN(config.hidden, read_headed_size(root.at("n_embd"), config.heads, 2));
+  INLAY_ASSIGN(config.layers, read_layers(root.at("n_layer")));
+  INLAY_ASSIGN(config.epsilon, read_epsilon(root.at("layer_norm_epsilon"), 1e-12));
+  INLAY_ASSIGN(config.theta, read_theta(root.at("rotary_emb_base"), 10000));
   INLAY_ASSIGN(const std::string_view activation,
                root.at("activation_function").string_or("swiglu"));
-  if (config.heads <= 0 || config.hidden <= 0 || config.hidden % (2 * config.heads) != 0)
-    return root.at("n_embd").error(format("expected an even number for each of {} heads, found {}",
-                                          config.heads, config.hidden));
-  if (config.layers < 0 || config.layers > kMaxLayers)
-    return root.at("n_layer").error(
-        format("expected 0 to {}, found {}", kMaxLayers, config.layers));
-  if (!(theta > 0))
-    return root.at("rotary_emb_base").error(format("expected > 0, found {}", theta));
   if (activation == "swiglu")
     config.activation = "silu";
   else if (activation == "geglu")
@@ -49,8 +38,6 @@ Result<NomicConfig> read_config(json::Value root) {
   else
     return root.at("activation_function")
         .error(format("expected \"swiglu\" or \"geglu\", found {}", quote(activation)));
-  config.epsilon = static_cast<float>(epsilon);
-  config.theta = static_cast<float>(theta);
   return config;
 }
 
@@ -60,7 +47,7 @@ Result<graph::ValueId> build_layer(EncoderBuilder& b, const NomicConfig& config,
   INLAY_ASSIGN(const auto qkv, b.split_products(x, layer + ".attn.Wqkv", 3));
   const graph::ValueId q = b.rotary(qkv[0], config.heads, config.theta);
   const graph::ValueId k = b.rotary(qkv[1], config.heads, config.theta);
-  const graph::ValueId mixed = b.attention(q, k, qkv[2], config.heads, scale);
+  const graph::ValueId mixed = b.attention(q, k, qkv[2], {.heads = config.heads, .scale = scale});
   INLAY_ASSIGN(graph::ValueId y, b.product(mixed, layer + ".attn.out_proj", "", x));
   INLAY_ASSIGN(y, b.layer_norm(y, layer + ".norm1", config.epsilon));
   INLAY_ASSIGN(graph::ValueId wide,

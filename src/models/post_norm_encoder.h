@@ -5,11 +5,12 @@
 
 namespace inlay::models {
 
-// Where config.json has what; the first key that is there counts.
+// What config.json calls the values.
 struct PostNormKeys {
   std::string_view hidden = "hidden_size", layers = "num_hidden_layers",
                    heads = "num_attention_heads", activation = "hidden_act",
-                   epsilon = "layer_norm_eps";
+                   epsilon = "layer_norm_eps";  // empty: the family has the default alone
+  double default_epsilon = 1e-12;
 };
 
 struct PostNormConfig {
@@ -35,8 +36,21 @@ struct PostNormLayer {
 // "encoder.layer.3" with BERT's names behind it.
 PostNormLayer bert_layer(const std::string& layer);
 
+// norm(attention(x) + x), the first half of a layer.
+Result<graph::ValueId> post_norm_attention(EncoderBuilder& builder, const PostNormConfig& config,
+                                           const PostNormLayer& names, graph::ValueId x,
+                                           graph::ValueId relative_bias = graph::kNoValue);
+
+// norm(feed_forward(y) + y), the second half.
+Result<graph::ValueId> post_norm_feed_forward(EncoderBuilder& builder, const PostNormConfig& config,
+                                              const PostNormLayer& names, graph::ValueId y);
+
 Result<graph::ValueId> post_norm_layer(EncoderBuilder& builder, const PostNormConfig& config,
                                        const PostNormLayer& names, graph::ValueId x,
                                        graph::ValueId relative_bias = graph::kNoValue);
+
+// All layers of a model that has BERT's names for them.
+Result<graph::ValueId> bert_layers(EncoderBuilder& builder, const PostNormConfig& config,
+                                   graph::ValueId x);
 
 }  // namespace inlay::models

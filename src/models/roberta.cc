@@ -10,9 +10,7 @@ Result<std::shared_ptr<graph::Graph>> import_roberta(const HfDirectory& director
   INLAY_ASSIGN(const int64_t offset, padded_position_offset(directory.config.root()));
   INLAY_ASSIGN(EncoderBuilder b, EncoderBuilder::open(directory, access, {"", "roberta."}));
   INLAY_ASSIGN(graph::ValueId x, b.embed({}, config.epsilon, offset));
-  for (int64_t i = 0; i < config.layers; ++i) {
-    INLAY_ASSIGN(x, post_norm_layer(b, config, bert_layer(format("encoder.layer.{}", i)), x));
-  }
+  INLAY_ASSIGN(x, bert_layers(b, config, x));
   return b.finish(x);
 }
 

@@ -1,5 +1,6 @@
 // The encoder of T5 (Raffel et al. 2020) and its 1.1 form: RMS norms before each part, no biases, and
 // attention without a scale but with a bias by distance that all layers share.
+#include "models/config_values.h"
 #include "models/encoder_builder.h"
 
 namespace inlay::models {
@@ -13,26 +14,19 @@ struct T5Config {
 };
 
 Result<T5Config> read_config(json::Value root) {
-  constexpr int64_t kMaxLayers = 1000;
   T5Config config;
-  INLAY_ASSIGN(config.layers, root.at("num_layers").integer());
-  INLAY_ASSIGN(config.heads, root.at("num_heads").integer());
+  INLAY_ASSIGN(config.layers, read_layers(root.at("num_layers")));
+  INLAY_ASSIGN(config.heads, read_heads(root.at("num_heads")));
   INLAY_ASSIGN(config.max_distance, root.at("relative_attention_max_distance").integer_or(128));
-  INLAY_ASSIGN(const double epsilon, root.at("layer_norm_epsilon").number_or(1e-6));
+  INLAY_ASSIGN(config.epsilon, read_epsilon(root.at("layer_norm_epsilon"), 1e-6));
   const json::Value projection = root.at("feed_forward_proj");
   INLAY_ASSIGN(std::string_view activation, projection.string_or("relu"));
-  if (config.layers < 0 || config.layers > kMaxLayers)
-    return root.at("num_layers")
-        .error(format("expected 0 to {}, found {}", kMaxLayers, config.layers));
-  if (config.heads <= 0)
-    return root.at("num_heads").error(format("expected heads > 0, found {}", config.heads));
   constexpr std::string_view kGated = "gated-";
   config.gated = activation.starts_with(kGated);
   if (config.gated) activation.remove_prefix(kGated.size());
   // Files of the 1.1 form say "gelu" and mean its approximation by tanh.
   if (config.gated && activation == "gelu") activation = "gelu_new";
   INLAY_ASSIGN(config.activation, activation_name(projection, activation));
-  config.epsilon = static_cast<float>(epsilon);
   return config;
 }
 
@@ -43,7 +37,7 @@ Result<graph::ValueId> build_layer(EncoderBuilder& b, const T5Config& config,
   const std::string dense = layer + ".layer.1.DenseReluDense.";
   INLAY_ASSIGN(graph::ValueId y, b.rms_norm(x, layer + ".layer.0.layer_norm", config.epsilon));
   INLAY_ASSIGN(const auto qkv, b.products(y, {attention + "q", attention + "k", attention + "v"}));
-  y = b.attention(qkv[0], qkv[1], qkv[2], config.heads, 1, bias);
+  y = b.attention(qkv[0], qkv[1], qkv[2], {.heads = config.heads, .relative_bias = bias});
   INLAY_ASSIGN(x, b.product(y, attention + "o", "", x));
   INLAY_ASSIGN(y, b.rms_norm(x, layer + ".layer.1.layer_norm", config.epsilon));
   INLAY_ASSIGN(const graph::ValueId wide,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/system.h"
 
 namespace inlay::models {
 namespace {
@@ -15,8 +16,6 @@ Result<Safetensors> read_file(const std::string& path, FileAccess access) {
   INLAY_ASSIGN(auto file, MappedFile::open(path, access));
   return Safetensors::read(std::move(file));
 }
-
-bool file_exists(const std::string& path) { return MappedFile::open(path).ok(); }
 
 // A shard lies beside its index: a name with a folder in it leads elsewhere.
 Result<std::string> shard_name(json::Value value) {
@@ -38,12 +37,12 @@ Result<WeightFiles> WeightFiles::open(const std::string& directory, FileAccess a
     return out;
   }
   if (single.code() != StatusCode::kNotFound) return std::move(single).status();
-  if (file_exists(directory + kIndex)) {
+  if (system::is_file(directory + kIndex)) {
     INLAY_TRY(out.open_shards(directory, access));
     return out;
   }
   for (const char* name : kPyTorch)
-    if (file_exists(directory + name))
+    if (system::is_file(directory + name))
       return unsupported(
           "{}{}: PyTorch's own files hold code and are not read: save the model as safetensors "
           "(save_pretrained with safe_serialization=True)",
@@ -52,7 +51,7 @@ Result<WeightFiles> WeightFiles::open(const std::string& directory, FileAccess a
 }
 
 bool WeightFiles::exist(const std::string& directory) {
-  return file_exists(directory + kSingle) || file_exists(directory + kIndex);
+  return system::is_file(directory + kSingle) || system::is_file(directory + kIndex);
 }
 
 Status WeightFiles::open_shards(const std::string& directory, FileAccess access) {

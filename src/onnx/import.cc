@@ -19,6 +19,7 @@ enum ModelField : uint32_t {
 };
 
 constexpr int64_t kLastWithoutOpsets = 2;  // IR versions up to it have operator set 1 alone
+constexpr int kLastOpset = 27;             // of ONNX 1.22: what newer ones say is not known here
 
 struct ModelFields {
   int64_t ir_version = 0;
@@ -94,6 +95,10 @@ Result<std::shared_ptr<graph::Graph>> import_source(ModelSource source) {
   if (model.has_functions)
     return unsupported("{}: functions inside the model are not supported", source.name);
   if (model.opsets.empty() && model.ir_version <= kLastWithoutOpsets) model.opsets.emplace("", 1);
+  if (const auto onnx = model.opsets.find("");
+      onnx != model.opsets.end() && onnx->second > kLastOpset)
+    return unsupported("{}: expected an opset version of at most {}, found {}", source.name,
+                       kLastOpset, onnx->second);
   ModelContext context{source, std::make_shared<graph::ExprPool>(), std::move(model.opsets)};
   INLAY_ASSIGN(std::shared_ptr<graph::Graph> graph,
                GraphImporter(context, nullptr).import(*model.graph));

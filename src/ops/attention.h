@@ -10,8 +10,8 @@ struct AttentionParams {
   int64_t heads;
   float scale;
   bool causal;
-  int64_t window =
-      -1;  // keys farther from the query than this need not be looked at; -1: all count
+  // Keys farther from the query than this need not be looked at; -1: all count.
+  int64_t window = -1;
 };
 
 // Queries and keys of one row of the batch.

@@ -1,9 +1,12 @@
 #include "ops/casting.h"
 
+#include "kernels/convert.h"
 #include "ops/elementwise.h"
 
 namespace inlay::ops {
 namespace {
+
+using kernels::ConvertKernel;
 
 // Floats become integers by dropping the fraction; what an integer type cannot hold becomes what a conversion
 // through int64 leaves of it.
@@ -34,7 +37,32 @@ struct CastTo {
   }
 };
 
+template <class T>
+using Stored = std::conditional_t<sizeof(T) == 2, uint16_t, T>;
+
+// Elements without gaps go to the kernel, others to CastTo.
+template <class To, class From, auto kConvert>
+void kernel_cast(const std::byte* const* in, const int64_t* strides, std::byte* out, int64_t n,
+                 const void* params) {
+  if (strides[0] != 1) return element_loop<CastTo<To>, To, From>(in, strides, out, n, params);
+  (kernels::convert_kernel().*kConvert)(reinterpret_cast<const Stored<From>*>(in[0]), n,
+                                        reinterpret_cast<Stored<To>*>(out));
+}
+
+struct KernelCast {
+  DType from, to;
+  ElementLoop loop;
+};
+constexpr KernelCast kKernelCasts[] = {
+    {DType::kFloat16, DType::kFloat32, kernel_cast<float, Half, &ConvertKernel::widen_f16>},
+    {DType::kBfloat16, DType::kFloat32, kernel_cast<float, Bfloat16, &ConvertKernel::widen_bf16>},
+    {DType::kFloat32, DType::kFloat16, kernel_cast<Half, float, &ConvertKernel::narrow_f16>},
+    {DType::kFloat32, DType::kBfloat16, kernel_cast<Bfloat16, float, &ConvertKernel::narrow_bf16>},
+};
+
 ElementLoop cast_loop(DType from, DType to) {
+  for (const KernelCast& cast : kKernelCasts)
+    if (cast.from == from && cast.to == to) return cast.loop;
   using Finder = ElementLoop (*)(DType);
   const auto finder =
       for_type(to, NumbersAndBool(), []<class To>(std::type_identity<To>) -> Finder {

@@ -2,12 +2,14 @@
 //
 // Inputs: input_ids [tokens] and token_type_ids [tokens] or none, int32 or int64; row_offsets int64
 // [rows + 1]; word table [words, n], position table [positions, n] or none, type table [types, n]
-// or none, each f32, f16 or bf16; gamma [n] and beta [n], each or none; without gamma nothing is normalized. A token's position is its place in its row plus "position_offset".
+// or none, each f32, f16 or bf16; gamma [n] and beta [n], each or none; without gamma nothing is
+// normalized. A token's position is its place in its row plus "position_offset".
 // Attributes: "epsilon", "position_offset".
 #include "kernels/embedding.h"
 
 #include "ops/lanes.h"
 #include "ops/op.h"
+#include "ops/row_offsets.h"
 #include "ops/weights.h"
 
 namespace inlay::ops {
@@ -36,21 +38,11 @@ Status check_ids(const char* name, const void* ids, int32_t id_bytes, int64_t co
   return Status();
 }
 
-Status fill_positions(const int64_t* offsets, int64_t rows, int64_t tokens, int64_t first,
-                      int64_t positions, int32_t* out) {
-  int64_t token = 0;
-  for (int64_t row = 0; row < rows; ++row) {
-    const int64_t begin = offsets[row], end = offsets[row + 1];
-    if (begin != token || end < begin || end > tokens)
-      return invalid("row_offsets: expected ascending offsets up to {}, found {} and {} at row {}",
-                     tokens, begin, end, row);
-    if (end - begin + first > positions)
-      return invalid("row {}: expected at most {} tokens, found {}", row, positions - first,
-                     end - begin);
-    for (int64_t i = 0; i < end - begin; ++i) out[token++] = static_cast<int32_t>(first + i);
-  }
-  if (token != tokens)
-    return invalid("row_offsets: expected to end at {}, found {}", tokens, token);
+Status check_lengths(const RowOffsets& offsets, int64_t longest) {
+  for (int64_t row = 0; row < offsets.rows(); ++row)
+    if (offsets.length(row) > longest)
+      return invalid("row {}: expected at most {} tokens, found {}", row, longest,
+                     offsets.length(row));
   return Status();
 }
 
@@ -72,8 +64,10 @@ Status run_embed(const StepCall& call) {
     INLAY_ASSIGN(std::byte* const scratch,
                  call.run.scratch(tokens * int64_t{sizeof(int32_t)} + 64));
     auto* positions = reinterpret_cast<int32_t*>(scratch);
-    INLAY_TRY(fill_positions(call.at<const int64_t>(kOffsets), rows, tokens, params.position_offset,
-                             call.sizes[4], positions));
+    INLAY_ASSIGN(const RowOffsets offsets,
+                 RowOffsets::read(call.at<const int64_t>(kOffsets), rows, tokens));
+    INLAY_TRY(check_lengths(offsets, call.sizes[4] - params.position_offset));
+    offsets.fill_places(params.position_offset, positions);
     args.tables[args.table_count++] = {call.data[kPositions], params.tables[1], columns, positions,
                                        4};
   }
@@ -140,16 +134,15 @@ Status lower_embed_layer_norm(Lowering& low) {
   const auto element = [&](size_t table) {
     return low.has(table) ? element_of(low.input_type(table).dtype) : kernels::Element::kF32;
   };
-  low.step(
-      {run_embed,
-       std::move(operands),
-       {low.input_shape(kIds)[0], low.exprs().sub(low.input_shape(kOffsets)[0], low.constant(1)),
-        low.input_shape(kWords)[1], entries(kWords), entries(kPositions), entries(kTypes)},
-       std::make_shared<EmbedParams>(
-           EmbedParams{low.node().real("epsilon", 1e-12f),
-                       low.node().integer("position_offset", 0),
-                       {id_bytes(kIds), id_bytes(kTypeIds)},
-                       {element(kWords), element(kPositions), element(kTypes)}})});
+  low.step({run_embed,
+            std::move(operands),
+            {low.input_shape(kIds)[0], row_count(low, kOffsets), low.input_shape(kWords)[1],
+             entries(kWords), entries(kPositions), entries(kTypes)},
+            std::make_shared<EmbedParams>(
+                EmbedParams{low.node().real("epsilon", 1e-12f),
+                            low.node().integer("position_offset", 0),
+                            {id_bytes(kIds), id_bytes(kTypeIds)},
+                            {element(kWords), element(kPositions), element(kTypes)}})});
   return Status();
 }
 

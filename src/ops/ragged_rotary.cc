@@ -9,6 +9,7 @@
 
 #include "ops/lanes.h"
 #include "ops/op.h"
+#include "ops/row_offsets.h"
 #include "ops/strided.h"
 
 namespace inlay::ops {
@@ -51,23 +52,6 @@ void turn(const Rotation& r, int64_t place, const float* x, float* out) {
     }
 }
 
-// The place of each token in its row; fails where the offsets do not cover the tokens.
-Status fill_places(const int64_t* offsets, int64_t rows, int64_t tokens, int32_t* places,
-                   int64_t* longest) {
-  int64_t token = 0;
-  for (int64_t row = 0; row < rows; ++row) {
-    const int64_t begin = offsets[row], end = offsets[row + 1];
-    if (begin != token || end < begin || end > tokens)
-      return invalid("row_offsets: expected ascending offsets up to {}, found {} and {} at row {}",
-                     tokens, begin, end, row);
-    *longest = std::max(*longest, end - begin);
-    for (int64_t place = 0; token < end; ++place) places[token++] = static_cast<int32_t>(place);
-  }
-  if (token != tokens)
-    return invalid("row_offsets: expected to end at {}, found {}", tokens, token);
-  return Status();
-}
-
 // Operands: x, row_offsets, out. Sizes: tokens, columns, rows, stride of x.
 Status run_ragged_rotary(const StepCall& call) {
   const auto& params = call.as<RotaryParams>();
@@ -76,8 +60,10 @@ Status run_ragged_rotary(const StepCall& call) {
   INLAY_ASSIGN(std::byte* const token_memory,
                call.run.scratch(tokens * int64_t{sizeof(int32_t)} + 64));
   auto* const places = reinterpret_cast<int32_t*>(token_memory);
-  int64_t longest = 0;
-  INLAY_TRY(fill_places(call.at<const int64_t>(1), call.sizes[2], tokens, places, &longest));
+  INLAY_ASSIGN(const RowOffsets offsets,
+               RowOffsets::read(call.at<const int64_t>(1), call.sizes[2], tokens));
+  offsets.fill_places(0, places);
+  const int64_t longest = offsets.longest();
   INLAY_ASSIGN(std::byte* const angles,
                call.run.scratch(2 * longest * half * int64_t{sizeof(float)} + 64));
   auto* const cosines = reinterpret_cast<float*>(angles);
@@ -98,13 +84,11 @@ Status run_ragged_rotary(const StepCall& call) {
 Status infer_ragged_rotary(Inference& in) {
   INLAY_TRY(in.expect_inputs(2, 2));
   INLAY_TRY(in.expect_dtype(0, {DType::kFloat32}));
-  INLAY_TRY(in.expect_dtype(1, {DType::kInt64}));
+  INLAY_TRY(expect_row_offsets(in, 1));
   INLAY_ASSIGN(Shape x, in.shape(0));
-  INLAY_ASSIGN(const Shape offsets, in.shape(1));
   const int64_t heads = in.node().integer("heads", 0);
   if (heads <= 0) return in.error("expected heads > 0, found {}", heads);
-  if (x.size() != 2 || offsets.size() != 1)
-    return in.error("expected x [tokens, columns] and row_offsets [rows + 1]");
+  if (x.size() != 2) return in.error("input 0: expected 2 dimensions, found {}", x.size());
   INLAY_TRY(in.expect_equal(in.exprs().mod(x[1], in.constant(2 * heads)), in.constant(0),
                             "pairs that heads divide"));
   in.set_output(0, DType::kFloat32, std::move(x));
@@ -118,7 +102,7 @@ Status lower_ragged_rotary(Lowering& low) {
   const Operand offsets = low.dense(1);
   low.step({run_ragged_rotary,
             {x.operand, offsets, low.output(0)},
-            {x.shape[0], x.shape[1], e.sub(low.input_shape(1)[0], low.constant(1)), x.strides[0]},
+            {x.shape[0], x.shape[1], row_count(low, 1), x.strides[0]},
             std::make_shared<RotaryParams>(
                 RotaryParams{low.node().integer("heads", 1), low.node().real("theta", 10000)})});
   return Status();

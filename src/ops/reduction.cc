@@ -21,6 +21,22 @@ Result<std::vector<bool>> reduced_axes(const graph::Graph& graph, const graph::N
 
 }  // namespace
 
+Status check_reduction(const StepCall& call) {
+  const auto& params = call.as<ReduceParams>();
+  std::vector<int64_t> shape(call.sizes, call.sizes + params.kept);
+  const int64_t* reduced = call.sizes + 2 * params.kept;
+  shape.insert(shape.end(), reduced, reduced + params.reduced);
+  constexpr int64_t kMost = int64_t{1} << 40;
+  int64_t count = 1;
+  for (int64_t size : shape) {
+    if (size < 0) return invalid("expected sizes of at least 0, found {}", size);
+    if (size > kMost / count)
+      return invalid("expected at most {} elements to go through, found more", kMost);
+    count *= std::max<int64_t>(size, 1);
+  }
+  return Status();
+}
+
 Status infer_reduction(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 2));
   INLAY_ASSIGN(const Shape source, in.shape(0));

@@ -24,11 +24,29 @@ struct ReduceParams {
 //   static Sum next(Sum sum, T x);
 //   static T last(Sum sum, int64_t count);
 template <class T, template <class> class Op>
+typename Op<T>::Sum reduce_element(const Walk<1>& reduced, const T* x, const RunServices& run) {
+  constexpr int64_t kBetweenLooks = 1 << 20;  // at whether the run was cancelled
+  const int64_t stride = reduced.stride[0][reduced.rank - 1], inner = reduced.inner();
+  typename Op<T>::Sum sum = Op<T>::first();
+  for (int64_t row = 0; row < reduced.outer_count(); ++row) {
+    const T* from = x + reduced.offsets(row)[0];
+    for (int64_t begin = 0; begin < inner && !run.cancelled(); begin += kBetweenLooks)
+      for (int64_t j = begin; j < std::min(inner, begin + kBetweenLooks); ++j)
+        sum = Op<T>::next(sum, from[j * stride]);
+  }
+  return sum;
+}
+
+// A view may say any number of elements and hold one. Fails where there are more of them than a run could
+// ever go through: 2^40. Sizes: those and the strides of the kept axes, then of the reduced ones.
+Status check_reduction(const StepCall& call);
+
+template <class T, template <class> class Op>
 Status run_reduction(const StepCall& call) {
+  INLAY_TRY(check_reduction(call));
   const auto& params = call.as<ReduceParams>();
   const Walk<1> kept(params.kept, call.sizes),
       reduced(params.reduced, call.sizes + 2 * params.kept);
-  const int64_t stride = reduced.stride[0][reduced.rank - 1];
   const int64_t outputs = kept.outer_count() * kept.inner();
   const int64_t count = reduced.outer_count() * reduced.inner();
   constexpr int64_t kElementsPerTask = 1 << 14;
@@ -37,13 +55,8 @@ Status run_reduction(const StepCall& call) {
                    for (int64_t i = begin; i < end; ++i) {
                      const T* x = call.at<const T>(0) + kept.offsets(i / kept.inner())[0] +
                                   i % kept.inner() * kept.stride[0][kept.rank - 1];
-                     typename Op<T>::Sum sum = Op<T>::first();
-                     for (int64_t row = 0; row < reduced.outer_count(); ++row) {
-                       const T* from = x + reduced.offsets(row)[0];
-                       for (int64_t j = 0; j < reduced.inner(); ++j)
-                         sum = Op<T>::next(sum, from[j * stride]);
-                     }
-                     call.at<T>(1)[i] = Op<T>::last(sum, count);
+                     call.at<T>(1)[i] =
+                         Op<T>::last(reduce_element<T, Op>(reduced, x, call.run), count);
                    }
                  });
   return Status();

@@ -122,6 +122,9 @@ namespace inlay::ops {
   X("inlay", "LayerNorm", 1, layer_norm) \
   X("inlay", "Linear", 1, linear) \
   X("inlay", "RaggedAttention", 1, ragged_attention) \
+  X("inlay", "RaggedCumSum", 1, ragged_cum_sum) \
+  X("inlay", "RaggedPositions", 1, ragged_positions) \
+  X("inlay", "RaggedReduce", 1, ragged_reduce) \
   X("inlay", "RaggedRotary", 1, ragged_rotary) \
   X("inlay", "StateAppend", 1, state_append)
 // clang-format on

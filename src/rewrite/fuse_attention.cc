@@ -4,8 +4,10 @@
 //   weights = Softmax(scale · q kᵀ (+ mask …))                                 over the last axis
 //   out = weights · v as [batch, q, heads · e]
 //
-// A guard that turns NaN weights into 0 (all keys masked by -inf) goes where the mask cannot be
+// A mask may also be a Where that puts a number in place of scores, when it is so low that adding it
+// to a score gives it, too. A guard that turns NaN weights into 0 (all keys masked by -inf) goes where the mask cannot be
 // -inf.
+#include <algorithm>
 #include <array>
 
 #include "rewrite/finite.h"
@@ -27,9 +29,15 @@ struct Heads {
   int nodes = 0;
 };
 
+// What is added to the scores: a tensor, or `lowest` where a condition holds.
+struct Bias {
+  ValueId value = kNoValue;
+  ValueId condition = kNoValue, lowest = kNoValue;
+};
+
 struct Attention {
   Heads q, k, v;
-  std::vector<ValueId> biases;
+  std::vector<Bias> biases;
   double scale = 1;
   bool guarded = false;
   int nodes = 0;
@@ -90,6 +98,8 @@ class Matcher {
       if (node->is("MatMul")) return match_product(*node);
       if (node->is("Add") && found_.scale == 1) {
         value = step_over_mask(*node);
+      } else if (node->is("Where") && found_.scale == 1) {
+        value = step_over_choice(*node);
       } else if (const auto scaled = scaled_by_number(*node)) {
         value = scaled->value;
         found_.scale *= scaled->scale;
@@ -106,10 +116,21 @@ class Matcher {
   ValueId step_over_mask(const Node& sum) {
     for (const Pair& p : both_orders(sum)) {
       if (!edit_.used_once(p.first) || !leads_to_product(p.first)) continue;
-      found_.biases.push_back(p.second);
+      found_.biases.push_back({.value = p.second});
       return p.first;
     }
     return kNoValue;
+  }
+
+  // The scores of Where(condition, lowest, scores).
+  ValueId step_over_choice(const Node& choice) {
+    constexpr double kAbsorbs = -1e30;  // a float of this size stays as it is when a score is added
+    const auto lowest = edit_.scalar(choice.input(1));
+    if (!lowest || !(*lowest <= kAbsorbs)) return kNoValue;
+    ValueId condition = choice.input(0);
+    if (const Node* repeated = edit_.maker(condition, "Expand")) condition = repeated->input(0);
+    found_.biases.push_back({kNoValue, condition, choice.input(1)});
+    return choice.input(2);
   }
 
   bool leads_to_product(ValueId value) const {
@@ -119,6 +140,8 @@ class Matcher {
       if (node->is("MatMul")) return trace(node->input(0)) && trace(node->input(1));
       if (const auto scaled = scaled_by_number(*node))
         value = scaled->value;
+      else if (node->is("Where"))
+        value = node->input(2);
       else if (node->is("Add"))
         return leads_to_product(node->input(0)) || leads_to_product(node->input(1));
       else
@@ -200,29 +223,46 @@ class Matcher {
     const bool heads = found_.q.heads == found_.k.heads && found_.q.heads == found_.v.heads;
     const bool sizes = q[0] == k[0] && q[0] == v[0] && k[1] == v[1] && q[2] == k[2];
     if (!heads || !sizes || edit_.shape(out) != graph::Shape{q[0], q[1], v[2]}) return false;
-    for (ValueId bias : found_.biases) {
-      if (!edit_.is_f32(bias) || edit_.shape(bias).size() > 4) return false;
-      if (found_.guarded && !is_finite(edit_, bias)) return false;
-    }
-    return true;
+    return std::all_of(found_.biases.begin(), found_.biases.end(),
+                       [&](const Bias& bias) { return fits(bias); });
+  }
+
+  bool fits(const Bias& bias) const {
+    const ValueId numbers = bias.value != kNoValue ? bias.value : bias.lowest;
+    const ValueId spread = bias.value != kNoValue ? bias.value : bias.condition;
+    return edit_.is_f32(numbers) && edit_.type(spread).shape && edit_.shape(spread).size() <= 4 &&
+           (!found_.guarded || is_finite(edit_, numbers));
   }
 
   Edit& edit_;
   Attention found_;
 };
 
+ValueId insert(Edit& edit, NodeId position, std::string_view op, std::vector<ValueId> inputs) {
+  Node node;
+  node.op_type = op;
+  node.version = 14;
+  node.inputs = std::move(inputs);
+  node.outputs = {edit.add_value("attention_bias", {})};
+  const ValueId out = node.outputs[0];
+  edit.insert_before(position, std::move(node));
+  return out;
+}
+
+// A bias as a tensor, made before `position`.
+ValueId tensor_of(Edit& edit, const Bias& bias, NodeId position) {
+  if (bias.value != kNoValue) return bias.value;
+  const ValueId zero = edit.add_constant(
+      "no_bias", graph::make_tensor(graph::DType::kFloat32, {}, std::vector<float>{0}));
+  return insert(edit, position, "Where", {bias.condition, bias.lowest, zero});
+}
+
 // One mask of several: their sum, made before `position`.
-ValueId sum_of(Edit& edit, const std::vector<ValueId>& biases, NodeId position) {
-  if (biases.empty()) return kNoValue;
-  ValueId sum = biases.back();
-  for (size_t i = biases.size() - 1; i-- > 0;) {
-    Node add;
-    add.op_type = "Add";
-    add.version = 14;
-    add.inputs = {sum, biases[i]};
-    add.outputs = {edit.add_value("attention_bias", {})};
-    sum = add.outputs[0];
-    edit.insert_before(position, std::move(add));
+ValueId sum_of(Edit& edit, const std::vector<Bias>& biases, NodeId position) {
+  ValueId sum = kNoValue;
+  for (size_t i = biases.size(); i-- > 0;) {
+    const ValueId bias = tensor_of(edit, biases[i], position);
+    sum = sum == kNoValue ? bias : insert(edit, position, "Add", {sum, bias});
   }
   return sum;
 }

@@ -12,6 +12,32 @@ std::string place_of(const Plan& plan, graph::NodeId node) {
   return node < 0 ? "model" : describe(*plan.graph, plan.graph->node(node));
 }
 
+bool has_value(const graph::ExprPool& exprs, graph::Expr e, std::span<const int64_t> symbols) {
+  graph::ExprProgram program;
+  program.add(exprs, e);
+  for (graph::SymbolId symbol : program.symbols())
+    if (symbols[symbol] == INT64_MIN) return true;  // not known yet
+  std::vector<int64_t> slots(program.slot_count());
+  return program.evaluate(symbols, slots).ok();
+}
+
+// The first node of whose sizes or contents one has no value for these symbols.
+std::string place_without_value(const Plan& plan, std::span<const int64_t> symbols) {
+  const graph::Graph& graph = *plan.graph;
+  const auto lack = [&](const std::vector<graph::Expr>& sizes) {
+    return std::any_of(sizes.begin(), sizes.end(),
+                       [&](graph::Expr e) { return !has_value(*graph.exprs, e, symbols); });
+  };
+  for (graph::NodeId id : graph.order)
+    for (graph::ValueId output : graph.node(id).outputs) {
+      if (output == graph::kNoValue) continue;
+      const graph::Value& value = graph.value(output);
+      if ((value.type.shape && lack(*value.type.shape)) || (value.content && lack(*value.content)))
+        return place_of(plan, id);
+    }
+  return "model";
+}
+
 Status check_sizes(const Plan& plan, const PlanSegment& segment, std::span<const int64_t> slots) {
   for (const PlanCheck& check : segment.checks)
     if (slots[check.a_slot] != slots[check.b_slot])
@@ -20,11 +46,13 @@ Status check_sizes(const Plan& plan, const PlanSegment& segment, std::span<const
   return Status();
 }
 
-Status check_bytes(std::span<const int64_t> bytes) {
-  for (int64_t b : bytes) {
-    if (b < 0) return invalid("a tensor would have a negative size");
-    if (b > kMaxSlabBytes) return out_of_memory("a tensor would need {} bytes", b);
-  }
+Status check_bytes(const Plan& plan, const PlanBlock& block, int64_t bytes) {
+  const auto place = [&] {
+    return place_of(plan, plan.steps[static_cast<size_t>(block.first_step)].node);
+  };
+  if (bytes < 0) return invalid("{}: a tensor would have a negative size", place());
+  if (bytes > kMaxSlabBytes)
+    return out_of_memory("{}: a tensor would need {} bytes", place(), bytes);
   return Status();
 }
 
@@ -62,7 +90,8 @@ Result<std::shared_ptr<const SegmentBinding>> bind_segment(const Plan& plan, siz
   for (graph::SymbolId symbol : segment.program.symbols())
     binding->symbols.push_back(symbol_values[symbol]);
   binding->slots.resize(segment.program.slot_count());
-  INLAY_TRY(segment.program.evaluate(symbol_values, binding->slots));
+  Status evaluated = segment.program.evaluate(symbol_values, binding->slots);
+  if (!evaluated.ok()) return std::move(evaluated).at(place_without_value(plan, symbol_values));
   INLAY_TRY(check_sizes(plan, segment, binding->slots));
   binding->sizes.reserve(segment.size_slots.size());
   for (uint32_t slot : segment.size_slots) binding->sizes.push_back(binding->slots[slot]);
@@ -72,10 +101,10 @@ Result<std::shared_ptr<const SegmentBinding>> bind_segment(const Plan& plan, siz
   for (size_t i = 0; i < segment.slab_blocks.size(); ++i) {
     const PlanBlock& block = plan.blocks[static_cast<size_t>(segment.slab_blocks[i])];
     bytes.push_back(binding->slots[segment.slab_byte_slots[i]]);
+    INLAY_TRY(check_bytes(plan, block, bytes.back()));
     first.push_back(block.first_step);
     last.push_back(block.last_step);
   }
-  INLAY_TRY(check_bytes(bytes));
   binding->slab_offsets.resize(bytes.size());
   binding->slab_bytes = lay_out(bytes, first, last, binding->slab_offsets);
   return std::shared_ptr<const SegmentBinding>(std::move(binding));

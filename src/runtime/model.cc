@@ -6,6 +6,7 @@
 #include "base/system.h"
 #include "models/weight_files.h"
 #include "onnx/import.h"
+#include "rewrite/make_ragged.h"
 #include "runtime/prepare.h"
 
 namespace inlay::runtime {
@@ -52,9 +53,12 @@ ModelInfo describe_model(const graph::Graph& graph) {
   return info;
 }
 
-bool exists(const std::string& path) {
-  const auto file = MappedFile::open(path, FileAccess::kMap);
-  return file.ok();
+// The ONNX file of a directory that has no weights of its own; empty: none.
+std::string onnx_file_in(const std::string& directory) {
+  if (models::WeightFiles::exist(directory)) return "";
+  for (const char* name : {"/onnx/model.onnx", "/model.onnx"})
+    if (system::is_file(directory + name)) return directory + name;
+  return "";
 }
 
 }  // namespace
@@ -64,12 +68,32 @@ Result<std::shared_ptr<graph::Graph>> Model::import() {
   if (model_file.ok()) return onnx::import_model(std::move(model_file).value());
   if (!system::is_directory(path_)) return std::move(model_file).status();
   INLAY_ASSIGN(directory_, models::open_hf_directory(path_));
-  for (const char* name : {"/onnx/model.onnx", "/model.onnx"}) {
-    if (models::WeightFiles::exist(path_) || !exists(path_ + name)) continue;
-    INLAY_ASSIGN(auto file, MappedFile::open(path_ + name, options_.access));
-    return onnx::import_model(std::move(file));
+  const std::string onnx_file = onnx_file_in(directory_->encoder_path());
+  if (onnx_file.empty()) return models::import_encoder(*directory_, options_.access);
+  INLAY_ASSIGN(auto file, MappedFile::open(onnx_file, options_.access));
+  return onnx::import_model(std::move(file));
+}
+
+// Only graphs with attention are asked; why one has no such form is a line for inspect.
+void Model::find_ragged_form(const graph::Graph& graph) {
+  const auto has_attention = [&](graph::NodeId id) {
+    return graph.node(id).is("Attention", "inlay");
+  };
+  if (std::none_of(graph.order.begin(), graph.order.end(), has_attention)) return;
+  auto made = rewrite::make_ragged(graph);
+  if (!made.ok()) {
+    info_.rewrites.push_back(format("ragged: no: {}", made.message()));
+    return;
   }
-  return models::import_encoder(*directory_, options_.access);
+  const bool unseen = made->token_outputs.empty();
+  info_.rewrites.push_back(format("ragged: yes{}", unseen ? ", also for padded inputs" : ""));
+  std::shared_ptr<Model> model(new Model());
+  model->path_ = path_;
+  model->options_ = options_;
+  model->directory_ = directory_;
+  model->info_ = describe_model(*made->graph);
+  model->graph_ = std::move(made->graph);
+  ragged_ = Ragged{std::move(model), std::move(made->masks), std::move(made->token_outputs)};
 }
 
 Result<std::shared_ptr<const Model>> Model::open(const std::string& path, ModelOptions options) {
@@ -84,6 +108,7 @@ Result<std::shared_ptr<const Model>> Model::open(const std::string& path, ModelO
   model->info_ = describe_model(*graph);
   model->info_.operators = std::move(operators);
   model->info_.parameters = parameters;
+  if (options.rewrite) model->find_ragged_form(*graph);
   model->graph_ = std::move(graph);
   return std::shared_ptr<const Model>(std::move(model));
 }

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,15 +51,26 @@ class Model {
   const ModelOptions& options() const { return options_; }
   const ModelInfo& info() const { return info_; }
 
+  // The same encoder over ragged batches, where a rewrite proves that it is one (make_ragged.h).
+  struct Ragged {
+    std::shared_ptr<const Model> model;
+    std::vector<std::string> masks;          // inputs of the padded model that say what is padding
+    std::vector<std::string> token_outputs;  // outputs with a row a token; the others: a row a text
+  };
+  // None: batches are padded, or the model is over ragged batches itself.
+  const std::optional<Ragged>& ragged() const { return ragged_; }
+
  private:
   Model() = default;
   Result<std::shared_ptr<graph::Graph>> import();
+  void find_ragged_form(const graph::Graph& graph);
 
   std::string path_;
   ModelOptions options_;
   std::shared_ptr<const models::HfDirectory> directory_;
   std::shared_ptr<const graph::Graph> graph_;
   ModelInfo info_;
+  std::optional<Ragged> ragged_;
 };
 
 }  // namespace inlay::runtime

@@ -50,9 +50,9 @@ Result<PackStore::Batch> PackStore::next_batch(const PackEntry& first) {
                          [&](const auto& entry) { return entry.get() == &first; });
   for (; at != entries_.end(); ++at) {
     if ((*at)->is_ready() || (*at)->recipe_.layout != first.recipe_.layout) continue;
-    INLAY_ASSIGN(const size_t more, rounded_bytes((*at)->recipe_));
-    if (!batch.empty() && bytes + more > kBatchBytes) break;
-    bytes += more;
+    INLAY_ASSIGN((*at)->bytes_, rounded_bytes((*at)->recipe_));
+    if (!batch.empty() && bytes + (*at)->bytes_ > kBatchBytes) break;
+    bytes += (*at)->bytes_;
     batch.push_back(at->get());
   }
   return batch;
@@ -61,15 +61,12 @@ Result<PackStore::Batch> PackStore::next_batch(const PackEntry& first) {
 // Requires the lock. Gives the entries memory.
 Status PackStore::place(std::span<PackEntry* const> batch) {
   size_t wanted = 0;
-  for (const PackEntry* entry : batch) {
-    INLAY_ASSIGN(const size_t bytes, rounded_bytes(entry->recipe_));
-    wanted += bytes;
-  }
+  for (const PackEntry* entry : batch) wanted += entry->bytes_;
   INLAY_ASSIGN(Block block, Block::allocate(wanted));
   std::byte* at = block.data();
   for (PackEntry* entry : batch) {
     entry->memory_ = at;
-    at += *rounded_bytes(entry->recipe_);
+    at += entry->bytes_;
   }
   blocks_.push_back(std::move(block));
   packed_bytes_.fetch_add(static_cast<int64_t>(wanted), std::memory_order_relaxed);

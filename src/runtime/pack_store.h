@@ -38,6 +38,7 @@ class PackEntry {
   std::atomic<const std::byte*> ready_{nullptr};
   std::atomic<bool> was_needed_{false};
   std::byte* memory_ = nullptr;         // its place in a block of the store
+  size_t bytes_ = 0;                    // there, once it belongs to a batch
   std::atomic<int64_t> units_left_{0};  // to pack, while its batch is made
 };
 

@@ -1,5 +1,6 @@
 #include "runtime/run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 
@@ -212,14 +213,19 @@ class Run final : public ops::RunServices {
     INLAY_TRY(place_slab(segment, *binding));
     INLAY_TRY(place_outputs(segment, *binding));
     for (int32_t s = segment.step_begin; s < segment.step_end; ++s) {
-      if (cancelled()) return Status(StatusCode::kCancelled, "the run was cancelled");
+      INLAY_TRY(check_cancelled());
       INLAY_TRY(run_step(plan_.steps[static_cast<size_t>(s)], *binding));
     }
+    INLAY_TRY(check_cancelled());  // a step that is cancelled leaves its output as it is
     for (const PlanElement& element : segment.elements)
       symbols_[element.symbol] = read_integer(
           addresses_[static_cast<size_t>(element.block)] + binding->slots[element.offset_slot],
           element.dtype);
     return Status();
+  }
+
+  Status check_cancelled() const {
+    return cancelled() ? Status(StatusCode::kCancelled, "the run was cancelled") : Status();
   }
 
   Status place_slab(const PlanSegment& segment, const SegmentBinding& binding) {
@@ -242,7 +248,8 @@ class Run final : public ops::RunServices {
       tensor.dtype = output.tensor.dtype;
       for (uint32_t slot : output.shape_slots) {
         if (binding.slots[slot] < 0)
-          return invalid("output {}: its shape would be negative", quote(output.tensor.name));
+          return invalid("{}: output {}: its shape would be negative",
+                         maker_of(static_cast<size_t>(o)), quote(output.tensor.name));
         tensor.shape.push_back(binding.slots[slot]);
       }
       INLAY_ASSIGN(Block block,
@@ -251,6 +258,17 @@ class Run final : public ops::RunServices {
       addresses_[static_cast<size_t>(output.block)] = tensor.memory->data();
     }
     return Status();
+  }
+
+  // The node that makes an output, in words.
+  std::string maker_of(size_t output) const {
+    const graph::Graph& graph = *plan_.graph;
+    for (graph::NodeId id : graph.order) {
+      const auto& made = graph.node(id).outputs;
+      if (std::find(made.begin(), made.end(), graph.outputs[output]) != made.end())
+        return describe(graph, graph.node(id));
+    }
+    return "model";
   }
 
   Status run_step(const PlanStep& step, const SegmentBinding& binding) {

@@ -4,6 +4,7 @@
 
 #include "base/cpu.h"
 #include "runtime/prepare.h"
+#include "runtime/ragged_batch.h"
 
 namespace inlay::runtime {
 namespace {
@@ -118,6 +119,11 @@ Result<std::vector<OutputTensor>> Session::run(std::span<const NamedTensor> inpu
   INLAY_ASSIGN(const std::shared_ptr<const Plan> plan, plan_for(inputs));
   INLAY_ASSIGN(const std::vector<TensorView> ordered, order_inputs(*plan, inputs));
   INLAY_ASSIGN(const std::vector<size_t> chosen, choose_outputs(*plan, output_names));
+  const auto& form = model_->ragged();
+  if (form && (options.drop_padding || form->token_outputs.empty())) {
+    if (const auto batch = RaggedBatch::of(*form, plan->inputs, ordered))
+      return run_ragged(*batch, chosen, options);
+  }
   const StateLease lease(options.state);
   if (!lease.held()) return invalid("the state is in use by another run");
   RunContext context{packs_,
@@ -131,6 +137,30 @@ Result<std::vector<OutputTensor>> Session::run(std::span<const NamedTensor> inpu
   std::vector<OutputTensor> wanted;
   for (size_t i : chosen) wanted.push_back(outputs[i]);
   return wanted;
+}
+
+Result<std::vector<OutputTensor>> Session::run_ragged(const RaggedBatch& batch,
+                                                      std::span<const size_t> chosen,
+                                                      const RunOptions& options) const {
+  const Model::Ragged& form = *model_->ragged();
+  std::vector<std::string_view> names;
+  for (size_t i : chosen) names.push_back(model_->info().outputs[i].name);
+  INLAY_ASSIGN(const std::shared_ptr<const Session> session, ragged_session());
+  INLAY_ASSIGN(std::vector<OutputTensor> outputs, session->run(batch.inputs(), names, options));
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const auto& tokens = form.token_outputs;
+    if (std::find(tokens.begin(), tokens.end(), names[i]) == tokens.end()) continue;
+    INLAY_ASSIGN(outputs[i], batch.with_padding(outputs[i]));
+  }
+  return outputs;
+}
+
+Result<std::shared_ptr<const Session>> Session::ragged_session() const {
+  const std::lock_guard lock(mutex_);
+  if (!ragged_) {
+    INLAY_ASSIGN(ragged_, create(model_->ragged()->model, {.pool = pool_}));
+  }
+  return ragged_;
 }
 
 Result<std::unique_ptr<SessionState>> Session::make_state() const {

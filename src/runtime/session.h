@@ -20,6 +20,8 @@
 
 namespace inlay::runtime {
 
+class RaggedBatch;
+
 struct SessionOptions {
   int threads = 0;                             // 0: one for each usable CPU
   std::shared_ptr<ThreadPool> pool = nullptr;  // instead of threads: shared with other sessions
@@ -29,6 +31,9 @@ struct RunOptions {
   SessionState* state = nullptr;
   const std::atomic<bool>* cancel = nullptr;
   Profile* profile = nullptr;
+  // Rows of padded tokens need not be computed, and are 0 then, where a rewrite proved that others
+  // do not see them. Outputs with a row a text are computed so in any case.
+  bool drop_padding = false;
 };
 
 struct NamedTensor {
@@ -57,6 +62,11 @@ class Session {
 
  private:
   Session() = default;
+  Result<std::vector<OutputTensor>> run_ragged(const RaggedBatch& batch,
+                                               std::span<const size_t> chosen,
+                                               const RunOptions& options) const;
+  // The session for padded batches without their padding.
+  Result<std::shared_ptr<const Session>> ragged_session() const;
   Result<std::vector<TensorView>> order_inputs(const Plan& plan,
                                                std::span<const NamedTensor> inputs) const;
   Result<std::shared_ptr<const Plan>> specialize(std::span<const NamedTensor> inputs) const;
@@ -68,7 +78,8 @@ class Session {
   mutable SlabPool slabs_;
   mutable std::mutex mutex_;
   mutable std::map<std::vector<size_t>, std::shared_ptr<const Plan>>
-      plans_;  // by the inputs' ranks
+      plans_;                                      // by the inputs' ranks
+  mutable std::shared_ptr<const Session> ragged_;  // null until a batch first needs it
 };
 
 }  // namespace inlay::runtime

@@ -1,4 +1,4 @@
-// Sentence embeddings: texts to vectors, by an encoder, a pooling and a normalization.
+// Sentence embeddings: texts to vectors, by an encoder and the modules that a model has behind it.
 //
 //   INLAY_ASSIGN(auto embedder, Embedder::create(model, {}));
 //   INLAY_ASSIGN(Embeddings e, embedder->embed(texts));   // e.row(i): dimensions() floats
@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "models/hf_directory.h"
 #include "runtime/session.h"
+#include "tasks/sentence_pipeline.h"
 #include "text/tokenizer.h"
 
 namespace inlay::tasks {
@@ -45,7 +45,7 @@ class Embedder {
   // Fails with kInvalidArgument for a text that is not UTF-8, naming the text and the byte.
   Result<Embeddings> embed(std::span<const std::string_view> texts) const;
 
-  size_t dimensions() const { return dimensions_; }
+  size_t dimensions() const { return static_cast<size_t>(pipeline_->dimensions()); }
   const text::Tokenizer& tokenizer() const { return *tokenizer_; }
 
  private:
@@ -53,15 +53,16 @@ class Embedder {
   Embedder() = default;
   Result<Batch> tokenize(std::span<const std::string_view> texts) const;
   Status embed_rows(const Batch& batch, size_t begin, size_t end, Embeddings& out) const;
-  void pool(const float* hidden, std::span<const int64_t> offsets, size_t first_row,
-            Embeddings& out) const;
+  // Appends a text's ids; true when it was cut.
+  Result<bool> append_ids(std::string_view text, std::vector<int32_t>& out) const;
 
   std::shared_ptr<const runtime::Session> session_;
   std::shared_ptr<const text::Tokenizer> tokenizer_;
-  models::PoolingConfig pooling_;
+  std::optional<SentencePipeline> pipeline_;
   std::string prompt_;
-  size_t hidden_ = 0, dimensions_ = 0;
-  bool typed_ = false;  // the model takes token_type_ids
+  int64_t prompt_tokens_ = 0;
+  bool typed_ = false;           // the model takes token_type_ids
+  bool special_tokens_ = false;  // texts get those of the tokenizer
 };
 
 }  // namespace inlay::tasks

@@ -29,6 +29,11 @@ struct BertFlags {
   bool lowercase = true;
 };
 
+// The sides that the normalizer Strip clears of white space.
+struct StripSides {
+  bool left = false, right = false;
+};
+
 class Charsmap;
 
 // Changes a text before it is cut.
@@ -36,14 +41,21 @@ class Normalizer {
  public:
   virtual ~Normalizer();
   virtual Status normalize(NormalizedText& text) const = 0;
+  // True when normalize() would surely leave `text` as it is; false also when that is not known.
+  virtual bool keeps(std::string_view text) const;
   // Not null when this is a BertNormalizer: then WordPiece can run fused (fused_bert.h).
   virtual const BertFlags* bert_flags() const { return nullptr; }
   virtual const Charsmap* charsmap() const { return nullptr; }
+  virtual const StripSides* strip_sides() const { return nullptr; }
+  // Not null when this replaces every run of two spaces or more: by what.
+  virtual const std::string* spaces_become() const { return nullptr; }
+  virtual std::span<const std::unique_ptr<Normalizer>> sequence() const { return {}; }
 };
 
 struct ByteLevelOptions;
 struct MetaspaceOptions;
 class Pattern;
+struct Scanner;
 
 // Cuts pieces into smaller ones: words, mostly.
 class PreTokenizer {
@@ -51,6 +63,7 @@ class PreTokenizer {
   virtual ~PreTokenizer();
   virtual Status split(PieceList& pieces) const = 0;
   virtual bool is_bert() const { return false; }
+  virtual bool is_whitespace_split() const { return false; }
   // What a fused way asks about.
   virtual const ByteLevelOptions* byte_level() const { return nullptr; }
   virtual const MetaspaceOptions* metaspace() const { return nullptr; }
@@ -59,6 +72,8 @@ class PreTokenizer {
   // drops_between().
   virtual const Pattern* isolated_pattern() const { return nullptr; }
   virtual bool drops_between() const { return false; }
+  // Not null when the pieces are those of a scanner.
+  virtual const Scanner* scanner() const { return nullptr; }
 };
 
 struct ModelToken {
@@ -105,6 +120,9 @@ class PostProcessor {
   // parts; joined they are the result. Overflowing windows are parts of their encoding and change
   // alike.
   virtual Status process(std::vector<Part>& parts, bool add_special_tokens) const = 0;
+  // Does to one text what process() and joining its parts would do, in place; false, and nothing is
+  // done, where only those know how.
+  virtual bool process_single(Encoding&, bool /*add_special_tokens*/) const { return false; }
   // True when process() needs Encoding::spaces.
   virtual bool trims_offsets() const { return false; }
   // Where a single text becomes `prefix`, its tokens, `suffix`.

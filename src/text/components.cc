@@ -3,6 +3,7 @@
 namespace inlay::text {
 
 Normalizer::~Normalizer() = default;
+bool Normalizer::keeps(std::string_view) const { return false; }
 PreTokenizer::~PreTokenizer() = default;
 Model::~Model() = default;
 std::string_view Model::shown(uint32_t id, std::string_view) const {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "text/match.h"
+#include "unicode/properties.h"
+
 namespace inlay::text {
 namespace {
 
@@ -96,6 +99,21 @@ void fill(Encoding& e, size_t length, const Padding& padding) {
 }
 
 }  // namespace
+
+Spaces count_spaces(std::string_view token) {
+  constexpr char32_t kByteLevelSpace = 0x120;  // Ġ
+  const auto is_space = [](char32_t c) {
+    return c == kByteLevelSpace || unicode::has_property(c, unicode::kWhiteSpace);
+  };
+  Spaces spaces;
+  bool leading = true;
+  for_each_character(token, [&](char32_t c, uint32_t, uint32_t) {
+    leading &= is_space(c);
+    spaces.leading += leading;
+    spaces.trailing = is_space(c) ? spaces.trailing + 1 : 0;
+  });
+  return spaces;
+}
 
 void Encoding::reserve(size_t count) {
   ids.reserve(count);

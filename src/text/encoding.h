@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -25,6 +26,7 @@ struct Spaces {
   uint32_t leading = 0;
   uint32_t trailing = 0;
 };
+Spaces count_spaces(std::string_view token);
 
 enum class Direction : uint8_t { kLeft, kRight };
 

@@ -6,7 +6,7 @@ Fused::~Fused() = default;
 
 std::unique_ptr<Fused> make_fused(const FusedParts& parts) {
   using Make = std::unique_ptr<Fused> (*)(const FusedParts&);
-  constexpr Make kMakes[] = {make_fused_bert};
+  constexpr Make kMakes[] = {make_fused_bert, make_fused_bpe, make_fused_unigram};
   for (const Make make : kMakes) {
     if (auto fused = make(parts)) return fused;
   }

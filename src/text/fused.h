@@ -44,5 +44,7 @@ std::unique_ptr<Fused> make_fused(const FusedParts& parts);
 
 // Of each combination, the same: in fused_<name>.cc.
 std::unique_ptr<Fused> make_fused_bert(const FusedParts& parts);
+std::unique_ptr<Fused> make_fused_bpe(const FusedParts& parts);
+std::unique_ptr<Fused> make_fused_unigram(const FusedParts& parts);
 
 }  // namespace inlay::text

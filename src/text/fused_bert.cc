@@ -1,9 +1,12 @@
 #include "text/fused_bert.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/utf8.h"
+#include "text/ascii_block.h"
 #include "text/bert.h"
+#include "text/token_sinks.h"
 #include "unicode/case.h"
 #include "unicode/normalization.h"
 #include "unicode/properties.h"
@@ -95,48 +98,6 @@ class Word {
   Offset last_;
 };
 
-class IdSink {
- public:
-  static constexpr bool kOffsets = false;
-  IdSink(size_t limit, std::vector<int32_t>& out) : limit_(limit), out_(out) {}
-  size_t size() const { return out_.size(); }
-  void roll_back(size_t size) { out_.resize(size); }
-  void token(uint32_t id, Offset) { out_.push_back(static_cast<int32_t>(id)); }
-  void end_word() {}
-  bool is_full() const { return out_.size() > limit_; }
-
- private:
-  size_t limit_;
-  std::vector<int32_t>& out_;
-};
-
-class EncodingSink {
- public:
-  static constexpr bool kOffsets = true;
-  EncodingSink(uint32_t type_id, int32_t& word, Encoding& out)
-      : type_id_(type_id), word_(word), out_(out) {}
-  size_t size() const { return out_.size(); }
-  void roll_back(size_t size) {
-    for (auto* column :
-         {&out_.ids, &out_.type_ids, &out_.attention_mask, &out_.special_tokens_mask}) {
-      column->resize(size);
-    }
-    out_.offsets.resize(size);
-    out_.word_ids.resize(size);
-  }
-  void token(uint32_t id, Offset origin) {
-    out_.push(id, type_id_, word_);
-    out_.offsets.push_back(origin);
-  }
-  void end_word() { ++word_; }
-  bool is_full() const { return false; }
-
- private:
-  uint32_t type_id_;
-  int32_t& word_;
-  Encoding& out_;
-};
-
 // A character of a decomposition that waits for its place among the marks of its starter.
 struct Pending {
   char32_t c;
@@ -157,9 +118,9 @@ class Run {
         word_(bert.model().max_chars()) {}
 
   void run() {
-    while (at_ < text_.size() && !sink_.is_full()) {
-      take_ascii();
-      take_others();
+    while (is_going_on()) {
+      take_plain_words();
+      while (is_going_on() && !take_ascii()) take_others();
     }
     end_word();
   }
@@ -169,9 +130,84 @@ class Run {
     return {static_cast<uint32_t>(base_ + begin), static_cast<uint32_t>(base_ + end)};
   }
 
+  bool is_going_on() const { return at_ < text_.size() && !sink_.is_full(); }
+
+  // Takes words of ASCII letters and digits, punctuation and spaces, a block at a time, and stops
+  // before a word with anything else in it. No word is being built before or behind it.
+  void take_plain_words() {
+    constexpr size_t kReach = AsciiBlock::kBytes + ShortWord::kMaxBytes;  // of a word's last load
+    while (is_going_on()) {
+      const size_t rest = text_.size() - at_;
+      char last[kReach];
+      const char* bytes = text_.data() + at_;
+      if (rest < kReach) {
+        std::fill(std::copy_n(bytes, rest, last), last + kReach, ' ');
+        bytes = last;
+      }
+      const AsciiBlock block = classify_ascii(bytes);
+      const uint64_t others = ~(block.alnum | block.space | block.punctuation);
+      const size_t end = end_of_plain_words(block.alnum, others);
+      take_block(block, bytes, end);
+      at_ += std::min(end, rest);
+      if (others != 0 || end == 0) return;
+    }
+  }
+
+  // Where the word begins that goes on behind the block, or that touches one of `others`; where
+  // there is no such word, the first of `others`, or 64.
+  static size_t end_of_plain_words(uint64_t alnum, uint64_t others) {
+    const uint64_t before_others = others == 0 ? ~uint64_t{0} : (others & (0 - others)) - 1;
+    return static_cast<size_t>(64 - std::countl_zero(~alnum & before_others));
+  }
+
+  void take_block(const AsciiBlock& block, const char* bytes, size_t end) {
+    const uint64_t before_end = end == 64 ? ~uint64_t{0} : (uint64_t{1} << end) - 1;
+    const uint64_t starts = block.alnum & ~(block.alnum << 1);
+    for (uint64_t left = (starts | block.punctuation) & before_end; left != 0; left &= left - 1) {
+      const auto i = static_cast<size_t>(std::countr_zero(left));
+      if (block.punctuation >> i & 1) {
+        sink_.token(tables_.token[static_cast<unsigned char>(bytes[i])],
+                    origin(at_ + i, at_ + i + 1));
+        sink_.end_word();
+      } else {
+        take_plain_word(bytes + i, at_ + i, static_cast<size_t>(std::countr_one(block.alnum >> i)));
+      }
+    }
+  }
+
+  void take_plain_word(const char* bytes, size_t at, size_t length) {
+    const WordPiece& model = bert_.model();
+    if (length > ShortWord::kMaxBytes || length > model.max_chars()) {
+      word_.append_ascii({bytes, length}, tables_.lower, static_cast<uint32_t>(base_ + at));
+      return end_word();
+    }
+    ShortWord word = ShortWord::load(bytes, length);
+    // Bit 5 is all that is between the cases, and digits have it.
+    constexpr uint64_t kLower = 0x2020202020202020;
+    if (flags_.lowercase) {
+      word = ShortWord{word.low | kLower, word.high | kLower}.first(length);
+    }
+    const uint32_t id = model.find(word);
+    if (id != ShortWords::kNone) {
+      sink_.token(id, origin(at, at + length));
+    } else {
+      const size_t before = sink_.size();
+      const bool known = model.cut(word, length, [&](uint32_t part, size_t begin, size_t end) {
+        sink_.token(part, origin(at + begin, at + end));
+      });
+      if (!known) {
+        sink_.roll_back(before);
+        sink_.token(model.unk_id(), origin(at, at + length));
+      }
+    }
+    sink_.end_word();
+  }
+
   Kind kind(size_t at) const { return tables_.kind[static_cast<unsigned char>(text_[at])]; }
 
-  void take_ascii() {
+  // Returns true behind the end of a word, false before a character that is not ASCII or at the
+  // end of the text.
+  bool take_ascii() {
     while (at_ < text_.size()) {
       const size_t begin = at_;
       while (at_ < text_.size() && kind(at_) == Kind::kAppend) ++at_;
@@ -179,15 +215,18 @@ class Run {
         word_.append_ascii(text_.substr(begin, at_ - begin), tables_.lower,
                            static_cast<uint32_t>(base_ + begin));
       }
-      if (at_ == text_.size() || kind(at_) == Kind::kNotAscii) return;
-      if (kind(at_) != Kind::kRemove) end_word();
-      if (kind(at_) == Kind::kPunctuation) {
-        sink_.token(tables_.token[static_cast<unsigned char>(text_[at_])], origin(at_, at_ + 1));
+      if (at_ == text_.size() || kind(at_) == Kind::kNotAscii) return false;
+      const Kind end = kind(at_++);
+      if (end == Kind::kRemove) continue;
+      end_word();
+      if (end == Kind::kPunctuation) {
+        sink_.token(tables_.token[static_cast<unsigned char>(text_[at_ - 1])],
+                    origin(at_ - 1, at_));
         sink_.end_word();
       }
-      ++at_;
-      if (sink_.is_full()) return;
+      return true;
     }
+    return false;
   }
 
   // Takes characters up to the next ASCII one that counts; marks find their order by then.

@@ -1,8 +1,9 @@
 // BertNormalizer, BertPreTokenizer and WordPiece in one pass.
 //
-// Characters go straight from the text into the word being built: ASCII by a table of 256 actions,
-// the rest through the same steps a character at a time. A word is hashed while it is built, so
-// that one that is a token costs one look-up.
+// Words of ASCII letters and digits, which are most, are cut out of the text by bit masks of 64
+// bytes and looked up where they lie. In all others characters go into the word being built: ASCII
+// by a table of 256 actions, the rest through the same steps a character at a time; the word is
+// hashed while it is built, so that one that is a token costs one look-up.
 #pragma once
 
 #include <cstdint>

@@ -21,6 +21,14 @@ class MergeTable {
   void reserve(size_t merges);
   // Two tokens that are there already take the new merge. Requires fewer than were reserved.
   void add(uint32_t left, uint32_t right, Merge merge);
+  // Asks for the slot of two tokens ahead of add(). Requires reserve().
+  void prefetch(uint32_t left, uint32_t right) const {
+#if defined(__GNUC__)
+    __builtin_prefetch(&slots_[slot_of(left, right)], 1);
+#else
+    (void)left, (void)right;
+#endif
+  }
   Merge find(uint32_t left, uint32_t right) const {
     if (slots_.empty()) return {};
     for (size_t i = slot_of(left, right);; i = (i + 1) & (slots_.size() - 1)) {

@@ -34,7 +34,7 @@ Result<Pattern> Pattern::parse(const json::Value& value) {
   const json::Value expression = value.at("Regex");
   INLAY_ASSIGN(const std::string_view text, expression.string());
   pattern.scanner_ = find_scanner(text);
-  if (pattern.scanner_) return pattern;
+  if (pattern.scanner_ && pattern.scanner_->matches_all) return pattern;
   auto regex = unicode::Regex::compile(text);
   if (!regex.ok()) {
     const Status error = expression.error(regex.message());
@@ -45,8 +45,8 @@ Result<Pattern> Pattern::parse(const json::Value& value) {
 }
 
 Status Pattern::find(std::string_view text, std::vector<Match>& matches) const {
-  if (scanner_) {
-    scan_matches(scanner_, text, matches);
+  if (scanner_ && scanner_->matches_all) {
+    scan_matches(*scanner_, text, matches);
     return Status();
   }
   size_t done = 0;

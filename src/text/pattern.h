@@ -24,12 +24,12 @@ class Pattern {
   Status find(std::string_view text, std::vector<Match>& matches) const;
 
   // Not null when the pattern is one that a scanner knows.
-  Scanner scanner() const { return scanner_; }
+  const Scanner* scanner() const { return scanner_; }
 
  private:
   std::string literal_;
-  Scanner scanner_ = nullptr;
-  std::shared_ptr<const unicode::Regex> regex_;  // null: literal_, or scanner_
+  const Scanner* scanner_ = nullptr;
+  std::shared_ptr<const unicode::Regex> regex_;  // null: literal_, or a scanner that matches all
 };
 
 }  // namespace inlay::text

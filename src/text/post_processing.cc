@@ -55,6 +55,12 @@ void trim_one(Encoding& e, const Source& source, bool add_prefix_space) {
     if (o.end > text.size()) continue;
     const bool is_first = i == 0 || o.begin == 0;
     if (is_first && add_prefix_space && leading == 1) leading = 0;
+    // Nearly all tokens, without a branch on which has a space.
+    if (trailing == 0 && leading <= 1 && o.begin < o.end &&
+        ((leading ^ 1u) | static_cast<uint32_t>(text[o.begin] == ' ')) != 0) {
+      o.begin += leading;
+      continue;
+    }
     o.begin = skip_forward(text, o.begin, leading, o.end);
     if (trailing > 0 &&
         count_characters(text.substr(0, std::min(o.end, trailing * 4))) >= trailing) {

@@ -1,12 +1,31 @@
 #include "text/scanners.h"
 
+#include "text/ascii_run.h"
 #include "unicode/category.h"
 
 namespace inlay::text {
 namespace {
 
-using unicode::kLetter, unicode::kLower, unicode::kMark, unicode::kNumber, unicode::kSpace,
-    unicode::kUpper;
+using unicode::kLetter, unicode::kLower, unicode::kMark, unicode::kNumber, unicode::kPunctuated,
+    unicode::kSpace, unicode::kSymbol, unicode::kUpper;
+
+// unicode::categories() of ASCII, at one load.
+struct AsciiCategories {
+  uint8_t set[128] = {};
+  constexpr AsciiCategories() {
+    for (int c = 0; c < 128; ++c) {
+      if (c == ' ' || (c >= '\t' && c <= '\r')) set[c] = kSpace;
+      if (c >= '!' && c <= '~') set[c] = kPunctuated;
+      if (c >= '0' && c <= '9') set[c] = kNumber;
+      if (c >= 'a' && c <= 'z') set[c] = kLetter | kLower;
+      if (c >= 'A' && c <= 'Z') set[c] = kLetter | kUpper;
+    }
+    for (const char c : {'$', '+', '<', '=', '>', '^', '`', '|', '~'}) {
+      set[static_cast<unsigned char>(c)] = kSymbol;
+    }
+  }
+};
+constexpr AsciiCategories kAscii;
 
 // A character and where it ends; at the end of the text `set` is 0 and end == at.
 struct Character {
@@ -15,17 +34,21 @@ struct Character {
   size_t end = 0;
 };
 
-Character character(std::string_view text, size_t at) {
-  if (at >= text.size()) return {0, 0, at};
-  const auto byte = static_cast<unsigned char>(text[at]);
-  if (byte < 0x80) return {byte, unicode::categories(byte), at + 1};
+Character beyond_ascii(std::string_view text, size_t at) {
   const size_t length = utf8_sequence_length(text.substr(at));
   const char32_t c = utf8_decode(text.substr(at), length);
   return {c, unicode::categories(c), at + length};
 }
 
+// Small, so that it is compiled into its callers.
+inline Character character(std::string_view text, size_t at) {
+  if (at >= text.size()) return {0, 0, at};
+  const auto byte = static_cast<unsigned char>(text[at]);
+  return byte < 0x80 ? Character{byte, kAscii.set[byte], at + 1} : beyond_ascii(text, at);
+}
+
 bool is_newline(char32_t c) { return c == U'\r' || c == U'\n'; }
-bool is_other(uint8_t set) { return (set & (kLetter | kNumber | kSpace)) == 0; }
+constexpr uint8_t kPlain = kLetter | kNumber | kSpace;
 
 // The end of the run of characters with accept(character) from `at` on.
 template <class Accept>
@@ -42,9 +65,30 @@ size_t run_of(std::string_view text, size_t at, uint8_t set) {
   return run(text, at, [set](const Character& c) { return (c.set & set) != 0; });
 }
 
-// The length of 's 't 're 've 'm 'll 'd at `at`, or 0; with `any_case` in any case (ſ is an s).
-size_t contraction(std::string_view text, size_t at, bool any_case) {
-  if (text[at] != '\'' || at + 1 >= text.size()) return 0;
+bool is_ascii(std::string_view text, size_t at) {
+  return static_cast<unsigned char>(text[at]) < 0x80;
+}
+
+// The same for a set with all letters in it.
+size_t run_of_letters(std::string_view text, size_t at, uint8_t set) {
+  for (;;) {
+    at = end_of_run<AsciiLetters>(text, at);
+    if (at == text.size() || is_ascii(text, at)) return at;
+    const Character next = character(text, at);
+    if ((next.set & set) == 0) return at;
+    at = next.end;
+  }
+}
+
+// Most words: ASCII letters, behind a space or not. The place of the first letter, or npos.
+size_t find_plain_word(std::string_view text, size_t at) {
+  at += text[at] == ' ';
+  return at < text.size() && AsciiLetters::has(text[at]) ? at : std::string_view::npos;
+}
+
+// Behind an apostrophe: the length of contraction().
+size_t contracted(std::string_view text, size_t at, bool any_case) {
+  if (at + 1 >= text.size()) return 0;
   const auto letter = [&](size_t i) {
     const char c = i < text.size() ? text[i] : '\0';
     return any_case && c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
@@ -54,6 +98,11 @@ size_t contraction(std::string_view text, size_t at, bool any_case) {
   if ((first == 'r' || first == 'v') && second == 'e') return 3;
   if (first == 'l' && second == 'l') return 3;
   return any_case && text.substr(at + 1).starts_with("\u017F") ? 3 : 0;
+}
+
+// The length of 's 't 're 've 'm 'll 'd at `at`, or 0; with `any_case` in any case (ſ is an s).
+inline size_t contraction(std::string_view text, size_t at, bool any_case) {
+  return text[at] == '\'' ? contracted(text, at, any_case) : 0;
 }
 
 // \s+(?!\S)|\s+: white space, but the last character of it is left to the word behind it.
@@ -84,21 +133,48 @@ size_t end_of_digits(std::string_view text, size_t at, int most) {
   return run(text, at, [&](const Character& c) { return (c.set & kNumber) != 0 && most-- > 0; });
 }
 
-// Llama 3 and its relatives, which differ in how many digits make a number.
-size_t scan_lines(std::string_view text, size_t at, int digits) {
+size_t next_gpt2(std::string_view text, size_t at) {
+  const size_t word = find_plain_word(text, at);
+  if (word != std::string_view::npos) return run_of_letters(text, word + 1, kLetter);
+  if (const size_t length = contraction(text, at, false)) return at + length;
+  const Character first = character(text, at);
+  Character lead = first;
+  if (first.c == U' ') {
+    const Character second = character(text, first.end);
+    if (second.end > first.end && (second.set & kSpace) == 0) lead = second;
+  }
+  if (lead.set & kLetter) return run_of_letters(text, lead.end, kLetter);
+  if (lead.set & kNumber) return run_of(text, lead.end, kNumber);
+  if (lead.set & kSpace) return end_of_space(text, at);
+  return run(text, lead.end, [](const Character& c) { return (c.set & kPlain) == 0; });
+}
+
+//  ?[^…]+[\r\n]* with further characters in the last set; 0: no match. `plain` are those in [^…].
+template <class MayEnd>
+size_t end_of_others(std::string_view text, const Character& first, const Character& second,
+                     uint8_t plain, MayEnd&& may_end) {
+  const bool spaced = first.c == U' ' && second.end > first.end;
+  if (((spaced ? second : first).set & plain) != 0) return 0;
+  const size_t end =
+      run(text, first.end, [plain](const Character& c) { return (c.set & plain) == 0; });
+  return run(text, end, [&](const Character& c) { return may_end(c.c); });
+}
+
+// Llama 3 and its relatives, which differ in how many digits make a number and what makes a word.
+template <int kDigits, uint8_t kWord>
+size_t next_in_line(std::string_view text, size_t at) {
+  const size_t word = find_plain_word(text, at);
+  if (word != std::string_view::npos) return run_of_letters(text, word + 1, kWord);
   if (const size_t length = contraction(text, at, true)) return at + length;
   const Character first = character(text, at);
-  if (first.set & kLetter) return run_of(text, first.end, kLetter);
-  if (first.set & kNumber) return end_of_digits(text, at, digits);
+  if (first.set & kWord) return run_of_letters(text, first.end, kWord);
+  if (first.set & kNumber) return end_of_digits(text, at, kDigits);
   // [^\r\n\p{L}\p{N}]?\p{L}+
   const Character second = character(text, first.end);
-  if (!is_newline(first.c) && (second.set & kLetter)) return run_of(text, second.end, kLetter);
-  //  ?[^\s\p{L}\p{N}]+[\r\n]*
-  const bool spaced = first.c == U' ' && second.end > first.end;
-  if (is_other(spaced ? second.set : first.set)) {
-    const size_t end = run(text, first.end, [](const Character& c) { return is_other(c.set); });
-    return run(text, end, [](const Character& c) { return is_newline(c.c); });
+  if (!is_newline(first.c) && (second.set & kWord)) {
+    return run_of_letters(text, second.end, kWord);
   }
+  if (const size_t end = end_of_others(text, first, second, kPlain | kWord, is_newline)) return end;
   if (const size_t end = end_of_lines(text, at)) return end;
   return end_of_space(text, at);
 }
@@ -142,65 +218,134 @@ size_t end_of_o200k_word(std::string_view text, size_t at, const Character& firs
   return led.upper ? led.upper : plain.upper;
 }
 
-constexpr struct {
-  std::string_view pattern;
-  Scanner scanner;
-} kScanners[] = {
-    {R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)", scan_gpt2},
-    {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
-     scan_llama3},
-    {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
-     scan_qwen2},
-    {R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
-     scan_o200k},
-};
-
-}  // namespace
-
-size_t scan_gpt2(std::string_view text, size_t at) {
-  if (const size_t length = contraction(text, at, false)) return at + length;
-  const Character first = character(text, at);
-  Character lead = first;
-  if (first.c == U' ') {
-    const Character second = character(text, first.end);
-    if (second.end > first.end && (second.set & kSpace) == 0) lead = second;
-  }
-  if (lead.set & kLetter) return run_of(text, lead.end, kLetter);
-  if (lead.set & kNumber) return run_of(text, lead.end, kNumber);
-  if (lead.set & kSpace) return end_of_space(text, at);
-  return run(text, lead.end, [](const Character& c) { return is_other(c.set); });
+// The word in ASCII letters from `word` on; 0: something else follows that may belong to it.
+size_t end_of_plain_o200k_word(std::string_view text, size_t word) {
+  const size_t end = end_of_run<AsciiLower>(text, end_of_run<AsciiUpper>(text, word));
+  if (end < text.size() && !is_ascii(text, end)) return 0;
+  return with_contraction(text, end);
 }
 
-size_t scan_llama3(std::string_view text, size_t at) { return scan_lines(text, at, 3); }
-
-size_t scan_qwen2(std::string_view text, size_t at) { return scan_lines(text, at, 1); }
-
-size_t scan_o200k(std::string_view text, size_t at) {
+size_t next_o200k(std::string_view text, size_t at) {
+  const size_t word = find_plain_word(text, at);
+  if (word != std::string_view::npos) {
+    if (const size_t end = end_of_plain_o200k_word(text, word)) return end;
+  }
   const Character first = character(text, at);
   if (const size_t end = end_of_o200k_word(text, at, first)) return end;
   if (first.set & kNumber) return end_of_digits(text, at, 3);
   const Character second = character(text, first.end);
-  const bool spaced = first.c == U' ' && second.end > first.end;
-  if (is_other(spaced ? second.set : first.set)) {
-    const size_t end = run(text, first.end, [](const Character& c) { return is_other(c.set); });
-    return run(text, end, [](const Character& c) { return is_newline(c.c) || c.c == U'/'; });
-  }
+  const auto may_end = [](char32_t c) { return is_newline(c) || c == U'/'; };
+  if (const size_t end = end_of_others(text, first, second, kPlain, may_end)) return end;
   if (const size_t end = end_of_lines(text, at)) return end;
   return end_of_space(text, at);
 }
 
-Scanner find_scanner(std::string_view pattern) {
+// \p{N}{1,3} of DeepSeek V3.
+size_t next_three_digits(std::string_view text, size_t at) {
+  const size_t end = end_of_digits(text, at, 3);
+  if (end > at) return end;
+  return run(text, at, [](const Character& c) { return (c.set & kNumber) == 0; });
+}
+
+bool is_deepseek_cjk(char32_t c) {
+  return (c >= 0x4E00 && c <= 0x9FA5) || (c >= 0x3040 && c <= 0x30FF);
+}
+
+size_t next_deepseek_cjk(std::string_view text, size_t at) {
+  const bool wanted = is_deepseek_cjk(character(text, at).c);
+  return run(text, at, [&](const Character& c) { return is_deepseek_cjk(c.c) == wanted; });
+}
+
+// The match of DeepSeek V3's last pattern at `at`, or 0.
+size_t match_deepseek(std::string_view text, size_t at) {
+  constexpr uint8_t kWord = kLetter | kMark, kSigns = kPunctuated | kSymbol;
+  const Character first = character(text, at), second = character(text, first.end);
+  const size_t behind = first.end;
+  if (first.c < 0x80 && (first.set & kSigns) && second.c < 0x80 && (second.set & kLetter)) {
+    return end_of_run<AsciiLetters>(text, behind);
+  }
+  if (first.set & kWord) return run_of_letters(text, behind, kWord);
+  if (!is_newline(first.c) && !(first.set & kSigns) && (second.set & kWord)) {
+    return run_of_letters(text, second.end, kWord);
+  }
+  if (((first.c == U' ' ? second : first).set & kSigns) != 0) {
+    const size_t end = run_of(text, behind, kSigns);
+    return run(text, end, [](const Character& c) { return is_newline(c.c); });
+  }
+  if ((first.set & kSpace) == 0) return 0;
+  if (const size_t end = end_of_lines(text, at)) return end;
+  return end_of_space(text, at);
+}
+
+size_t next_deepseek(std::string_view text, size_t at) {
+  if (const size_t end = match_deepseek(text, at)) return end;
+  do at = character(text, at).end;
+  while (at < text.size() && !match_deepseek(text, at));
+  return at;
+}
+
+// One digit, or what lies between two.
+size_t next_digit(std::string_view text, size_t at) {
+  const auto is_digit = [](const Character& c) { return unicode::is_numeric(c.c); };
+  const Character first = character(text, at);
+  if (is_digit(first)) return first.end;
+  return run(text, first.end, [&](const Character& c) { return !is_digit(c); });
+}
+
+template <size_t (*kNext)(std::string_view text, size_t at)>
+size_t ends_of_all(std::string_view text, size_t at, uint32_t* out, size_t most) {
+  size_t count = 0;
+  while (count < most && at < text.size()) {
+    at = kNext(text, at);
+    out[count++] = static_cast<uint32_t>(at);
+  }
+  return count;
+}
+
+constexpr struct {
+  std::string_view pattern;
+  Scanner scanner;
+} kScanners[] = {
+    {R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)",
+     {ends_of_all<next_gpt2>, true}},
+    {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+     {ends_of_all<next_in_line<3, kLetter>>, true}},
+    {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+     {ends_of_all<next_in_line<1, kLetter>>, true}},
+    {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+     {ends_of_all<next_in_line<1, kLetter | kMark>>, true}},
+    {R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+     {ends_of_all<next_o200k>, true}},
+    {R"(\p{N}{1,3})", {ends_of_all<next_three_digits>, false}},
+    {"[\u4E00-\u9FA5\u3040-\u309F\u30A0-\u30FF]+", {ends_of_all<next_deepseek_cjk>, false}},
+    // Its line breaks are characters, not escapes.
+    {"[!\"#$%&'()*+,\\-./"
+     ":;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+|"
+     " ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+",
+     {ends_of_all<next_deepseek>, false}},
+};
+
+}  // namespace
+
+const Scanner kGpt2Scanner = {ends_of_all<next_gpt2>, true};
+const Scanner kDigitScanner = {ends_of_all<next_digit>, false};
+
+const Scanner* find_scanner(std::string_view pattern) {
   for (const auto& entry : kScanners) {
-    if (entry.pattern == pattern) return entry.scanner;
+    if (entry.pattern == pattern) return &entry.scanner;
   }
   return nullptr;
 }
 
-void scan_matches(Scanner scanner, std::string_view text, std::vector<Match>& matches) {
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = scanner(text, at);
-    matches.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(end), true});
-    at = end;
+void scan_matches(const Scanner& scanner, std::string_view text, std::vector<Match>& matches) {
+  constexpr size_t kMost = 64;
+  uint32_t ends[kMost];
+  for (uint32_t at = 0; at < text.size();) {
+    const size_t count = scanner.ends(text, at, ends, kMost);
+    for (size_t i = 0; i < count; ++i) {
+      matches.push_back({at, ends[i], true});
+      at = ends[i];
+    }
   }
 }
 

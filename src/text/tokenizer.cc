@@ -3,27 +3,8 @@
 #include <algorithm>
 
 #include "text/post_processing.h"
-#include "unicode/properties.h"
 
 namespace inlay::text {
-namespace {
-
-Spaces count_spaces(std::string_view token) {
-  constexpr char32_t kByteLevelSpace = 0x120;  // Ġ
-  const auto is_space = [](char32_t c) {
-    return c == kByteLevelSpace || unicode::has_property(c, unicode::kWhiteSpace);
-  };
-  Spaces spaces;
-  bool leading = true;
-  for_each_character(token, [&](char32_t c, uint32_t, uint32_t) {
-    leading &= is_space(c);
-    spaces.leading += leading;
-    spaces.trailing = is_space(c) ? spaces.trailing + 1 : 0;
-  });
-  return spaces;
-}
-
-}  // namespace
 
 Tokenizer::Tokenizer(Parts parts)
     : normalizer_(std::move(parts.normalizer)),
@@ -161,10 +142,18 @@ Result<Encoding> Tokenizer::encode(const Source& source, const Source* pair,
     }
     INLAY_TRY(truncate(first, pair ? &second : nullptr, max_length - added, *options.truncation));
   }
-  std::vector<Part> parts;
-  parts.push_back({std::move(first), &source});
-  if (pair) parts.push_back({std::move(second), pair});
-  INLAY_ASSIGN(Encoding out, post_process(std::move(parts), options.add_special_tokens));
+  Encoding out;
+  const bool is_done = !pair && post_processor_ &&
+                       post_processor_->process_single(first, options.add_special_tokens);
+  if (is_done) {
+    out = std::move(first);
+    source.relocate(out);
+  } else {
+    std::vector<Part> parts;
+    parts.push_back({std::move(first), &source});
+    if (pair) parts.push_back({std::move(second), pair});
+    INLAY_ASSIGN(out, post_process(std::move(parts), options.add_special_tokens));
+  }
   if (options.padding) INLAY_TRY(pad({&out, 1}, *options.padding));
   return out;
 }

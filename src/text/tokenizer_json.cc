@@ -98,8 +98,9 @@ Result<std::optional<Padding>> parse_padding(const json::Value& value) {
   return std::optional(padding);
 }
 
-Result<Tokenizer::Parts> parse_tokenizer(std::string_view text, const std::string& source_name) {
-  INLAY_ASSIGN(const json::Document document, json::parse(text, source_name));
+namespace {
+
+Result<Tokenizer::Parts> parse_document(const json::Document& document) {
   const json::Value root = document.root();
   INLAY_TRY(root.expect(json::Kind::kObject));
   INLAY_TRY(check_version(root));
@@ -112,6 +113,14 @@ Result<Tokenizer::Parts> parse_tokenizer(std::string_view text, const std::strin
   return parts;
 }
 
+}  // namespace
+
+Result<Tokenizer::Parts> parse_tokenizer(std::string_view text, const std::string& source_name) {
+  // The document does not outlive the text: no copy is needed.
+  INLAY_ASSIGN(const json::Document document, json::parse_in_place(text, nullptr, source_name));
+  return parse_document(document);
+}
+
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::from_json(std::string_view text,
                                                               const std::string& source_name) {
   INLAY_ASSIGN(Parts parts, parse_tokenizer(text, source_name));
@@ -120,9 +129,7 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::from_json(std::string_view t
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::from_json(
     const std::shared_ptr<const MappedFile>& file, const std::string& source_name) {
-  const auto bytes = file->bytes();
-  return from_json(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
-                   source_name);
+  return from_json(file->text(), source_name);
 }
 
 }  // namespace inlay::text

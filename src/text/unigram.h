@@ -37,6 +37,11 @@ class Unigram final : public Model {
   }
   const Unigram* unigram() const override { return this; }
 
+  // What a search for the best way asks about.
+  const PieceTrie& trie() const { return trie_; }
+  double score(uint32_t id) const { return scores_[id]; }
+  std::optional<uint32_t> unk_id() const { return unk_id_; }
+
  private:
   // The end of a best way to cut a text up to some place.
   struct Step {

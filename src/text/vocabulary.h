@@ -78,6 +78,11 @@ class Vocabulary {
     const Slot& slot = slots_[look_up(hash_of_both, prefix, rest)];
     return slot.record == 0 ? kNone : header(slot.record).id;
   }
+  // Calls visit(id, token) in the order of the ids.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (const uint32_t record : by_id_) visit(header(record).id, token_at(record));
+  }
   // The token of `id`, or none; lives as long as the Vocabulary.
   std::optional<std::string_view> token(uint32_t id) const;
 

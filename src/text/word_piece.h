@@ -9,6 +9,7 @@
 #include <string>
 
 #include "text/component.h"
+#include "text/short_words.h"
 #include "text/vocabulary.h"
 
 namespace inlay::text {
@@ -44,12 +45,20 @@ class WordPiece final : public Model {
   // limit of characters is the caller's business.
   template <class Emit>
   bool cut(std::string_view word, Emit&& emit) const;
+  // The same for a word that ShortWords takes.
+  template <class Emit>
+  bool cut(ShortWord word, size_t bytes, Emit&& emit) const;
+  // The id of a word that ShortWords takes, or kNone.
+  uint32_t find(const ShortWord& word) const { return words_.find(word); }
 
  private:
+  void index_short_words();
+
   WordPieceOptions options_;
   Vocabulary vocabulary_;
   uint32_t unk_id_ = 0;
   uint64_t prefix_hash_ = 0;
+  ShortWords words_, continuations_;  // tokens, and those with the prefix without it
 };
 
 template <class Emit>
@@ -82,6 +91,24 @@ bool WordPiece::cut(std::string_view word, Emit&& emit) const {
     if (bytes == 0) return false;
     emit(id, begin, begin + bytes);
     begin += bytes;
+  }
+  return true;
+}
+
+template <class Emit>
+bool WordPiece::cut(ShortWord word, size_t bytes, Emit&& emit) const {
+  for (size_t begin = 0; begin < bytes;) {
+    const ShortWords& tokens = begin == 0 ? words_ : continuations_;
+    size_t length = std::min(tokens.longest(), bytes - begin);
+    uint32_t id = ShortWords::kNone;
+    for (; length > 0; --length) {
+      id = tokens.find(word.first(length));
+      if (id != ShortWords::kNone) break;
+    }
+    if (length == 0) return false;
+    emit(id, begin, begin + length);
+    begin += length;
+    if (begin < bytes) word = word.behind(length);
   }
   return true;
 }

@@ -97,6 +97,12 @@ class RunOptions {
     c_.profile = profile.get();
     return *this;
   }
+  // Padded tokens are not computed where a rewrite proves that others do not see them; their rows
+  // of an output are 0 then.
+  RunOptions& drop_padding() {
+    c_.drop_padding = 1;
+    return *this;
+  }
   // Only these outputs, in this order; none: all of the session's.
   RunOptions& outputs(std::vector<std::string> names) {
     outputs_ = std::move(names);

@@ -1,6 +1,7 @@
 #include "text/bpe.h"
 
 #include <algorithm>
+#include <span>
 
 #include "text/bpe_merge.h"
 #include "text/byte_tokens.h"
@@ -47,6 +48,79 @@ std::optional<Bpe::MergePair> split_merge(std::string_view line) {
   return Bpe::MergePair(line.substr(0, space), line.substr(space + 1));
 }
 
+namespace {
+
+// Looks merges up some at a time: the tables of a real vocabulary are larger than the first cache,
+// so what is needed next is asked for ahead.
+class MergeReader {
+ public:
+  MergeReader(const Vocabulary& vocabulary, size_t prefix_bytes, MergeTable& table)
+      : vocabulary_(vocabulary), prefix_bytes_(prefix_bytes), table_(table) {}
+
+  static constexpr size_t kBlock = 32;
+  // Requires at most kBlock merges; the first has rank `rank`.
+  Status read(std::span<const Bpe::MergePair> merges, uint32_t rank) {
+    Found found[kBlock];
+    for (size_t i = 0; i < merges.size(); ++i) {
+      found[i].left_hash = Vocabulary::hash(Vocabulary::kHashSeed, merges[i].first);
+      found[i].right_hash = Vocabulary::hash(Vocabulary::kHashSeed, merges[i].second);
+      vocabulary_.prefetch(found[i].left_hash);
+      vocabulary_.prefetch(found[i].right_hash);
+    }
+    for (size_t i = 0; i < merges.size(); ++i) {
+      INLAY_TRY(find(merges[i], rank + static_cast<uint32_t>(i), found[i]));
+      table_.prefetch(found[i].left, found[i].right);
+    }
+    for (size_t i = 0; i < merges.size(); ++i) {
+      const uint32_t its_rank = rank + static_cast<uint32_t>(i);
+      table_.add(found[i].left, found[i].right, {its_rank, found[i].token});
+    }
+    return Status();
+  }
+  // True when a merge added no text.
+  bool adds_nothing() const { return adds_nothing_; }
+
+ private:
+  struct Found {
+    uint64_t left_hash, right_hash;
+    uint32_t left, right, token;
+  };
+
+  Status find(const Bpe::MergePair& merge, uint32_t rank, Found& found) {
+    const auto& [left, right] = merge;
+    const auto missing = [&](std::string_view token) {
+      return corrupt("merge {}: expected the token {} in the vocabulary", rank, quote(token));
+    };
+    found.left = vocabulary_.find(found.left_hash, {}, left);
+    found.right = vocabulary_.find(found.right_hash, {}, right);
+    if (found.left == Vocabulary::kNone) return missing(left);
+    if (found.right == Vocabulary::kNone || right.size() < prefix_bytes_) return missing(right);
+    const std::string_view added = right.substr(prefix_bytes_);
+    adds_nothing_ |= left.empty() || added.empty();
+    found.token = find_joined(left, added, found.left_hash);
+    if (found.token == Vocabulary::kNone) return missing(std::string(left).append(added));
+    last_ = found.token;
+    return Status();
+  }
+
+  // Mostly tokens have the order of their merges: then it is the one behind the last.
+  uint32_t find_joined(std::string_view left, std::string_view added, uint64_t left_hash) const {
+    const auto next = vocabulary_.token(last_ + 1);
+    const bool is_next = next && next->size() == left.size() + added.size() &&
+                         next->starts_with(left) && next->ends_with(added);
+    if (is_next) return last_ + 1;
+    return vocabulary_.find(Vocabulary::hash(left_hash, added), left, added);
+  }
+
+  const Vocabulary& vocabulary_;
+  size_t prefix_bytes_;
+  MergeTable& table_;
+  uint32_t last_ = Vocabulary::kNone - 1;
+  bool adds_nothing_ = false;
+};
+
+}  // namespace
+
 Result<std::unique_ptr<Model>> Bpe::make(const BpeOptions& options, Vocabulary vocabulary,
                                          const std::vector<MergePair>& merges) {
   INLAY_TRY(vocabulary.finish());
@@ -57,22 +131,13 @@ Result<std::unique_ptr<Model>> Bpe::make(const BpeOptions& options, Vocabulary v
   if (options.unk_token) model->unk_id_ = known.find(*options.unk_token);
   if (options.byte_fallback) model->byte_ids_ = ids_of_byte_tokens(known);
   model->merges_.reserve(merges.size());
-  std::string joined;
-  uint32_t rank = 0;
-  for (const auto& [left, right] : merges) {
-    const auto missing = [&](std::string_view token) {
-      return corrupt("merge {}: expected the token {} in the vocabulary", rank, quote(token));
-    };
-    const auto left_id = known.find(left), right_id = known.find(right);
-    if (!left_id) return missing(left);
-    if (!right_id || right.size() < options.continuing_subword_prefix.size()) return missing(right);
-    const std::string_view added = right.substr(options.continuing_subword_prefix.size());
-    joined.assign(left).append(added);
-    const auto id = known.find(joined);
-    if (!id) return missing(joined);
-    model->merges_.add(*left_id, *right_id, {rank++, *id});
-    model->always_queue_ |= added.empty() || left.empty();
+  MergeReader reader(known, options.continuing_subword_prefix.size(), model->merges_);
+  const std::span<const MergePair> all = merges;
+  for (size_t at = 0; at < all.size(); at += MergeReader::kBlock) {
+    const size_t count = std::min(MergeReader::kBlock, all.size() - at);
+    INLAY_TRY(reader.read(all.subspan(at, count), static_cast<uint32_t>(at)));
   }
+  model->always_queue_ = reader.adds_nothing();
   return model;
 }
 

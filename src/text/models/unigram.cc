@@ -1,8 +1,11 @@
 #include "text/unigram.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <string>
 
 #include "text/byte_tokens.h"
 #include "text/components.h"
@@ -12,6 +15,47 @@ namespace inlay::text {
 namespace {
 
 constexpr double kUnkPenalty = 10;
+
+double power_of_ten(int exponent) {
+  constexpr double kExact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  if (exponent < static_cast<int>(std::size(kExact))) return kExact[exponent];
+  const std::string text = format("1e{}", exponent);
+  double power = 0;
+  std::from_chars(text.data(), text.data() + text.size(), power);
+  return power;
+}
+
+// The peer rounds twice when it reads a score: its digits to a double, and that divided by a power
+// of ten. The last bit decides ties. `score` is the nearest double, whose shortest digits are those
+// that stand in a file.
+double as_the_peer_reads(double score) {
+  if (score == 0 || !std::isfinite(score)) return score;
+  char text[32];
+  const char* end =
+      std::to_chars(text, text + sizeof text, std::abs(score), std::chars_format::scientific).ptr;
+  uint64_t digits = 0;
+  int exponent = 0;
+  const char* at = text;
+  for (bool fraction = false; *at != 'e'; ++at) {
+    if (*at == '.') {
+      fraction = true;
+      continue;
+    }
+    digits = digits * 10 + static_cast<uint64_t>(*at - '0');
+    exponent -= fraction;
+  }
+  int power = 0;
+  at += at[1] == '+' ? 2 : 1;
+  std::from_chars(at, end, power);
+  exponent += power;
+  if (exponent < -308 || exponent > 308) return score;
+  const auto value = static_cast<double>(digits);
+  const double read =
+      exponent < 0 ? value / power_of_ten(-exponent) : value * power_of_ten(exponent);
+  return std::copysign(read, score);
+}
 
 }  // namespace
 
@@ -149,6 +193,7 @@ Result<std::unique_ptr<Model>> parse_unigram(const json::Value& value) {
     UnigramPiece piece;
     INLAY_ASSIGN(piece.text, entry.at(size_t{0}).string());
     INLAY_ASSIGN(piece.score, entry.at(size_t{1}).number());
+    piece.score = as_the_peer_reads(piece.score);
     pieces.push_back(piece);
   }
   std::optional<uint32_t> unk_id;

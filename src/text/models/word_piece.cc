@@ -18,7 +18,27 @@ Result<std::unique_ptr<Model>> WordPiece::make(const WordPieceOptions& options,
   }
   model->unk_id_ = *unk;
   model->prefix_hash_ = Vocabulary::hash(Vocabulary::kHashSeed, options.continuing_subword_prefix);
+  model->index_short_words();
   return model;
+}
+
+void WordPiece::index_short_words() {
+  const std::string_view prefix = options_.continuing_subword_prefix;
+  const auto each = [&](auto&& word, auto&& continuation) {
+    vocabulary_.for_each([&](uint32_t id, std::string_view token) {
+      if (ShortWords::takes(token)) word(token, id);
+      if (!token.starts_with(prefix)) return;
+      const std::string_view rest = token.substr(prefix.size());
+      if (ShortWords::takes(rest)) continuation(rest, id);
+    });
+  };
+  size_t words = 0, continuations = 0;
+  each([&](std::string_view, uint32_t) { ++words; },
+       [&](std::string_view, uint32_t) { ++continuations; });
+  words_.reserve(words);
+  continuations_.reserve(continuations);
+  each([&](std::string_view word, uint32_t id) { words_.add(word, id); },
+       [&](std::string_view rest, uint32_t id) { continuations_.add(rest, id); });
 }
 
 Status WordPiece::tokenize(std::string_view word, std::vector<ModelToken>& out) const {

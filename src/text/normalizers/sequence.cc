@@ -1,4 +1,6 @@
 // Sequence: one normalizer behind the other.
+#include <algorithm>
+
 #include "text/components.h"
 
 namespace inlay::text {
@@ -14,9 +16,14 @@ class NormalizerSequence final : public Normalizer {
     return Status();
   }
 
+  bool keeps(std::string_view text) const override {
+    return std::all_of(parts_.begin(), parts_.end(),
+                       [&](const auto& part) { return part->keeps(text); });
+  }
   const BertFlags* bert_flags() const override {
     return parts_.size() == 1 ? parts_[0]->bert_flags() : nullptr;
   }
+  std::span<const std::unique_ptr<Normalizer>> sequence() const override { return parts_; }
 
  private:
   std::vector<std::unique_ptr<Normalizer>> parts_;

@@ -9,22 +9,23 @@ bool is_space(char32_t c) { return unicode::has_property(c, unicode::kWhiteSpace
 
 class Strip final : public Normalizer {
  public:
-  Strip(bool left, bool right) : left_(left), right_(right) {}
+  Strip(bool left, bool right) : sides_{left, right} {}
 
   Status normalize(NormalizedText& text) const override {
     const std::u32string characters = text.characters();
     size_t begin = 0, end = characters.size();
-    while (left_ && begin < end && is_space(characters[begin])) ++begin;
-    while (right_ && end > begin && is_space(characters[end - 1])) --end;
+    while (sides_.left && begin < end && is_space(characters[begin])) ++begin;
+    while (sides_.right && end > begin && is_space(characters[end - 1])) --end;
     if (begin == 0 && end == characters.size()) return Status();
     std::vector<unicode::Mapped> kept;
     for (size_t i = begin; i < end; ++i) kept.push_back({characters[i], 0});
     text.transform(kept, begin);
     return Status();
   }
+  const StripSides* strip_sides() const override { return &sides_; }
 
  private:
-  bool left_, right_;
+  StripSides sides_;
 };
 
 }  // namespace

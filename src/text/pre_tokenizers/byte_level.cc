@@ -21,7 +21,7 @@ class ByteLevel final : public PreTokenizer {
     if (options_.use_regex) {
       INLAY_TRY(pieces.split(SplitBehavior::kIsolated,
                              [](std::string_view text, std::vector<Match>& matches) {
-                               scan_matches(scan_gpt2, text, matches);
+                               scan_matches(kGpt2Scanner, text, matches);
                              }));
     }
     pieces.rewrite([](NormalizedText& text) { text.map_bytes(); });

@@ -1,5 +1,6 @@
 // Digits: sets numbers apart, or each digit.
 #include "text/components.h"
+#include "text/scanners.h"
 #include "unicode/category.h"
 
 namespace inlay::text {
@@ -12,6 +13,9 @@ class Digits final : public PreTokenizer {
 
   Status split(PieceList& pieces) const override {
     return pieces.split_characters(behavior_, unicode::is_numeric);
+  }
+  const Scanner* scanner() const override {
+    return behavior_ == SplitBehavior::kIsolated ? &kDigitScanner : nullptr;
   }
 
  private:

@@ -24,6 +24,10 @@ class Split final : public PreTokenizer {
     return keeps_all ? &pattern_ : nullptr;
   }
   bool drops_between() const override { return behavior_ == SplitBehavior::kRemoved; }
+  const Scanner* scanner() const override {
+    const Scanner* scanner = isolated_pattern() ? pattern_.scanner() : nullptr;
+    return scanner && (scanner->matches_all || !drops_between()) ? scanner : nullptr;
+  }
 
  private:
   Pattern pattern_;

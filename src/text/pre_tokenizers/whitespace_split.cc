@@ -12,6 +12,7 @@ class WhitespaceSplit final : public PreTokenizer {
       return unicode::has_property(c, unicode::kWhiteSpace);
     });
   }
+  bool is_whitespace_split() const override { return true; }
 };
 
 }  // namespace

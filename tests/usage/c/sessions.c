@@ -132,9 +132,9 @@ static void state_belongs_to_its_session(const inlay_session* session) {
   inlay_state_reset(options.state); /* lives on without its session */
   inlay_state_free(options.state);
   options.state = NULL;
-  options.reserved = 1;
+  options.drop_padding = 2;
   CHECK_FAILS(inlay_session_run(session, &options, kX, &kInput, 1, NULL, 2, outputs),
-              INLAY_STATUS_UNSUPPORTED, "expected 0 in reserved, found 1");
+              INLAY_STATUS_INVALID_ARGUMENT, "expected 0 or 1 in drop_padding, found 2");
 }
 
 static void cancelled(const inlay_session* session) {

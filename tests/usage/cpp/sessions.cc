@@ -74,7 +74,7 @@ static void state_and_cancel(const Session& session) {
   const std::vector<float> values(3);
   inlay::State state = inlay::State::create(session);
   inlay::Cancel cancel = inlay::Cancel::create();
-  const auto options = RunOptions().state(state).cancel(cancel);
+  const auto options = RunOptions().state(state).cancel(cancel).drop_padding();
   CHECK(options.c().state == state.get() && options.c().cancel == cancel.get());
   CHECK(options.outputs().empty());
   CHECK(session.run({{"x", {values, {1, 3}}}}, options).size() == 2);

@@ -6,11 +6,12 @@ read must say so in one line.
 import argparse
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
+
+import ragged
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -43,33 +44,17 @@ def write_directory(folder, config, tensors, dtype, shards, prefix):
     (folder / "model.safetensors.index.json").write_text(json.dumps(index))
 
 
-def ragged_example(config):
-    """Rows end to end: ids, type ids, offsets."""
+def example(config):
+    """Rows of ids and token types."""
     random = np.random.default_rng(5)
-    tokens = sum(LENGTHS)
-    ids = random.integers(0, config["vocab_size"], tokens).astype(np.int32)
-    types = random.integers(0, config["type_vocab_size"], tokens).astype(np.int32)
-    return ids, types, np.cumsum((0, *LENGTHS)).astype(np.int64)
+    return [(random.integers(0, config["vocab_size"], n), random.integers(0, config["type_vocab_size"], n))
+            for n in LENGTHS]
 
 
-def expected(config, tensors, ids, types, offsets):
-    rows = []
-    for begin, end in zip(offsets, offsets[1:]):
-        row, kinds = ids[None, begin:end], types[None, begin:end]
-        rows.append(make_onnx_bert.forward(config, tensors, row, np.ones_like(row), kinds)[0])
-    return np.concatenate(rows)
-
-
-def run(program, model, work, inputs):
-    """(last_hidden_state, "") or (None, what the program said)."""
-    arguments = [str(program), "run", str(model), "--output-dir", str(work / "out")]
-    for name, array in zip(("input_ids", "token_type_ids", "row_offsets"), inputs):
-        np.save(work / f"{name}.npy", array)
-        arguments += ["--input", f"{name}={work / name}.npy"]
-    done = subprocess.run(arguments, capture_output=True, text=True)
-    if done.returncode != 0:
-        return None, done.stderr
-    return np.load(work / "out" / "last_hidden_state.npy"), ""
+def expected(config, tensors, rows):
+    return np.concatenate([
+        make_onnx_bert.forward(config, tensors, ids[None], np.ones_like(ids[None]), types[None])[0]
+        for ids, types in rows])
 
 
 def check_kinds(program, work):
@@ -77,15 +62,14 @@ def check_kinds(program, work):
     for activation in ("gelu", "gelu_new", "relu"):
         config = {**CONFIG, "hidden_act": activation}
         tensors = make_onnx_bert.random_weights(config)
-        inputs = ragged_example(config)
+        rows = example(config)
         for dtype in ("F32", "F16", "BF16"):
             stored = {n: safetensors_files.rounded(a, dtype) for n, a in tensors.items()}
-            oracle = expected(config, stored, *inputs)
+            oracle = expected(config, stored, rows)
             for shards, prefix in ((1, ""), (1, "bert."), (3, "")):
                 model = work / f"{activation}_{dtype}_{shards}_{prefix}"
                 write_directory(model, config, tensors, dtype, shards, prefix)
-                found, why = run(program, model, work, inputs)
-                worst = np.inf if found is None else float(np.abs(found - oracle).max())
+                worst, why = ragged.difference(program, model, ragged.batch(rows), work, oracle)
                 if not worst < TOLERANCE:
                     print(f"{model.name}: largest difference {worst:.1e} {why}")
                     failures += 1
@@ -95,7 +79,7 @@ def check_kinds(program, work):
 def check_refusals(program, work):
     """What a directory may lack or get wrong, and what the line must speak of."""
     tensors = make_onnx_bert.random_weights(CONFIG)
-    inputs = ragged_example(CONFIG)
+    inputs = ragged.batch(example(CONFIG))
     failures = 0
 
     def case(name, change, words):
@@ -103,7 +87,7 @@ def check_refusals(program, work):
         model = work / name
         write_directory(model, CONFIG, tensors, "F32", 2, "")
         change(model)
-        found, why = run(program, model, work, inputs)
+        found, why = ragged.run(program, model, inputs, work)
         if found is not None or len(why.splitlines()) != 1 or any(w not in why for w in words):
             print(f"{name}: expected one line with {words}, found {why!r}")
             failures += 1

@@ -58,6 +58,12 @@ TEST(Import, SmallestModel) {
   EXPECT_EQ(floats(*graph.value(find(graph, "w")).constant), (std::vector<float>{1, 2, 3}));
 }
 
+TEST(Import, OpsetsThatAreNotKnownYetAreRefused) {
+  EXPECT_TRUE(import(write_model(write_add_graph, 27)).ok());
+  EXPECT_EQ(import(write_model(write_add_graph, 28)).message(),
+            "model.onnx: expected an opset version of at most 27, found 28");
+}
+
 TEST(Import, SizesWithoutNamesAreSymbolsOfTheirOwn) {
   const Imported imported = import(write_model([](Writer& g) {
     g.message(11, [](Writer& i) { write_value_info(i, "x", 1, {"batch", "", 7}); });

@@ -61,15 +61,15 @@ inline void write_node(Writer& w, std::string_view op, std::vector<std::string> 
   w.bytes(4, op);
 }
 
-// A model of IR version 8 with opset 17 around a graph.
+// A model of IR version 8 around a graph.
 template <class Body>
-std::string write_model(Body&& graph) {
+std::string write_model(Body&& graph, uint64_t opset_version = 17) {
   std::string out;
   Writer w(out);
   w.varint(1, 8);
   w.bytes(2, std::string_view("tests"));
   w.message(7, graph);
-  w.message(8, [](Writer& opset) { opset.varint(2, 17); });
+  w.message(8, [&](Writer& opset) { opset.varint(2, opset_version); });
   w.message(14, [](Writer& entry) {
     entry.bytes(1, std::string_view("purpose"));
     entry.bytes(2, std::string_view("testing"));

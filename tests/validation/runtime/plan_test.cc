@@ -70,6 +70,71 @@ TEST(Plan, SizesThatDoNotFitAreOneLine) {
   EXPECT_EQ(elements<float>((*good)[0]), (std::vector<float>{2, 3, 4, 5}));
 }
 
+// What a run over the elements of an input "shape" says when it fails.
+std::string failure(const std::shared_ptr<Graph>& graph, const Input<int64_t>& shape) {
+  Runner runner(graph);
+  const auto outputs = runner.run(std::vector{shape.view(DType::kInt64)});
+  EXPECT_FALSE(outputs.ok());
+  return std::string(outputs.message());
+}
+
+TEST(Plan, SizesWithoutAValueNameTheirNode) {
+  GraphMaker m;
+  const ValueId shape = m.input("shape", DType::kInt64, {1});
+  const ValueId wanted = m.op("Concat", {shape, m.integers({-1})}, {{"axis", int64_t{0}}});
+  m.graph().outputs = {
+      m.op("Reshape", {m.reals({6}, {1, 2, 3, 4, 5, 6}), wanted}, {{"allowzero", int64_t{1}}})};
+  const std::string message = failure(m.shared(), {{1}, {0}});
+  EXPECT_NE(message.find("(Reshape)"), std::string::npos) << message;
+  EXPECT_NE(message.find("a size is divided by zero"), std::string::npos) << message;
+}
+
+TEST(Plan, NegativeShapesNameTheirNode) {
+  GraphMaker m;
+  const ValueId shape = m.input("shape", DType::kInt64, {1});
+  m.graph().outputs = {m.op("ConstantOfShape", {shape})};
+  const std::string message = failure(m.shared(), {{1}, {-5}});
+  EXPECT_NE(message.find("(ConstantOfShape)"), std::string::npos) << message;
+  EXPECT_NE(message.find("negative"), std::string::npos) << message;
+}
+
+// Few bytes may say a number of elements that nothing could ever go through.
+TEST(Plan, EndlessReductionsAreRefused) {
+  const auto graph = [] {
+    GraphMaker m;
+    const ValueId shape = m.input("shape", DType::kInt64, {2});
+    m.graph().outputs = {m.op("ReduceSum", {m.op("ConstantOfShape", {shape})})};
+    return m.shared();
+  };
+  for (int64_t side : {int64_t{1} << 31, int64_t{1} << 62}) {
+    const std::string message = failure(graph(), {{2}, {side, side}});
+    EXPECT_NE(message.find("(ReduceSum): expected at most 1099511627776 elements"),
+              std::string::npos)
+        << message;
+  }
+  Runner runner(graph());
+  const Input<int64_t> fine{{2}, {1 << 10, 1 << 10}};
+  const auto outputs = runner.run(std::vector{fine.view(DType::kInt64)});
+  ASSERT_TRUE(outputs.ok()) << outputs.message();
+  EXPECT_EQ(elements<float>((*outputs)[0]), std::vector<float>{0});
+}
+
+TEST(Plan, LongReductionsCanBeCancelled) {
+  GraphMaker m;
+  const ValueId shape = m.input("shape", DType::kInt64, {1});
+  m.graph().outputs = {m.op("ReduceSum", {m.op("ConstantOfShape", {shape})})};
+  Runner runner(m.shared(), 1);
+  const Input<int64_t> long_run{{1}, {int64_t{1} << 40}};
+  std::atomic<bool> cancel{false};
+  std::thread canceller([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    cancel.store(true);
+  });
+  const auto outputs = runner.run(std::vector{long_run.view(DType::kInt64)}, nullptr, &cancel);
+  canceller.join();
+  EXPECT_EQ(outputs.code(), StatusCode::kCancelled) << outputs.message();
+}
+
 TEST(Plan, NonZeroEndsASegment) {
   GraphMaker m;
   const ValueId x = m.input("x", DType::kFloat32, {"n"});

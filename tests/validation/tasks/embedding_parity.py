@@ -1,13 +1,15 @@
 """Embeddings of 200 texts by the program against onnxruntime on the same weights.
 
-The peers' way: Hugging Face's tokenizers, one padded batch, mean of the tokens, normalised. Needs
-the model directory in INLAY_TEST_MODEL.
+The peers' way: Hugging Face's tokenizers, one padded batch, mean of the tokens, normalised. The program
+takes the model's directory, and one with onnx/model.onnx in place of the weights. Needs the model
+directory in INLAY_TEST_MODEL.
 """
 import argparse
 import json
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -65,10 +67,30 @@ def peer_embeddings(model, texts, work):
     return np.concatenate(out)
 
 
+def onnx_directory(model, work):
+    """The model's directory with the peers' ONNX file in place of its weights."""
+    folder = work / "exported"
+    shutil.copytree(model, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    (folder / "onnx").mkdir()
+    shutil.copy(work / "model.onnx", folder / "onnx" / "model.onnx")
+    return folder
+
+
 def own_embeddings(program, model, texts, work):
     subprocess.run([program, "embed", "-m", str(model), "--npy", str(work / "own.npy"), "--", *texts],
                    check=True)
     return np.load(work / "own.npy")
+
+
+def is_near(name, texts, found, expected):
+    assert found.shape == expected.shape, f"expected {expected.shape}, found {found.shape}"
+    cosines = (found * expected).sum(1) / np.linalg.norm(found, axis=1)
+    for text, cosine in zip(texts, cosines):
+        if cosine < LEAST_COSINE:
+            print(f"{cosine:.8f} for {text[:60]!r}")
+    print(f"{name}: {COUNT} texts: least cosine {cosines.min():.8f}, largest difference "
+          f"{np.abs(found - expected).max():.1e}")
+    return cosines.min() >= LEAST_COSINE
 
 
 def main():
@@ -80,16 +102,13 @@ def main():
         return 77
     model, texts = pathlib.Path(os.environ["INLAY_TEST_MODEL"]), make_texts()
     with tempfile.TemporaryDirectory() as temporary:
-        expected = peer_embeddings(model, texts, pathlib.Path(temporary))
-        found = own_embeddings(program, model, texts, pathlib.Path(temporary))
-    assert found.shape == expected.shape, f"expected {expected.shape}, found {found.shape}"
-    cosines = (found * expected).sum(1) / np.linalg.norm(found, axis=1)
-    for text, cosine in zip(texts, cosines):
-        if cosine < LEAST_COSINE:
-            print(f"{cosine:.8f} for {text[:60]!r}")
-    print(f"{COUNT} texts: least cosine {cosines.min():.8f}, largest difference "
-          f"{np.abs(found - expected).max():.1e}")
-    return 0 if cosines.min() >= LEAST_COSINE else 1
+        work = pathlib.Path(temporary)
+        expected = peer_embeddings(model, texts, work)
+        found = own_embeddings(program, model, texts, work)
+        exported = own_embeddings(program, onnx_directory(model, work), texts, work)
+    near = [is_near(name, texts, array, expected)
+            for name, array in (("weights", found), ("onnx/model.onnx", exported))]
+    return 0 if all(near) else 1
 
 
 if __name__ == "__main__":

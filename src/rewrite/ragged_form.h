@@ -1,0 +1,45 @@
+// What a value of a padded graph is in the ragged one.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "graph/graph.h"
+
+namespace inlay::rewrite {
+
+// The same for all texts.
+struct Common {
+  graph::ValueId value;
+};
+
+// [batch or 1, length, ...], or [length, ...] when `length_axis` is 0: a row a token, [tokens, ...].
+struct TokenRows {
+  graph::ValueId value;
+  int length_axis = 1;
+  graph::TensorRef at_padding = nullptr;  // the element that all padded places hold, where known
+};
+
+// [batch, ...] without the length: a row a text, [rows, ...].
+struct TextRows {
+  graph::ValueId value;
+};
+
+// A function of the mask alone, one number for tokens and one for padding. The ragged graph has no
+// such value: there is no padding there.
+struct MaskForm {
+  graph::TensorRef at_tokens, at_padding;  // of one element
+  int from_end = 1;  // the place of the length among the axes: 1 the last one; 0: everywhere equal
+};
+
+// Elements that are sizes, known as expressions. The ragged graph has sizes of its own.
+struct Sizes {};
+
+// No proof.
+struct Refused {
+  std::string why;
+};
+
+using RaggedForm = std::variant<Refused, Common, TokenRows, TextRows, MaskForm, Sizes>;
+
+}  // namespace inlay::rewrite

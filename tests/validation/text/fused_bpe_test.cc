@@ -1,0 +1,162 @@
+// The fused way of byte-level BPE against the general way, over random texts and all parts.
+#include "text/fused_bpe.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "pattern_texts.h"
+#include "small_bpe.h"
+#include "tiny_tokenizer.h"
+
+namespace inlay::text {
+namespace {
+
+const std::string kTrim =
+    R"({"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true})";
+const std::string kAdded = R"([
+  {"id": 0, "content": "<s>", "single_word": false, "lstrip": false, "rstrip": false,
+   "normalized": false, "special": true},
+  {"id": 0, "content": "word", "single_word": true, "lstrip": true, "rstrip": true,
+   "normalized": true, "special": false},
+  {"id": 0, "content": "<|1.00|>", "single_word": false, "lstrip": false, "rstrip": false,
+   "normalized": true, "special": false}])";
+
+std::string byte_level(bool add_prefix_space, bool use_regex) {
+  return format(R"({{"type": "ByteLevel", "add_prefix_space": {}, "trim_offsets": true,
+                   "use_regex": {}}})",
+                add_prefix_space ? "true" : "false", use_regex ? "true" : "false");
+}
+
+void expect_same(const Tokenizer& tokenizer, const std::string& text) {
+  const auto fused = tokenizer.encode(text, "a pair", {});
+  const auto general = tokenizer.encode_general(text, "a pair", {});
+  ASSERT_TRUE(fused.ok() && general.ok());
+  ASSERT_EQ(fused->ids, general->ids) << quote(text, 400);
+  ASSERT_EQ(fused->type_ids, general->type_ids);
+  ASSERT_EQ(fused->attention_mask, general->attention_mask);
+  ASSERT_EQ(fused->special_tokens_mask, general->special_tokens_mask);
+  ASSERT_EQ(fused->offsets, general->offsets) << quote(text, 400);
+  ASSERT_EQ(fused->word_ids, general->word_ids) << quote(text, 400);
+  const auto alone = tokenizer.encode_general(text, std::nullopt, {});
+  ASSERT_TRUE(alone.ok());
+  for (const size_t limit : {0, 1, 3, 40}) {
+    std::vector<int32_t> ids;
+    const auto truncated = tokenizer.encode_ids(text, limit, ids);
+    ASSERT_TRUE(truncated.ok());
+    ASSERT_EQ(*truncated, limit != 0 && limit < alone->size());
+    std::vector<int32_t> expected(alone->ids.begin(), alone->ids.end());
+    if (*truncated) expected.resize(limit);
+    ASSERT_EQ(ids, expected) << quote(text, 400) << " limit " << limit;
+  }
+}
+
+void expect_same_over_texts(const SmallBpe& parts, int texts) {
+  const auto tokenizer = made(small_bpe_json(parts));
+  ASSERT_TRUE(tokenizer->is_fused()) << parts.pre_tokenizer;
+  uint64_t state = 7;
+  for (int i = 0; i < texts; ++i) {
+    std::string text = random_pattern_text(state);
+    if (i % 5 == 0) text += "<s>" + random_pattern_text(state) + " <|1.00|>";
+    expect_same(*tokenizer, text);
+    if (testing::Test::HasFatalFailure()) return;
+  }
+}
+
+// Every way of cutting.
+std::vector<std::string> pre_tokenizers() {
+  std::vector<std::string> all = {byte_level(false, true), byte_level(true, true),
+                                  byte_level(false, false), splits_json(deepseek_patterns()),
+                                  splits_json({R"(\p{N}{1,3})"}, true)};
+  for (const std::string& pattern : line_patterns()) all.push_back(splits_json({pattern}));
+  all.push_back(
+      changed(splits_json({}, true), "[", R"([{"type": "Digits", "individual_digits": true}, )"));
+  return all;
+}
+
+TEST(FusedBpe, GivesWhatTheGeneralWayGives) {
+  for (const std::string& pre_tokenizer : pre_tokenizers()) {
+    for (const bool ignore_merges : {false, true}) {
+      SmallBpe parts = {.pre_tokenizer = pre_tokenizer, .ignore_merges = ignore_merges};
+      expect_same_over_texts(parts, 100);
+      parts.added_tokens = kAdded;
+      parts.post_processor = kTrim;
+      expect_same_over_texts(parts, 100);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+// Text that a normalizer changes, and text that it keeps.
+TEST(FusedBpe, WithNormalizers) {
+  for (
+      const char* normalizer :
+      {R"({"type": "NFC"})", R"({"type": "NFKD"})", R"({"type": "Lowercase"})",
+       R"({"type": "Sequence", "normalizers": []})",
+       R"({"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Prepend", "prepend": "\u00e9"}]})"}) {
+    for (const std::string& pre_tokenizer : {byte_level(true, true), byte_level(false, true)}) {
+      expect_same_over_texts({.pre_tokenizer = pre_tokenizer,
+                              .normalizer = normalizer,
+                              .post_processor = kTrim,
+                              .added_tokens = kAdded},
+                             150);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST(FusedBpe, WordsOfAnyLength) {
+  const auto tokenizer = made(small_bpe_json({}));
+  for (const std::string_view letter : {"a", "\u00e9", "\u3042", "ab"}) {
+    for (size_t count = 1; count < 70; ++count) {
+      std::string text;
+      for (size_t i = 0; i < count; ++i) text += letter;
+      expect_same(*tokenizer, text);
+      expect_same(*tokenizer, "b " + text + " b");
+      if (HasFatalFailure()) return;
+    }
+  }
+  const std::string longest(200'000, 'a');
+  std::vector<int32_t> ids;
+  ASSERT_TRUE(tokenizer->encode_ids(longest, 0, ids).ok());
+  EXPECT_EQ(
+      tokenizer->decode({reinterpret_cast<const uint32_t*>(ids.data()), ids.size()}, false).ok(),
+      true);
+}
+
+TEST(FusedBpe, ThreadsShareIt) {
+  const auto tokenizer = made(small_bpe_json({}));
+  uint64_t state = 3;
+  std::vector<std::string> texts;
+  std::vector<std::vector<int32_t>> expected(200);
+  for (auto& ids : expected) {
+    texts.push_back(random_pattern_text(state));
+    ASSERT_TRUE(tokenizer->encode_ids(texts.back(), 0, ids).ok());
+  }
+  std::vector<std::thread> threads;
+  std::vector<int> wrong(4);
+  for (int& mine : wrong) {
+    threads.emplace_back([&] {
+      for (size_t i = 0; i < texts.size(); ++i) {
+        std::vector<int32_t> ids;
+        mine += !tokenizer->encode_ids(texts[i], 0, ids).ok() || ids != expected[i];
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, std::vector<int>(4));
+}
+
+TEST(FusedBpe, IsNotUsedWhereTheComponentsDiffer) {
+  const std::string json = small_bpe_json({});
+  EXPECT_TRUE(made(json)->is_fused());
+  EXPECT_FALSE(made(small_bpe_json({.pre_tokenizer = R"({"type": "Whitespace"})"}))->is_fused());
+  EXPECT_FALSE(made(small_bpe_json({.pre_tokenizer = splits_json({"a+"})}))->is_fused());
+  EXPECT_FALSE(
+      made(changed(json, "\"type\":\"BPE\"", "\"type\":\"BPE\",\"end_of_word_suffix\":\"e\""))
+          ->is_fused());
+  EXPECT_FALSE(made(changed(json, "\"!\":", "\"!!!!\":"))->is_fused());
+}
+
+}  // namespace
+}  // namespace inlay::text
