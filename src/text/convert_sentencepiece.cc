@@ -195,7 +195,9 @@ Result<std::string> describe_albert(const TokenizerConfig& config,
 std::string describe_native(const SentencePieceModel& model) {
   std::vector<std::string> parts = {describe_charsmap(model)};
   if (model.remove_extra_whitespaces) {
-    parts.push_back(describe_replace(R"(\A +| +\z)", "", true));
+    // Spaces at the begin become the one that the prefix would be.
+    parts.push_back(
+        describe_replace(model.add_dummy_prefix ? R"( +\z)" : R"(\A +| +\z)", "", true));
     parts.push_back(describe_replace(kManySpaces, " ", true));
   } else {
     if (model.add_dummy_prefix) parts.push_back(R"({"type":"Prepend","prepend":" "})");

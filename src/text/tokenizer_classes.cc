@@ -16,8 +16,9 @@ constexpr std::string_view kAlbertTokens =
     R"("sep_token":"[SEP]","pad_token":"<pad>","cls_token":"[CLS]",)"
     R"("mask_token":{"content":"[MASK]","lstrip":true}})";
 constexpr std::string_view kDebertaTokens =
-    R"({"bos_token":"[CLS]","eos_token":"[SEP]","unk_token":"[UNK]","sep_token":"[SEP]",)"
-    R"("pad_token":"[PAD]","cls_token":"[CLS]","mask_token":"[MASK]"})";
+    R"({"bos_token":"[CLS]","eos_token":"[SEP]","sep_token":"[SEP]","pad_token":"[PAD]",)"
+    R"("cls_token":"[CLS]","mask_token":"[MASK]",)"
+    R"("unk_token":{"content":"[UNK]","normalized":true}})";
 constexpr std::string_view kLlamaTokens =
     R"({"bos_token":"<s>","eos_token":"</s>","unk_token":"<unk>","add_bos_token":true,)"
     R"("add_eos_token":false})";

@@ -11,6 +11,11 @@ Result<bool> is_tokenizer_json(const NamedText& file) {
   return document.root().at("model").is_object();
 }
 
+// "gpt2" names ranks of tiktoken as well as a model.
+bool is_only_encoding(std::string_view like) {
+  return is_tiktoken_encoding(like) && !find_known_tokenizer(like);
+}
+
 Result<Tokenizer::Parts> convert(const NamedText& vocabulary, const NamedText& merges,
                                  std::string_view like, TokenizerConfig config) {
   const TokenizerClass* c = config.tokenizer_class();
@@ -18,9 +23,8 @@ Result<Tokenizer::Parts> convert(const NamedText& vocabulary, const NamedText& m
   if (c ? c->kind == VocabularyKind::kWordPiece : is_text) {
     return convert_word_piece(vocabulary, std::move(config));
   }
-  const bool is_known_encoding = is_tiktoken_encoding(like);
-  if (is_known_encoding || looks_like_tiktoken(vocabulary.text)) {
-    return convert_tiktoken(vocabulary, is_known_encoding ? like : "", std::move(config));
+  if (is_only_encoding(like) || looks_like_tiktoken(vocabulary.text)) {
+    return convert_tiktoken(vocabulary, is_tiktoken_encoding(like) ? like : "", std::move(config));
   }
   if (vocabulary.text.starts_with('{') || vocabulary.name.ends_with(".json")) {
     INLAY_ASSIGN(const bool is_whole, is_tokenizer_json(vocabulary));
@@ -36,7 +40,7 @@ Result<Tokenizer::Parts> convert(const NamedText& vocabulary, const NamedText& m
 Result<std::shared_ptr<const Tokenizer>> make(const NamedText& vocabulary, const NamedText& merges,
                                               std::string_view like) {
   TokenizerConfig config;
-  if (!is_tiktoken_encoding(like)) {
+  if (!is_only_encoding(like)) {
     INLAY_ASSIGN(config, TokenizerConfig::of_name(like));
   }
   INLAY_ASSIGN(const int64_t max_length, config.at("model_max_length").integer_or(0));

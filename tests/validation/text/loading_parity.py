@@ -203,7 +203,7 @@ def compare_sentencepiece(c, folder):
         if "error" in loaded:
             c.differ("sentencepiece " + name, "load", "a tokenizer", loaded)
             continue
-        for text in PLAIN_TEXTS:
+        for text in PLAIN_TEXTS + ["  a  b ", "   ", " x"]:
             if "\0" in text or "<s>" in text or "</s>" in text or "<unk>" in text:
                 continue  # sentencepiece reads control symbols as text, and ends at a zero
             if name != "identity" and any(is_joined(character) for character in text):
