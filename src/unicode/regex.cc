@@ -87,13 +87,18 @@ struct Regex::Matcher::State {
     const bool right = at < size && is_word(character(at, end), ascii);
     return left != right;
   }
-  bool grapheme_boundary() const {
-    for (size_t i = 0; i < text.size(); i += grapheme_length(text.substr(i))) {
-      if (i >= at) return i == at;
-    }
-    return at == text.size();
+  bool grapheme_boundary(uint32_t place) {
+    if (begins.empty()) begins = grapheme_begins(text);
+    return begins[place];
   }
-  bool holds(Assert place, bool ascii) const {
+  // To the end of the cluster around `at`; false at the end of the text.
+  bool take_grapheme() {
+    if (at >= text.size()) return false;
+    do ++at;
+    while (!grapheme_boundary(at));
+    return true;
+  }
+  bool holds(Assert place, bool ascii) {
     const auto size = static_cast<uint32_t>(text.size());
     switch (place) {
       case Assert::kLineBegin: return at == 0 || (text[at - 1] == '\n' && at < size);
@@ -104,8 +109,8 @@ struct Regex::Matcher::State {
       case Assert::kSearchBegin: return at == search_begin;
       case Assert::kWordBoundary: return word_boundary(ascii);
       case Assert::kNoWordBoundary: return !word_boundary(ascii);
-      case Assert::kGraphemeBoundary: return grapheme_boundary();
-      case Assert::kNoGraphemeBoundary: return !grapheme_boundary();
+      case Assert::kGraphemeBoundary: return grapheme_boundary(at);
+      case Assert::kNoGraphemeBoundary: return !grapheme_boundary(at);
     }
     return false;
   }
@@ -253,10 +258,7 @@ struct Regex::Matcher::State {
       case Op::kReference: return reference(program.references[i.a]) && ++code;
       case Op::kKeep: set_slot(0, at); return ++code;
       case Op::kNewline: return newline() && ++code;
-      case Op::kGrapheme:
-        if (at >= text.size()) return false;
-        at += static_cast<uint32_t>(grapheme_length(text.substr(at)));
-        return ++code;
+      case Op::kGrapheme: return take_grapheme() && ++code;
       case Op::kMatch: return true;
     }
     return false;
@@ -283,6 +285,7 @@ struct Regex::Matcher::State {
   std::vector<uint32_t> slots;
   std::vector<size_t> cuts;
   std::vector<Todo> stack;
+  std::vector<bool> begins;  // of grapheme clusters, once they are asked for
   uint32_t at = 0, code = 0;
   uint32_t search_begin = 0;
   size_t steps = 0;
