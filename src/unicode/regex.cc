@@ -58,6 +58,7 @@ struct Regex::Matcher::State {
     return character(before(i), end);
   }
 
+  uint32_t limit() const { return slots[Program::kLimitSlot]; }
   void push(Todo todo) { stack.push_back(todo); }
   void set_slot(uint32_t slot, uint32_t value) {
     push({Entry::kRestore, slot, slots[slot], 0});
@@ -93,9 +94,9 @@ struct Regex::Matcher::State {
   }
   // To the end of the cluster around `at`; false at the end of the text.
   bool take_grapheme() {
-    if (at >= text.size()) return false;
+    if (at >= limit()) return false;
     do ++at;
-    while (!grapheme_boundary(at));
+    while (at < limit() && !grapheme_boundary(at));
     return true;
   }
   bool holds(Assert place, bool ascii) {
@@ -117,7 +118,7 @@ struct Regex::Matcher::State {
 
   bool take(const CharSet& set) {
     uint32_t end = 0;
-    if (at >= text.size() || !set.contains(character(at, end))) return false;
+    if (at >= limit() || !set.contains(character(at, end))) return false;
     at = end;
     return true;
   }
@@ -154,12 +155,12 @@ struct Regex::Matcher::State {
     steps += end - begin;
     if (!r.fold) {
       const std::string_view wanted = text.substr(begin, end - begin);
-      if (!text.substr(at).starts_with(wanted)) return false;
+      if (!text.substr(at, limit() - at).starts_with(wanted)) return false;
       at += end - begin;
       return true;
     }
     for (uint32_t i = begin; i < end;) {
-      if (at >= text.size()) return false;
+      if (at >= limit()) return false;
       uint32_t next = 0;
       const char32_t wanted = character(i, i), found = character(at, next);
       if (!equal_ignoring_case(wanted, found)) return false;
@@ -185,12 +186,12 @@ struct Regex::Matcher::State {
   }
 
   bool newline() {
-    if (text.substr(at).starts_with("\r\n")) {
+    if (text.substr(at, limit() - at).starts_with("\r\n")) {
       at += 2;
       return true;
     }
     uint32_t end = 0;
-    if (at >= text.size() || !is_newline(character(at, end))) return false;
+    if (at >= limit() || !is_newline(character(at, end))) return false;
     at = end;
     return true;
   }
@@ -234,7 +235,7 @@ struct Regex::Matcher::State {
       case Op::kSet: return take(program.sets[i.a]) && ++code;
       case Op::kCharacter: {
         uint32_t end = 0;
-        if (at >= text.size() || character(at, end) != i.a) return false;
+        if (at >= limit() || character(at, end) != i.a) return false;
         at = end;
         return ++code;
       }
@@ -250,6 +251,7 @@ struct Regex::Matcher::State {
       case Op::kCut: cuts[i.a] = stack.size(); return ++code;
       case Op::kCommit: commit(cuts[i.a]); return ++code;
       case Op::kReturn: at = slots[i.a]; return ++code;
+      case Op::kCopy: set_slot(i.a, slots[i.b]); return ++code;
       case Op::kNoProgress: code = at == slots[i.a] ? i.b : code + 1; return true;
       case Op::kBehind: return behind(i.a, program.behinds[i.a].min) && ++code;
       case Op::kIsHere: return at == slots[i.a] && ++code;
@@ -268,12 +270,13 @@ struct Regex::Matcher::State {
     stack.clear();
     std::fill(slots.begin(), slots.end(), kNowhere);
     slots[0] = begin;
+    slots[Program::kLimitSlot] = static_cast<uint32_t>(text.size());
     at = begin;
     code = 0;
     for (;;) {
-      if (++steps > kMaxSteps || stack.size() > kMaxHeight) {
+      if (++steps > max_steps || stack.size() > kMaxHeight) {
         return unsupported("a regular expression takes more than {} steps at byte {} of a text",
-                           kMaxSteps, begin);
+                           max_steps, begin);
       }
       if (program.code[code].op == Op::kMatch) return true;
       if (!step() && !back_track()) return false;
@@ -288,7 +291,7 @@ struct Regex::Matcher::State {
   std::vector<bool> begins;  // of grapheme clusters, once they are asked for
   uint32_t at = 0, code = 0;
   uint32_t search_begin = 0;
-  size_t steps = 0;
+  size_t steps = 0, max_steps = kMaxSteps;
 };
 
 Regex::Regex() = default;
@@ -302,8 +305,10 @@ Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
   return std::shared_ptr<const Regex>(std::move(regex));
 }
 
-Regex::Matcher::Matcher(const Regex& regex, std::string_view text)
-    : state_(std::make_unique<State>(*regex.program_, text)) {}
+Regex::Matcher::Matcher(const Regex& regex, std::string_view text, size_t max_steps)
+    : state_(std::make_unique<State>(*regex.program_, text)) {
+  state_->max_steps = max_steps;
+}
 
 Regex::Matcher::~Matcher() = default;
 

@@ -8,7 +8,7 @@
 // Alternatives are tried from left to right and repetitions greedily, with backtracking, as in
 // Oniguruma 6.9.10 (Unicode 16): look-around, possessive and atomic groups, back references, \G,
 // \K, \h, \R, \X, POSIX brackets, nested classes and &&, (?imx), named groups. A search that takes
-// more than kMaxSteps steps ends in an error. Not there: calls (\g), conditions, callouts, absent
+// more than kMaxSteps steps (or what its Matcher says) ends in an error. Not there: calls (\g), conditions, callouts, absent
 // groups. A Regex does not change and may be used by many threads; a Matcher belongs to one.
 #pragma once
 
@@ -32,7 +32,7 @@ class Regex {
   class Matcher {
    public:
     // `text` must be well-formed UTF-8; it and `regex` must outlive the matcher.
-    Matcher(const Regex& regex, std::string_view text);
+    Matcher(const Regex& regex, std::string_view text, size_t max_steps = kMaxSteps);
     ~Matcher();
     // The first match that begins at `from` or later, in bytes; false when there is none. Fails
     // with kUnsupported when it takes too many steps.

@@ -330,14 +330,20 @@ class Compiler {
       program_->code[split].a = here();
     }
     const Node& body = *node.children[0];
+    const uint32_t outer_limit = node.behind ? new_slot() : 0;
     if (node.behind) {
+      add(Op::kCopy, outer_limit, Program::kLimitSlot);
+      add(Op::kCopy, Program::kLimitSlot, slot);
       Length length = length_of(body);
       if (folds(body)) length.min = std::min<uint64_t>(length.min, 1);
       add(Op::kBehind, put(program_->behinds, {slot, static_cast<uint32_t>(length.min),
                                                static_cast<uint32_t>(length.max)}));
     }
     INLAY_TRY(emit(body));
-    if (node.behind) add(Op::kIsHere, slot);
+    if (node.behind) {
+      add(Op::kIsHere, slot);
+      add(Op::kCopy, Program::kLimitSlot, outer_limit);
+    }
     if (node.negative) {
       add(Op::kFailSince, cut);
       program_->code[split].b = here();

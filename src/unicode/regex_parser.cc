@@ -97,8 +97,7 @@ class Parser {
   // Named groups turn the unnamed ones into groups without a number.
   Parser(std::string_view pattern, bool has_names) : text_(pattern), has_names_(has_names) {}
 
-  // True when a first run without names came upon one: only a second run knows better.
-  bool found_names() const { return !has_names_ && !names_.empty(); }
+  bool found_names() const { return !names_.empty(); }
 
   Result<RegexTree> run() {
     const size_t error = utf8_error(text_);
@@ -400,13 +399,23 @@ class Parser {
     }
   }
 
+  // Classes leave out of \w what Latin-1 has of it: the digits and fractions ² ³ ¹ ¼ ½ ¾.
+  static void leave_out_numbers(CharSet& words) {
+    CharSet numbers(0xB2, 0xB3);
+    numbers.add(0xB9, 0xB9);
+    numbers.add(0xBC, 0xBE);
+    numbers.invert();
+    words.intersect(numbers);
+  }
+
   // \w, \d, \s, \h by letter, ASCII where the options say so.
-  CharSet type(char letter) const {
+  CharSet type(char letter, bool in_class) const {
     CharSet set = CharSet::type(letter);
     const bool ascii = (letter == 'w' && options_.ascii_word) ||
                        (letter == 'd' && options_.ascii_digit) ||
                        (letter == 's' && options_.ascii_space);
     if (ascii) set.intersect(CharSet(0, 127));
+    if (in_class && letter == 'w') leave_out_numbers(set);
     return set;
   }
 
@@ -420,27 +429,28 @@ class Parser {
            std::find(std::begin(kPosix), std::end(kPosix), name) != std::end(kPosix);
   }
 
-  Result<CharSet> named_set(std::string_view wanted) const {
+  Result<CharSet> named_set(std::string_view wanted, bool in_class) const {
     std::string lower(wanted);
     for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
     auto set = CharSet::property(lower);
     if (!set) return fail(format("the property {} is unknown", quote(wanted)));
     if (is_ascii_property(lower, options_)) set->intersect(CharSet(0, 127));
+    if (in_class && lower == "word") leave_out_numbers(*set);
     return std::move(*set);
   }
 
   // Behind \p or \P: {name} or {^name}.
-  Result<CharSet> property(bool negative) {
+  Result<CharSet> property(bool negative, bool in_class) {
     if (!skip("{")) return fail("expected a property in braces");
     if (skip("^")) negative = !negative;
     INLAY_ASSIGN(const std::string wanted, name('}'));
-    INLAY_ASSIGN(CharSet set, named_set(wanted));
+    INLAY_ASSIGN(CharSet set, named_set(wanted, in_class));
     if (negative) set.invert();
     return set;
   }
 
   // True for a set that an escape stands for, inside a class and outside; `at_` is behind it then.
-  Result<bool> set_escape(CharSet& set) {
+  Result<bool> set_escape(CharSet& set, bool in_class) {
     const char c = peek(1);
     switch (c) {
       case 'w':
@@ -448,21 +458,21 @@ class Parser {
       case 's':
       case 'h':
         at_ += 2;
-        set = type(c);
+        set = type(c, in_class);
         return true;
       case 'W':
       case 'D':
       case 'S':
       case 'H':
         at_ += 2;
-        set = type(static_cast<char>(c | 0x20));
+        set = type(static_cast<char>(c | 0x20), in_class);
         set.invert();
         return true;
       case 'p':
       case 'P': {
         if (peek(2) != '{') return false;
         at_ += 2;
-        INLAY_ASSIGN(set, property(c == 'P'));
+        INLAY_ASSIGN(set, property(c == 'P', in_class));
         return true;
       }
       default: return false;
@@ -483,13 +493,22 @@ class Parser {
     }
     if (count < least) return fail("expected digits");
     if (value > CharSet::kLast || (value >= 0xD800 && value <= 0xDFFF)) {
-      return fail("expected a code point");
+      return value > INT32_MAX ? fail("expected a code point") : missing("what is no code point");
     }
     return static_cast<char32_t>(value);
   }
 
+  bool has_code_in_braces(int base) const {
+    const char c = peek(1);
+    const bool is_digit = (c >= '0' && c <= '9') ||
+                          (base == 16 && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')));
+    return peek() == '{' && is_digit;
+  }
+
   Result<char32_t> code_in_braces(int base) {
+    ++at_;
     INLAY_ASSIGN(const char32_t c, digits(base, 1, 11));
+    if (peek() == ' ' || peek() == '\n') return missing("several code points in braces");
     if (!skip("}")) return fail("expected a code point in braces");
     return c;
   }
@@ -533,8 +552,8 @@ class Parser {
       case 'a': return U'\a';
       case 'e': return char32_t{0x1B};
       case 'u': return digits(16, 4, 4);
-      case 'x': return skip("{") ? code_in_braces(16) : hex_bytes();
-      case 'o': return skip("{") ? code_in_braces(8) : Result<char32_t>(U'o');
+      case 'x': return has_code_in_braces(16) ? code_in_braces(16) : hex_bytes();
+      case 'o': return has_code_in_braces(8) ? code_in_braces(8) : Result<char32_t>(U'o');
       case 'c': return control();
       case 'C': return skip("-") ? control() : fail("expected a control character");
       case 'M': return missing("a meta escape");
@@ -549,7 +568,7 @@ class Parser {
 
   Result<NodePtr> escape() {
     CharSet set;
-    INLAY_ASSIGN(const bool is_set, set_escape(set));
+    INLAY_ASSIGN(const bool is_set, set_escape(set, false));
     if (is_set) return make_set(std::move(set));
     const char c = peek(1);
     const bool ascii = options_.ascii_word;
@@ -642,7 +661,18 @@ class Parser {
     return false;
   }
 
-  // Behind "[:"; false where this is no POSIX bracket, but a "[" and what follows.
+  // [:punct:] has symbols too, \p{Punct} has not.
+  Result<CharSet> posix_set(std::string_view name) const {
+    INLAY_ASSIGN(CharSet set, named_set(name, true));
+    if (name == "punct") {
+      INLAY_ASSIGN(CharSet symbols, named_set("s", true));
+      if (options_.ascii_posix) symbols.intersect(CharSet(0, 127));
+      set.add(symbols);
+    }
+    return set;
+  }
+
+  // Behind "[:"; false where this is no POSIX bracket.
   Result<bool> posix_bracket(CharSet& set) {
     constexpr std::string_view kNames[] = {"alnum", "alpha",  "blank", "cntrl", "digit",
                                            "graph", "lower",  "print", "punct", "space",
@@ -657,7 +687,7 @@ class Parser {
         if (!rest.starts_with(name)) continue;
         if (!rest.substr(name.size()).starts_with(":]"))
           return fail("the POSIX bracket is unknown");
-        INLAY_ASSIGN(set, named_set(name));
+        INLAY_ASSIGN(set, posix_set(name));
         if (negative) set.invert();
         at_ = begin + name.size() + 2;
         return true;
@@ -693,13 +723,12 @@ class Parser {
     } else if (looking_at("[:") && has_posix_end(at_ + 2)) {
       at_ += 2;
       INLAY_ASSIGN(const bool found, posix_bracket(element.set));
-      if (!found) --at_;
-      element.kind = found ? Element::kSet : Element::kCharacter;
-      element.c = '[';
+      if (!found) --at_;  // a class that begins with ":"
+      element.kind = found ? Element::kSet : Element::kClass;
     } else if (skip("[")) {
       element.kind = Element::kClass;
     } else if (looking_at("\\")) {
-      INLAY_ASSIGN(const bool found, set_escape(element.set));
+      INLAY_ASSIGN(const bool found, set_escape(element.set, true));
       if (found) {
         element.kind = Element::kSet;
       } else if (peek(1) == 'b') {
@@ -864,9 +893,11 @@ class Parser {
 }  // namespace
 
 Result<RegexTree> parse_regex(std::string_view pattern) {
-  Parser first(pattern, false);
-  Result<RegexTree> tree = first.run();
-  return first.found_names() ? Parser(pattern, true).run() : std::move(tree);
+  Result<RegexTree> tree = Parser(pattern, false).run();
+  if (tree.ok()) return tree;
+  Parser with_names(pattern, true);
+  Result<RegexTree> other = with_names.run();
+  return with_names.found_names() ? std::move(other) : std::move(tree);
 }
 
 }  // namespace inlay::unicode

@@ -77,8 +77,9 @@ def post_processor(rng, size, depth=0):
     flag = lambda: chance(rng)
     if depth == 0 and chance(rng, 0.35):
         chosen = [post_processor(rng, size, 1) for _ in range(rng.randrange(0, 3))]
-        # A template takes one text or a pair, so it comes first or behind processors that keep the parts.
-        chosen.sort(key=lambda p: p["type"] == "TemplateProcessing")
+        # A template takes one text or a pair: there is one at most, behind processors that keep the parts.
+        templates = [p for p in chosen if p["type"] == "TemplateProcessing"]
+        chosen = [p for p in chosen if p not in templates] + templates[:1]
         return {"type": "Sequence", "processors": chosen}
     cls, sep = ["<s>", 1 % size], ["</s>", 2 % size]
     return rng.choice([
@@ -125,7 +126,8 @@ def tiny_bpe(rng):
     flag = lambda: chance(rng)
     return {"type": "BPE", "dropout": rng.choice((None, None, 0.0)), "unk_token": rng.choice((None, "<unk>", "<unk>", "a")),
             "continuing_subword_prefix": prefix or rng.choice((None, "")), "end_of_word_suffix": suffix or rng.choice((None, "")),
-            "fuse_unk": flag(), "byte_fallback": flag(), "ignore_merges": flag(),
+            # The bytes of a prefix have offsets outside of the text, which the peer cannot tell in characters.
+            "fuse_unk": flag(), "byte_fallback": flag() and not prefix and not suffix, "ignore_merges": flag(),
             "vocab": {token: i for i, token in enumerate(tokens)}, "merges": merges}
 
 
@@ -143,7 +145,7 @@ def tiny_wordpiece(rng):
     prefix = rng.choice(("##", "##", "", "a"))
     tokens = ["[UNK]"] + [c for c in LETTERS if chance(rng, 0.8)] + [prefix + c for c in LETTERS if chance(rng, 0.8)]
     tokens += tiny_words(rng, 8) + [prefix + word for word in tiny_words(rng, 8)]
-    return {"type": "WordPiece", "unk_token": rng.choice(("[UNK]", "[UNK]", "a", "none")), "continuing_subword_prefix": prefix,
+    return {"type": "WordPiece", "unk_token": rng.choice(("[UNK]", "[UNK]", tokens[1])), "continuing_subword_prefix": prefix,
             "max_input_chars_per_word": rng.choice((0, 1, 3, 5, 100)),
             "vocab": {token: i for i, token in enumerate(dict.fromkeys(tokens))}}
 
