@@ -19,7 +19,7 @@ from comparison import LOG, Comparison, Probe, random_text, require_peer, silenc
 from parity_texts import ALL, CHUNKS, CODE, ENGLISH, SCRIPTS
 from parity_wordpiece import compare_code_points
 
-LETTERS = "a" * (1 << 20)  # 1 MiB of one letter
+EVERY_CODE_POINT = ("GPT-2", "SentencePiece nmt_nfkc")
 SPACE = {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": True}
 NORMAL_PARTS = {
     "byte bpe": {"pre_tokenizer": make.BYTE_LEVEL, "decoder": make.BYTE_LEVEL, "post_processor": make.BYTE_LEVEL},
@@ -58,12 +58,11 @@ def compare_texts(c, group, rng, words, count):
         c.encode(group, text)
 
 
-def compare_all(c, name, description, rng, words, options, code_points=False):
+def compare_all(c, name, description, rng, words, options, step):
     c.load(description)
     compare_texts(c, name, rng, words, options.texts)
-    c.encode(name + ", 1 MiB of one letter", LETTERS)
-    if code_points:
-        compare_code_points(c, name + ", every code point")
+    c.encode(name, "a" * options.letters)
+    compare_code_points(c, name + (", every code point" if step == 1 else f", every {step}th code point"), step)
 
 
 def real_vocabularies(folder):
@@ -86,6 +85,8 @@ def main():
     parser.add_argument("--probe", required=True)
     parser.add_argument("--vocabularies", type=pathlib.Path, help="gpt2.tiktoken, multilingual.tiktoken, tokenizer.py")
     parser.add_argument("--texts", type=int, default=150, help="random texts for each model")
+    parser.add_argument("--letters", type=int, default=1 << 20, help="the longest text of one letter")
+    parser.add_argument("--step", type=int, default=61, help="between the code points for the other models")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", help="where to write the counts")
     parser.add_argument("--only", help="a group", default="")
@@ -98,18 +99,19 @@ def main():
     c = Comparison(Probe(options.probe), make.tokenizer(models["byte bpe"]))
     start = time.perf_counter()
 
-    def compare(name, description, code_points):
+    def compare(name, description):
         if options.only in name:
-            compare_all(c, name, description, rng, words, options, code_points)
+            compare_all(c, name, description, rng, words, options, 1 if name in EVERY_CODE_POINT else options.step)
+            c.flush()
             print(f"{time.perf_counter() - start:6.1f} s  {c.tally.total:7}  {name}", file=LOG, flush=True)
 
     for name, parts in NORMAL_PARTS.items():
-        compare(name, make.tokenizer(models[name], **parts), name in ("byte bpe", "bpe bytes", "unigram bytes"))
+        compare(name, make.tokenizer(models[name], **parts))
     for name, description in sentencepiece_models():
-        compare(name, description, True)
+        compare(name, description)
     if options.vocabularies and options.vocabularies.is_dir():
         for name, description in real_vocabularies(options.vocabularies):
-            compare(name, description, name in ("GPT-2", "Whisper") or "o200k" in name)
+            compare(name, description)
     elif options.vocabularies:
         print(f"skipped: missing peer: {options.vocabularies}, which ./x test makes", file=LOG)
 

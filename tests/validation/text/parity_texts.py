@@ -135,4 +135,4 @@ KINDS = {"English": ENGLISH, "source code": CODE, "thirty scripts": SCRIPTS, "em
          "bidi and control characters": BIDI_AND_CONTROLS, "unassigned and noncharacters": UNASSIGNED, "hard cases": TRICKY[1:],
          "empty": [""], "long texts": CHUNKS}
 ALL = [text for texts in KINDS.values() if texts is not CHUNKS for text in texts]
-KIND_OF = {text: kind for kind, texts in reversed(KINDS.items()) for text in texts}
+KIND_OF = {"a" * (1 << 20): "1 MiB of one letter"} | {text: kind for kind, texts in reversed(KINDS.items()) for text in texts}

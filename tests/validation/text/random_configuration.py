@@ -183,8 +183,8 @@ def added_tokens(rng, words):
 class Configuration:
     """A tokenizer, and what words and letters its texts should have."""
 
-    def __init__(self, rng, models, charsmaps):
-        tiny = chance(rng, 0.35)
+    def __init__(self, rng, models, charsmaps, tiny=None):
+        tiny = chance(rng, 0.35) if tiny is None else tiny
         self.name = rng.choice(list(TINY if tiny else models))
         model = TINY[self.name](rng) if tiny else changed_model(rng, models[self.name])
         known = vocabulary(model)
