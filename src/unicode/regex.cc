@@ -291,7 +291,7 @@ struct Regex::Matcher::State {
   std::vector<bool> begins;  // of grapheme clusters, once they are asked for
   uint32_t at = 0, code = 0;
   uint32_t search_begin = 0;
-  size_t steps = 0, max_steps = kMaxSteps;
+  size_t steps = 0, max_steps = 0;
 };
 
 Regex::Regex() = default;
@@ -307,7 +307,7 @@ Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
 
 Regex::Matcher::Matcher(const Regex& regex, std::string_view text, size_t max_steps)
     : state_(std::make_unique<State>(*regex.program_, text)) {
-  state_->max_steps = max_steps;
+  state_->max_steps = max_steps + kMaxStepsPerByte * text.size();
 }
 
 Regex::Matcher::~Matcher() = default;
