@@ -49,8 +49,8 @@ Tokenizer::Tokenizer(Parts parts)
   frame_ = PostProcessor::Frame();
   if (post_processor_) frame_ = post_processor_->single_frame();
   trims_offsets_ = post_processor_ && post_processor_->trims_offsets();
-  fused_ = make_fused({normalizer_.get(), pre_tokenizer_.get(), model_.get(), &added_,
-                       trims_offsets_});
+  fused_ =
+      make_fused({normalizer_.get(), pre_tokenizer_.get(), model_.get(), &added_, trims_offsets_});
 }
 
 size_t Tokenizer::added_tokens(bool is_pair) const {

@@ -114,7 +114,7 @@ class Tokenizer {
   std::unique_ptr<PostProcessor> post_processor_;  // null: nothing is added
   std::unique_ptr<Decoder> decoder_;               // null: tokens with spaces between
   AddedTokens added_;
-  std::unique_ptr<Fused> fused_;  // null: the general way only
+  std::unique_ptr<Fused> fused_;               // null: the general way only
   std::optional<PostProcessor::Frame> frame_;  // none: post-processing is more than a frame
   bool trims_offsets_ = false;
   std::optional<Truncation> baked_truncation_;
