@@ -86,11 +86,14 @@ def main():
     parser.add_argument("--vocabularies", type=pathlib.Path, help="gpt2.tiktoken, multilingual.tiktoken, tokenizer.py")
     parser.add_argument("--texts", type=int, default=150, help="random texts for each model")
     parser.add_argument("--letters", type=int, default=1 << 20, help="the longest text of one letter")
-    parser.add_argument("--step", type=int, default=61, help="between the code points for the other models")
+    parser.add_argument("--step", type=int, default=61, help="between the code points for most models")
+    parser.add_argument("--quick", action="store_true", help="fewer texts, code points and letters")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", help="where to write the counts")
     parser.add_argument("--only", help="a group", default="")
     options = parser.parse_args()
+    if options.quick:
+        options.texts, options.letters, options.step = 30, 1 << 16, 997
     require_peer()
     models = make.trained_models()
     silence_panics()
@@ -101,7 +104,7 @@ def main():
 
     def compare(name, description):
         if options.only in name:
-            compare_all(c, name, description, rng, words, options, 1 if name in EVERY_CODE_POINT else options.step)
+            compare_all(c, name, description, rng, words, options, 1 if name in EVERY_CODE_POINT and not options.quick else options.step)
             c.flush()
             print(f"{time.perf_counter() - start:6.1f} s  {c.tally.total:7}  {name}", file=LOG, flush=True)
 
