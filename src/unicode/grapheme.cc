@@ -91,7 +91,26 @@ class Before {
   bool odd_indicators_ = false;
 };
 
+Class without_conjuncts(Class c) {
+  if (c == Class::kConjunctExtend || c == Class::kLinker) return Class::kExtend;
+  return c == Class::kConsonant ? Class::kOther : c;
+}
+
 }  // namespace
+
+std::vector<bool> grapheme_begins(std::string_view text) {
+  std::vector<bool> begins(text.size() + 1);
+  Before before;
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = utf8_sequence_length(text.substr(at));
+    const Class next = without_conjuncts(class_of(utf8_decode(text.substr(at), length)));
+    begins[at] = at == 0 || before.breaks_before(next);
+    before.add(next);
+    at += length;
+  }
+  begins[text.size()] = true;
+  return begins;
+}
 
 size_t grapheme_length(std::string_view text) {
   Before before;

@@ -58,6 +58,7 @@ struct Regex::Matcher::State {
     return character(before(i), end);
   }
 
+  uint32_t limit() const { return slots[Program::kLimitSlot]; }
   void push(Todo todo) { stack.push_back(todo); }
   void set_slot(uint32_t slot, uint32_t value) {
     push({Entry::kRestore, slot, slots[slot], 0});
@@ -87,13 +88,18 @@ struct Regex::Matcher::State {
     const bool right = at < size && is_word(character(at, end), ascii);
     return left != right;
   }
-  bool grapheme_boundary() const {
-    for (size_t i = 0; i < text.size(); i += grapheme_length(text.substr(i))) {
-      if (i >= at) return i == at;
-    }
-    return at == text.size();
+  bool grapheme_boundary(uint32_t place) {
+    if (begins.empty()) begins = grapheme_begins(text);
+    return begins[place];
   }
-  bool holds(Assert place, bool ascii) const {
+  // To the end of the cluster around `at`; false at the end of the text.
+  bool take_grapheme() {
+    if (at >= limit()) return false;
+    do ++at;
+    while (at < limit() && !grapheme_boundary(at));
+    return true;
+  }
+  bool holds(Assert place, bool ascii) {
     const auto size = static_cast<uint32_t>(text.size());
     switch (place) {
       case Assert::kLineBegin: return at == 0 || (text[at - 1] == '\n' && at < size);
@@ -104,15 +110,15 @@ struct Regex::Matcher::State {
       case Assert::kSearchBegin: return at == search_begin;
       case Assert::kWordBoundary: return word_boundary(ascii);
       case Assert::kNoWordBoundary: return !word_boundary(ascii);
-      case Assert::kGraphemeBoundary: return grapheme_boundary();
-      case Assert::kNoGraphemeBoundary: return !grapheme_boundary();
+      case Assert::kGraphemeBoundary: return grapheme_boundary(at);
+      case Assert::kNoGraphemeBoundary: return !grapheme_boundary(at);
     }
     return false;
   }
 
   bool take(const CharSet& set) {
     uint32_t end = 0;
-    if (at >= text.size() || !set.contains(character(at, end))) return false;
+    if (at >= limit() || !set.contains(character(at, end))) return false;
     at = end;
     return true;
   }
@@ -149,12 +155,12 @@ struct Regex::Matcher::State {
     steps += end - begin;
     if (!r.fold) {
       const std::string_view wanted = text.substr(begin, end - begin);
-      if (!text.substr(at).starts_with(wanted)) return false;
+      if (!text.substr(at, limit() - at).starts_with(wanted)) return false;
       at += end - begin;
       return true;
     }
     for (uint32_t i = begin; i < end;) {
-      if (at >= text.size()) return false;
+      if (at >= limit()) return false;
       uint32_t next = 0;
       const char32_t wanted = character(i, i), found = character(at, next);
       if (!equal_ignoring_case(wanted, found)) return false;
@@ -180,12 +186,12 @@ struct Regex::Matcher::State {
   }
 
   bool newline() {
-    if (text.substr(at).starts_with("\r\n")) {
+    if (text.substr(at, limit() - at).starts_with("\r\n")) {
       at += 2;
       return true;
     }
     uint32_t end = 0;
-    if (at >= text.size() || !is_newline(character(at, end))) return false;
+    if (at >= limit() || !is_newline(character(at, end))) return false;
     at = end;
     return true;
   }
@@ -229,7 +235,7 @@ struct Regex::Matcher::State {
       case Op::kSet: return take(program.sets[i.a]) && ++code;
       case Op::kCharacter: {
         uint32_t end = 0;
-        if (at >= text.size() || character(at, end) != i.a) return false;
+        if (at >= limit() || character(at, end) != i.a) return false;
         at = end;
         return ++code;
       }
@@ -245,6 +251,7 @@ struct Regex::Matcher::State {
       case Op::kCut: cuts[i.a] = stack.size(); return ++code;
       case Op::kCommit: commit(cuts[i.a]); return ++code;
       case Op::kReturn: at = slots[i.a]; return ++code;
+      case Op::kCopy: set_slot(i.a, slots[i.b]); return ++code;
       case Op::kNoProgress: code = at == slots[i.a] ? i.b : code + 1; return true;
       case Op::kBehind: return behind(i.a, program.behinds[i.a].min) && ++code;
       case Op::kIsHere: return at == slots[i.a] && ++code;
@@ -253,10 +260,7 @@ struct Regex::Matcher::State {
       case Op::kReference: return reference(program.references[i.a]) && ++code;
       case Op::kKeep: set_slot(0, at); return ++code;
       case Op::kNewline: return newline() && ++code;
-      case Op::kGrapheme:
-        if (at >= text.size()) return false;
-        at += static_cast<uint32_t>(grapheme_length(text.substr(at)));
-        return ++code;
+      case Op::kGrapheme: return take_grapheme() && ++code;
       case Op::kMatch: return true;
     }
     return false;
@@ -266,12 +270,13 @@ struct Regex::Matcher::State {
     stack.clear();
     std::fill(slots.begin(), slots.end(), kNowhere);
     slots[0] = begin;
+    slots[Program::kLimitSlot] = static_cast<uint32_t>(text.size());
     at = begin;
     code = 0;
     for (;;) {
-      if (++steps > kMaxSteps || stack.size() > kMaxHeight) {
+      if (++steps > max_steps || stack.size() > kMaxHeight) {
         return unsupported("a regular expression takes more than {} steps at byte {} of a text",
-                           kMaxSteps, begin);
+                           max_steps, begin);
       }
       if (program.code[code].op == Op::kMatch) return true;
       if (!step() && !back_track()) return false;
@@ -283,9 +288,10 @@ struct Regex::Matcher::State {
   std::vector<uint32_t> slots;
   std::vector<size_t> cuts;
   std::vector<Todo> stack;
+  std::vector<bool> begins;  // of grapheme clusters, once they are asked for
   uint32_t at = 0, code = 0;
   uint32_t search_begin = 0;
-  size_t steps = 0;
+  size_t steps = 0, max_steps = 0;
 };
 
 Regex::Regex() = default;
@@ -299,8 +305,10 @@ Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
   return std::shared_ptr<const Regex>(std::move(regex));
 }
 
-Regex::Matcher::Matcher(const Regex& regex, std::string_view text)
-    : state_(std::make_unique<State>(*regex.program_, text)) {}
+Regex::Matcher::Matcher(const Regex& regex, std::string_view text, size_t max_steps)
+    : state_(std::make_unique<State>(*regex.program_, text)) {
+  state_->max_steps = max_steps + kMaxStepsPerByte * text.size();
+}
 
 Regex::Matcher::~Matcher() = default;
 

@@ -8,8 +8,9 @@
 // Alternatives are tried from left to right and repetitions greedily, with backtracking, as in
 // Oniguruma 6.9.10 (Unicode 16): look-around, possessive and atomic groups, back references, \G,
 // \K, \h, \R, \X, POSIX brackets, nested classes and &&, (?imx), named groups. A search that takes
-// more than kMaxSteps steps ends in an error. Not there: calls (\g), conditions, callouts, absent
-// groups. A Regex does not change and may be used by many threads; a Matcher belongs to one.
+// too many steps ends in an error. Not there: calls (\g), conditions, callouts, absent groups, \M-,
+// \x{} of several code points. A Regex does not change and may be used by many threads; a Matcher
+// belongs to one.
 #pragma once
 
 #include <cstddef>
@@ -27,12 +28,14 @@ class Regex {
   static Result<std::shared_ptr<const Regex>> compile(std::string_view pattern);
   ~Regex();
 
-  static constexpr size_t kMaxSteps = size_t{1} << 27;
+  // The steps of one search: these, and more for each byte of the text.
+  static constexpr size_t kMaxSteps = size_t{1} << 25, kMaxStepsPerByte = 128;
 
   class Matcher {
    public:
-    // `text` must be well-formed UTF-8; it and `regex` must outlive the matcher.
-    Matcher(const Regex& regex, std::string_view text);
+    // `text` must be well-formed UTF-8; it and `regex` must outlive the matcher. `max_steps` stands
+    // for kMaxSteps.
+    Matcher(const Regex& regex, std::string_view text, size_t max_steps = kMaxSteps);
     ~Matcher();
     // The first match that begins at `from` or later, in bytes; false when there is none. Fails
     // with kUnsupported when it takes too many steps.

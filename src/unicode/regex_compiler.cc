@@ -164,10 +164,12 @@ class Compiler {
 
   static std::vector<Way> other_ways(const std::vector<const Node*>& text, size_t at) {
     std::vector<Way> ways;
+    CharSet same(text[at]->c, text[at]->c);
+    same.add_case();
     for_each_long_fold([&](char32_t c, std::u32string_view spelled) {
-      if (equal_ignoring_case(text[at]->c, c)) ways.push_back({1, {}, spelled});
-      if (at + spelled.size() > text.size()) return;
-      for (size_t i = 0; i < spelled.size(); ++i) {
+      if (same.contains(c)) ways.push_back({1, {}, spelled});
+      if (at + spelled.size() > text.size() || !same.contains(spelled[0])) return;
+      for (size_t i = 1; i < spelled.size(); ++i) {
         const Node& node = *text[at + i];
         if (!node.fold || !equal_ignoring_case(node.c, spelled[i])) return;
       }
@@ -177,20 +179,18 @@ class Compiler {
   }
 
   // Characters one behind the other. Where case is ignored, a character may be spelled by several
-  // and several by one.
-  Status emit_text(const std::vector<const Node*>& text, size_t at = 0) {
-    for (; at < text.size(); ++at) {
+  // and several by one: a way that takes several goes on at the code of the place behind them, which
+  // is there once.
+  Status emit_text(const std::vector<const Node*>& text) {
+    std::vector<std::vector<uint32_t>> jumps(text.size() + 1);  // to each place
+    const auto begin_place = [&](size_t at) {
+      for (const uint32_t jump : jumps[at]) program_->code[jump].a = here();
+    };
+    for (size_t at = 0; at < text.size(); ++at) {
+      begin_place(at);
       const Node& node = *text[at];
       std::vector<Way> ways;
       if (node.fold) ways = other_ways(text, at);
-      if (ways.empty()) {
-        emit_character(node.c, node.fold);
-        continue;
-      }
-      // All ways that take as many characters are alternatives in one place; what follows is common.
-      const bool only_single =
-          std::all_of(ways.begin(), ways.end(), [](const Way& way) { return way.taken == 1; });
-      std::vector<uint32_t> ends;
       for (const Way& way : ways) {
         const uint32_t split = add(Op::kSplit);
         program_->code[split].a = here();
@@ -199,23 +199,16 @@ class Compiler {
         } else {
           for (const char32_t c : way.spelled) emit_character(c, true);
         }
-        if (!only_single) INLAY_TRY(emit_rest(text, at + way.taken));
-        ends.push_back(add(Op::kJump));
+        jumps[at + way.taken].push_back(add(Op::kJump));
         program_->code[split].b = here();
       }
-      emit_character(node.c, true);
-      if (!only_single) INLAY_TRY(emit_rest(text, at + 1));
-      for (const uint32_t end : ends) program_->code[end].a = here();
-      if (!only_single) return Status();
+      emit_character(node.c, node.fold);
+      if (program_->code.size() > kMaxInstructions) {
+        return unsupported("expected a regular expression of at most {} steps", kMaxInstructions);
+      }
     }
+    begin_place(text.size());
     return Status();
-  }
-
-  Status emit_rest(const std::vector<const Node*>& text, size_t at) {
-    if (program_->code.size() > kMaxInstructions) {
-      return unsupported("expected a regular expression of at most {} steps", kMaxInstructions);
-    }
-    return emit_text(text, at);
   }
 
   Status emit_alternatives(const Node& node) {
@@ -330,14 +323,20 @@ class Compiler {
       program_->code[split].a = here();
     }
     const Node& body = *node.children[0];
+    const uint32_t outer_limit = node.behind ? new_slot() : 0;
     if (node.behind) {
+      add(Op::kCopy, outer_limit, Program::kLimitSlot);
+      add(Op::kCopy, Program::kLimitSlot, slot);
       Length length = length_of(body);
       if (folds(body)) length.min = std::min<uint64_t>(length.min, 1);
       add(Op::kBehind, put(program_->behinds, {slot, static_cast<uint32_t>(length.min),
                                                static_cast<uint32_t>(length.max)}));
     }
     INLAY_TRY(emit(body));
-    if (node.behind) add(Op::kIsHere, slot);
+    if (node.behind) {
+      add(Op::kIsHere, slot);
+      add(Op::kCopy, Program::kLimitSlot, outer_limit);
+    }
     if (node.negative) {
       add(Op::kFailSince, cut);
       program_->code[split].b = here();

@@ -9,6 +9,11 @@
 namespace inlay::unicode {
 namespace {
 
+size_t count_characters(std::string_view text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
 using Node = RegexNode;
 using Kind = RegexNode::Kind;
 using Assert = RegexNode::Assert;
@@ -59,16 +64,47 @@ struct Quantifier {
   bool lazy = false, possessive = false;
 };
 
+// A place, or alternatives with one among them: not what a quantifier may follow. Groups that are
+// more than (?:…) may be repeated whatever is in them.
+bool is_place(const Node& node) {
+  switch (node.kind) {
+    case Kind::kAssert:
+    case Kind::kLook:
+    case Kind::kKeep: return true;
+    case Kind::kSequence: return node.children.size() == 1 && is_place(*node.children[0]);
+    case Kind::kAlternatives:
+      return std::any_of(node.children.begin(), node.children.end(),
+                         [](const NodePtr& child) { return is_place(*child); });
+    default: return false;
+  }
+}
+
+// What Oniguruma allows in a look-behind: no look-ahead and no end of the text, no negative
+// look-behind in a positive one, no captures in a negative one.
+bool may_be_behind(const Node& node, bool negative) {
+  if (node.kind == Kind::kLook && (!node.behind || (node.negative && !negative))) return false;
+  if (node.kind == Kind::kCapture && negative) return false;
+  if (node.kind == Kind::kAssert &&
+      (node.place == Assert::kTextEnd || node.place == Assert::kTextEndOrNewline)) {
+    return false;
+  }
+  return std::all_of(node.children.begin(), node.children.end(),
+                     [&](const NodePtr& child) { return may_be_behind(*child, negative); });
+}
+
 class Parser {
  public:
-  explicit Parser(std::string_view pattern) : text_(pattern) {}
+  // Named groups turn the unnamed ones into groups without a number.
+  Parser(std::string_view pattern, bool has_names) : text_(pattern), has_names_(has_names) {}
+
+  bool found_names() const { return !names_.empty(); }
 
   Result<RegexTree> run() {
     const size_t error = utf8_error(text_);
     if (error != std::string_view::npos) return invalid("byte {}: expected UTF-8", error);
-    count_groups();
     INLAY_ASSIGN(NodePtr root, alternatives());
     if (!at_end()) return fail("a group ends that did not begin");
+    if (last_reference_ > groups_) return fail("a reference to a group that is not there");
     RegexTree tree;
     tree.root = std::move(root);
     tree.groups = groups_;
@@ -100,20 +136,6 @@ class Parser {
                        what);
   }
 
-  // Named groups turn the unnamed ones into groups without a number.
-  void count_groups() {
-    for (size_t i = 0; i < text_.size(); ++i) {
-      if (text_[i] == '\\') {
-        ++i;
-      } else if (text_.substr(i).starts_with("(?<") && i + 3 < text_.size() &&
-                 text_[i + 3] != '=' && text_[i + 3] != '!') {
-        has_names_ = true;
-      } else if (text_.substr(i).starts_with("(?'")) {
-        has_names_ = true;
-      }
-    }
-  }
-
   // Up to the end of a group, which is left to the caller.
   Result<NodePtr> alternatives() {
     if (++depth_ > kMaxDepth) return fail("groups are nested too deeply");
@@ -127,29 +149,29 @@ class Parser {
     return all;
   }
 
-  void skip_extended() {
-    while (options_.extended && !at_end()) {
+  // Comments, and with (?x) white space.
+  Status skip_comments() {
+    while (!at_end()) {
       const char c = peek();
-      if (c == '#') {
+      if (skip("(?#")) {
+        while (!at_end() && peek() != ')') at_ += peek() == '\\' && at_ + 1 < text_.size() ? 2 : 1;
+        if (!skip(")")) return fail("a comment does not end");
+      } else if (options_.extended && c == '#') {
         at_ = std::min(text_.find('\n', at_), text_.size());
-      } else if (c == ' ' || (c >= '\t' && c <= '\r')) {
+      } else if (options_.extended && (c == ' ' || (c >= '\t' && c <= '\r'))) {
         ++at_;
       } else {
         break;
       }
     }
+    return Status();
   }
 
   Result<NodePtr> sequence() {
     NodePtr all = make(Kind::kSequence);
     for (;;) {
-      skip_extended();
+      INLAY_TRY(skip_comments());
       if (at_end() || peek() == '|' || peek() == ')') break;
-      if (skip("(?#")) {
-        while (!at_end() && peek() != ')') at_ += peek() == '\\' ? 2 : 1;
-        if (!skip(")")) return fail("a comment does not end");
-        continue;
-      }
       INLAY_ASSIGN(NodePtr atom, this->atom());
       INLAY_ASSIGN(atom, quantified(std::move(atom)));
       all->children.push_back(std::move(atom));
@@ -159,13 +181,11 @@ class Parser {
 
   Result<NodePtr> quantified(NodePtr atom) {
     for (;;) {
-      skip_extended();
+      INLAY_TRY(skip_comments());
       Quantifier q;
       INLAY_ASSIGN(const bool found, quantifier(q));
       if (!found) return atom;
-      if (atom->kind == Kind::kAssert || atom->kind == Kind::kLook) {
-        return fail("a place cannot be repeated");
-      }
+      if (is_place(*atom)) return fail("a place cannot be repeated");
       NodePtr repeat = make_parent(Kind::kRepeat, std::move(atom));
       repeat->min = q.min;
       repeat->max = q.max;
@@ -278,7 +298,7 @@ class Parser {
     } else {
       INLAY_ASSIGN(node, extended_group());
       if (!node) {  // options for the rest of the group around this one
-        INLAY_ASSIGN(node, alternatives());
+        INLAY_ASSIGN(node, option_body());
         options_ = outer;
         return node;
       }
@@ -299,6 +319,7 @@ class Parser {
 
   Result<NodePtr> look(bool behind, bool negative) {
     INLAY_ASSIGN(NodePtr body, alternatives());
+    if (behind && !may_be_behind(*body, negative)) return fail("this cannot be looked behind for");
     NodePtr node = make_parent(Kind::kLook, std::move(body));
     node->behind = behind;
     node->negative = negative;
@@ -337,7 +358,16 @@ class Parser {
     if ((peek() >= '0' && peek() <= '9') || peek() == '-') return fail("expected a group name");
     INLAY_ASSIGN(std::string found, name(end));
     names_.push_back({std::move(found), groups_ + 1});
+    if (!has_names_) return fail("a group has a name");
     return capture(true);
+  }
+
+  // Two children, the second of them empty: may be repeated even if the first is a place.
+  Result<NodePtr> option_body() {
+    INLAY_ASSIGN(NodePtr body, alternatives());
+    NodePtr node = make_parent(Kind::kSequence, std::move(body));
+    node->children.push_back(make(Kind::kSequence));
+    return node;
   }
 
   Result<NodePtr> option_group() {
@@ -358,7 +388,7 @@ class Parser {
           options_.ascii_word = options_.ascii_digit = options_.ascii_space = on;
           options_.ascii_posix = on;
           continue;
-        case ':': return alternatives();
+        case ':': return option_body();
         case ')': return NodePtr();
         case 'C':
         case 'I':
@@ -369,13 +399,23 @@ class Parser {
     }
   }
 
+  // Classes leave out of \w what Latin-1 has of it: the digits and fractions ² ³ ¹ ¼ ½ ¾.
+  static void leave_out_numbers(CharSet& words) {
+    CharSet numbers(0xB2, 0xB3);
+    numbers.add(0xB9, 0xB9);
+    numbers.add(0xBC, 0xBE);
+    numbers.invert();
+    words.intersect(numbers);
+  }
+
   // \w, \d, \s, \h by letter, ASCII where the options say so.
-  CharSet type(char letter) const {
+  CharSet type(char letter, bool in_class) const {
     CharSet set = CharSet::type(letter);
     const bool ascii = (letter == 'w' && options_.ascii_word) ||
                        (letter == 'd' && options_.ascii_digit) ||
                        (letter == 's' && options_.ascii_space);
     if (ascii) set.intersect(CharSet(0, 127));
+    if (in_class && letter == 'w') leave_out_numbers(set);
     return set;
   }
 
@@ -389,27 +429,28 @@ class Parser {
            std::find(std::begin(kPosix), std::end(kPosix), name) != std::end(kPosix);
   }
 
-  Result<CharSet> named_set(std::string_view wanted) const {
+  Result<CharSet> named_set(std::string_view wanted, bool in_class) const {
     std::string lower(wanted);
     for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
     auto set = CharSet::property(lower);
     if (!set) return fail(format("the property {} is unknown", quote(wanted)));
     if (is_ascii_property(lower, options_)) set->intersect(CharSet(0, 127));
+    if (in_class && lower == "word") leave_out_numbers(*set);
     return std::move(*set);
   }
 
   // Behind \p or \P: {name} or {^name}.
-  Result<CharSet> property(bool negative) {
+  Result<CharSet> property(bool negative, bool in_class) {
     if (!skip("{")) return fail("expected a property in braces");
     if (skip("^")) negative = !negative;
     INLAY_ASSIGN(const std::string wanted, name('}'));
-    INLAY_ASSIGN(CharSet set, named_set(wanted));
+    INLAY_ASSIGN(CharSet set, named_set(wanted, in_class));
     if (negative) set.invert();
     return set;
   }
 
   // True for a set that an escape stands for, inside a class and outside; `at_` is behind it then.
-  Result<bool> set_escape(CharSet& set) {
+  Result<bool> set_escape(CharSet& set, bool in_class) {
     const char c = peek(1);
     switch (c) {
       case 'w':
@@ -417,21 +458,21 @@ class Parser {
       case 's':
       case 'h':
         at_ += 2;
-        set = type(c);
+        set = type(c, in_class);
         return true;
       case 'W':
       case 'D':
       case 'S':
       case 'H':
         at_ += 2;
-        set = type(static_cast<char>(c | 0x20));
+        set = type(static_cast<char>(c | 0x20), in_class);
         set.invert();
         return true;
       case 'p':
       case 'P': {
         if (peek(2) != '{') return false;
         at_ += 2;
-        INLAY_ASSIGN(set, property(c == 'P'));
+        INLAY_ASSIGN(set, property(c == 'P', in_class));
         return true;
       }
       default: return false;
@@ -452,13 +493,22 @@ class Parser {
     }
     if (count < least) return fail("expected digits");
     if (value > CharSet::kLast || (value >= 0xD800 && value <= 0xDFFF)) {
-      return fail("expected a code point");
+      return value > INT32_MAX ? fail("expected a code point") : missing("what is no code point");
     }
     return static_cast<char32_t>(value);
   }
 
+  bool has_code_in_braces(int base) const {
+    const char c = peek(1);
+    const bool is_digit = (c >= '0' && c <= '9') ||
+                          (base == 16 && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')));
+    return peek() == '{' && is_digit;
+  }
+
   Result<char32_t> code_in_braces(int base) {
+    ++at_;
     INLAY_ASSIGN(const char32_t c, digits(base, 1, 11));
+    if (peek() == ' ' || peek() == '\n') return missing("several code points in braces");
     if (!skip("}")) return fail("expected a code point in braces");
     return c;
   }
@@ -475,6 +525,19 @@ class Parser {
     return utf8_decode(bytes, bytes.size());
   }
 
+  // Behind \c or \C-: the control character of what follows.
+  Result<char32_t> control() {
+    if (at_end()) return fail("expected a control character");
+    if (skip("?")) return char32_t{0x7F};
+    char32_t c = 0;
+    if (looking_at("\\")) {
+      INLAY_ASSIGN(c, character_escape());
+    } else {
+      c = take();
+    }
+    return c & 0x9F;
+  }
+
   // The character of an escape, inside a class and outside.
   Result<char32_t> character_escape() {
     ++at_;
@@ -489,11 +552,11 @@ class Parser {
       case 'a': return U'\a';
       case 'e': return char32_t{0x1B};
       case 'u': return digits(16, 4, 4);
-      case 'x': return skip("{") ? code_in_braces(16) : hex_bytes();
-      case 'o': return skip("{") ? code_in_braces(8) : Result<char32_t>(U'o');
-      case 'c':
-      case 'C':
-      case 'M': return missing("a control escape");
+      case 'x': return has_code_in_braces(16) ? code_in_braces(16) : hex_bytes();
+      case 'o': return has_code_in_braces(8) ? code_in_braces(8) : Result<char32_t>(U'o');
+      case 'c': return control();
+      case 'C': return skip("-") ? control() : fail("expected a control character");
+      case 'M': return missing("a meta escape");
       default: break;
     }
     if (c >= '0' && c <= '7') {
@@ -505,7 +568,7 @@ class Parser {
 
   Result<NodePtr> escape() {
     CharSet set;
-    INLAY_ASSIGN(const bool is_set, set_escape(set));
+    INLAY_ASSIGN(const bool is_set, set_escape(set, false));
     if (is_set) return make_set(std::move(set));
     const char c = peek(1);
     const bool ascii = options_.ascii_word;
@@ -554,11 +617,11 @@ class Parser {
       number = number * 10 + static_cast<uint32_t>(peek() - '0');
       ++at_;
     }
-    if (number <= groups_) {
+    if (number <= groups_ || number <= 9) {
       if (has_names_) return fail("a numbered reference among named groups");
+      last_reference_ = std::max(last_reference_, number);
       return make_reference({number});
     }
-    if (number <= 9) return fail("a reference to a group that is not there");
     at_ = begin;
     return NodePtr();
   }
@@ -574,6 +637,7 @@ class Parser {
       if (known == wanted) groups.push_back(number);
     }
     if (groups.empty() && !wanted.empty() && wanted[0] >= '1' && wanted[0] <= '9') {
+      if (has_names_) return fail("a numbered reference among named groups");
       uint32_t number = 0;
       for (const char c : wanted) {
         if (c < '0' || c > '9' || number > 9999) return fail("a group name is unknown");
@@ -585,62 +649,120 @@ class Parser {
     return make_reference(std::move(groups));
   }
 
-  // Behind "[:"; false where this is no POSIX bracket.
-  Result<bool> posix_bracket(CharSet& set) {
-    const size_t close = text_.find(":]", at_);
-    if (close == std::string_view::npos || close - at_ > 20) return false;
-    std::string_view wanted = text_.substr(at_, close - at_);
-    const bool negative = wanted.starts_with('^');
-    if (negative) wanted.remove_prefix(1);
-    constexpr std::string_view kNames[] = {"alnum", "alpha",  "blank", "cntrl", "digit",
-                                           "graph", "lower",  "print", "punct", "space",
-                                           "upper", "xdigit", "ascii", "word"};
-    if (std::find(std::begin(kNames), std::end(kNames), wanted) == std::end(kNames)) return false;
-    INLAY_ASSIGN(set, named_set(wanted));
-    if (negative) set.invert();
-    at_ = close + 2;
-    return true;
-  }
-
-  // One element of a class: a set, or (is_set false) a character.
-  Result<bool> class_element(CharSet& set, char32_t& c) {
-    if (looking_at("[")) {
-      const size_t begin = at_;
-      if (skip("[:")) {
-        INLAY_ASSIGN(const bool found, posix_bracket(set));
-        if (found) return true;
-        at_ = begin;
+  // True where ":]" comes before a "]": what "[:" begins is a POSIX bracket, or meant to be one.
+  bool has_posix_end(size_t at) const {
+    for (; at < text_.size() && text_[at] != ']'; ++at) {
+      if (text_[at] == '\\') {
+        ++at;
+      } else if (text_.substr(at).starts_with(":]")) {
+        return true;
       }
-      ++at_;
-      bool negative = false;
-      INLAY_ASSIGN(set, class_set(negative));
-      if (negative) set.invert();
-      return true;
     }
-    if (looking_at("\\")) {
-      INLAY_ASSIGN(const bool found, set_escape(set));
-      if (found) return true;
-      if (peek(1) == 'b') {
-        at_ += 2;
-        c = U'\b';
-        return false;
-      }
-      INLAY_ASSIGN(c, character_escape());
-      return false;
-    }
-    c = take();
     return false;
   }
 
-  // Behind "[": up to and with "]". The set is before negation, which `negative` tells.
-  Result<CharSet> class_set(bool& negative) {
-    if (++depth_ > kMaxDepth) return fail("classes are nested too deeply");
-    negative = skip("^");
+  // [:punct:] has symbols too, \p{Punct} has not.
+  Result<CharSet> posix_set(std::string_view name) const {
+    INLAY_ASSIGN(CharSet set, named_set(name, true));
+    if (name == "punct") {
+      INLAY_ASSIGN(CharSet symbols, named_set("s", true));
+      if (options_.ascii_posix) symbols.intersect(CharSet(0, 127));
+      set.add(symbols);
+    }
+    return set;
+  }
+
+  // Behind "[:"; false where this is no POSIX bracket.
+  Result<bool> posix_bracket(CharSet& set) {
+    constexpr std::string_view kNames[] = {"alnum", "alpha",  "blank", "cntrl", "digit",
+                                           "graph", "lower",  "print", "punct", "space",
+                                           "upper", "xdigit", "ascii", "word"};
+    constexpr size_t kShortest = 7, kLongest = 20;  // "word:]]"; a name that is looked at
+    size_t begin = at_;
+    const bool negative = peek() == '^';
+    begin += negative;
+    const std::string_view rest = text_.substr(begin);
+    if (count_characters(rest) >= kShortest) {
+      for (const std::string_view name : kNames) {
+        if (!rest.starts_with(name)) continue;
+        if (!rest.substr(name.size()).starts_with(":]"))
+          return fail("the POSIX bracket is unknown");
+        INLAY_ASSIGN(set, posix_set(name));
+        if (negative) set.invert();
+        at_ = begin + name.size() + 2;
+        return true;
+      }
+    }
+    const size_t end = rest.find_first_of(":]");
+    if (end != std::string_view::npos && count_characters(rest.substr(0, end)) <= kLongest &&
+        rest.substr(end).starts_with(":]")) {
+      return fail("the POSIX bracket is unknown");
+    }
+    return false;
+  }
+
+  struct ClassElement {
+    enum class Kind { kCharacter, kSet, kClass, kHyphen, kAnd, kEnd };
+    Kind kind = Kind::kCharacter;
+    char32_t c = 0;
+    CharSet set = {};
+  };
+  using Element = ClassElement::Kind;
+
+  // The next element of a class; a class within is not read yet: `at_` is behind its "[".
+  Result<ClassElement> class_element() {
+    ClassElement element;
+    if (at_end()) return fail("a class does not end");
+    if (skip("]")) {
+      element.kind = Element::kEnd;
+    } else if (skip("&&")) {
+      element.kind = Element::kAnd;
+    } else if (skip("-")) {
+      element.kind = Element::kHyphen;
+      element.c = '-';
+    } else if (looking_at("[:") && has_posix_end(at_ + 2)) {
+      at_ += 2;
+      INLAY_ASSIGN(const bool found, posix_bracket(element.set));
+      if (!found) --at_;  // a class that begins with ":"
+      element.kind = found ? Element::kSet : Element::kClass;
+    } else if (skip("[")) {
+      element.kind = Element::kClass;
+    } else if (looking_at("\\")) {
+      INLAY_ASSIGN(const bool found, set_escape(element.set, true));
+      if (found) {
+        element.kind = Element::kSet;
+      } else if (peek(1) == 'b') {
+        at_ += 2;
+        element.c = U'\b';
+      } else {
+        INLAY_ASSIGN(element.c, character_escape());
+      }
+    } else {
+      element.c = take();
+    }
+    return element;
+  }
+
+  // A class as it is read: what is in it so far, and whether a hyphen would make a range.
+  struct ClassState {
+    enum class Last { kNothing, kCharacter, kSet, kHyphen, kWhole };
     CharSet result, current;
     bool intersected = false;
-    // A "]" that comes first is a character, if there is another one.
-    bool first = text_.find(']', at_ + 1) != std::string_view::npos;
-    const auto intersect = [&] {
+    Last last = Last::kNothing;
+    char32_t c = 0;  // of Last::kCharacter and kHyphen: where a range begins; it is not added yet
+
+    void flush() {
+      if (last == Last::kCharacter) current.add(c, c);
+      last = Last::kWhole;
+    }
+    void add_character(char32_t next) {
+      flush();
+      last = Last::kCharacter;
+      c = next;
+    }
+    void intersect() {
+      flush();
+      last = Last::kNothing;
       if (intersected) {
         result.intersect(current);
       } else {
@@ -648,46 +770,86 @@ class Parser {
       }
       intersected = true;
       current = CharSet();
-    };
-    for (;; first = false) {
-      if (at_end()) return fail("a class does not end");
-      if (looking_at("]") && !first) {
-        ++at_;
-        break;
-      }
-      if (skip("&&")) {
-        intersect();
-        continue;
-      }
-      CharSet set;
-      char32_t c = 0;
-      INLAY_ASSIGN(const bool is_set, class_element(set, c));
-      if (is_set) {
-        current.add(set);
-        continue;
-      }
-      char32_t last = c;
-      if (looking_at("-") && peek(1) != ']' && at_ + 1 < text_.size()) {
-        const size_t hyphen = at_++;
-        CharSet right;
-        INLAY_ASSIGN(const bool right_is_set, class_element(right, last));
-        if (right_is_set) {  // "a-\d": the hyphen is one
-          current.add(right);
-          current.add('-', '-');
-          last = c;
-        } else if (last < c) {
-          at_ = hyphen;
-          return fail("a range of a class is empty");
-        }
-      }
-      current.add(c, last);
     }
-    if (intersected) {
-      intersect();
-      current = std::move(result);
+  };
+  using Last = ClassState::Last;
+
+  // A hyphen makes a range behind a character, unless the class ends or goes on with "&&".
+  Status add_hyphen(ClassState& state) {
+    if (state.last == Last::kHyphen) return end_range(state, '-');
+    const bool is_last = looking_at("]") || looking_at("&&");
+    if (state.last == Last::kSet && !is_last) return fail("a range of a class begins with a set");
+    if (state.last == Last::kCharacter && !is_last) {
+      state.last = Last::kHyphen;
+    } else {
+      state.add_character('-');
+    }
+    return Status();
+  }
+
+  Status end_range(ClassState& state, char32_t last) {
+    if (last < state.c) return fail("a range of a class is empty");
+    state.current.add(state.c, last);
+    state.last = Last::kWhole;
+    return Status();
+  }
+
+  Status add_class_element(ClassState& state, const ClassElement& element) {
+    switch (element.kind) {
+      case Element::kCharacter:
+        if (state.last == Last::kHyphen) return end_range(state, element.c);
+        state.add_character(element.c);
+        return Status();
+      case Element::kSet:
+        if (state.last == Last::kHyphen) return fail("a range of a class ends with a set");
+        state.flush();
+        state.current.add(element.set);
+        state.last = Last::kSet;
+        return Status();
+      case Element::kClass: {
+        bool negative = false;
+        INLAY_ASSIGN(CharSet set, class_set(negative));
+        if (negative) set.invert();
+        state.flush();  // a range that has no end yet is dropped
+        state.current.add(set);
+        return Status();
+      }
+      case Element::kHyphen: return add_hyphen(state);
+      case Element::kAnd: state.intersect(); return Status();
+      case Element::kEnd: return Status();
+    }
+    return Status();
+  }
+
+  // A "]" that comes first is a character, if there is another one in the pattern.
+  Result<bool> first_is_bracket() {
+    if (!looking_at("]")) return false;
+    for (size_t i = at_ + 1; i < text_.size(); ++i) {
+      if (text_[i] == ']') return true;
+      if (text_[i] == '\\') ++i;
+    }
+    return fail("a class is empty");
+  }
+
+  // Behind "[": up to and with "]". The set is before negation, which `negative` tells.
+  Result<CharSet> class_set(bool& negative) {
+    if (++depth_ > kMaxDepth) return fail("classes are nested too deeply");
+    negative = skip("^");
+    ClassState state;
+    INLAY_ASSIGN(const bool bracket, first_is_bracket());
+    if (bracket) state.add_character(take());
+    for (;;) {
+      INLAY_ASSIGN(const ClassElement element, class_element());
+      if (element.kind == Element::kEnd) break;
+      INLAY_TRY(add_class_element(state, element));
+    }
+    state.flush();
+    if (state.intersected) {
+      state.intersect();
+      state.current = std::move(state.result);
     }
     --depth_;
-    return current;
+    return std::move(state.current);
   }
 
   Result<NodePtr> char_class() {
@@ -718,8 +880,9 @@ class Parser {
   Options options_;
   int depth_ = 0;
   int repeats_ = 0;
-  bool has_names_ = false;
+  bool has_names_;
   uint32_t groups_ = 0;
+  uint32_t last_reference_ = 0;  // the largest number
   struct Name {
     std::string name;
     uint32_t number;
@@ -729,6 +892,12 @@ class Parser {
 
 }  // namespace
 
-Result<RegexTree> parse_regex(std::string_view pattern) { return Parser(pattern).run(); }
+Result<RegexTree> parse_regex(std::string_view pattern) {
+  Result<RegexTree> tree = Parser(pattern, false).run();
+  if (tree.ok()) return tree;
+  Parser with_names(pattern, true);
+  Result<RegexTree> other = with_names.run();
+  return with_names.found_names() ? std::move(other) : std::move(tree);
+}
 
 }  // namespace inlay::unicode

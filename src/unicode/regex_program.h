@@ -22,6 +22,7 @@ struct RegexInstruction {
     kCommit,      // drops what was put on the stack since kCut a
     kMark,        // slots[a] = here, put back on the way back
     kReturn,      // goes back to slots[a]
+    kCopy,        // slots[a] = slots[b], put back on the way back
     kNoProgress,  // goes on at b when nothing was consumed since kMark a
     kBehind,      // behinds[a]: goes back from slots[…] and tries each distance
     kIsHere,      // fails unless slots[a] is here
@@ -56,7 +57,9 @@ struct Regex::Program {
   std::vector<Run> runs;
   std::vector<Behind> behinds;
   std::vector<Reference> references;
-  uint32_t slots = 0;  // two for each group, then others
+  // The text ends here for what consumes it: where a look-behind began, within it.
+  static constexpr uint32_t kLimitSlot = 1;
+  uint32_t slots = 0;  // where the match begins, the limit, two for each group, then others
   uint32_t cuts = 0;
   bool first_bytes[256] = {};  // with which a match may begin
   bool may_be_empty = true;    // then first_bytes says nothing

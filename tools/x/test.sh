@@ -22,6 +22,7 @@ prepare_tier() {
   case $1 in
     validation | asan)
       need_python torch || say "torch is missing: tests of model families are skipped"
+      need_vocabularies || say "vocabularies are missing: their parity is skipped"
       ;;
   esac
   # shellcheck disable=SC2086

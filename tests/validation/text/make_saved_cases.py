@@ -12,8 +12,8 @@ import random
 import string
 
 import tokenizers
+from comparison import added, flat, peer_encoding, random_text
 from parity_texts import CODE, ENGLISH, SCRIPTS, TRICKY
-from parity_wordpiece import added, flat, peer_encoding, random_text
 
 DATA = pathlib.Path(__file__).resolve().parents[2] / "data" / "text"
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]

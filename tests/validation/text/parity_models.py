@@ -1,10 +1,12 @@
-"""Tokenizer descriptions for parity: models trained here, real vocabularies, and random components around them."""
+"""Tokenizer descriptions for parity: models trained here, and real vocabularies."""
+import ast
 import base64
+import io
 import json
 import pathlib
 
 import tokenizers
-from parity_texts import CODE, ENGLISH, SCRIPTS
+from parity_texts import ALL, CODE, ENGLISH, SCRIPTS
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -16,6 +18,7 @@ O200K = "|".join([
     r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
     r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
     r"\p{N}{1,3}", r" ?[^\s\p{L}\p{N}]+[\r\n/]*", r"\s*[\r\n]+", r"\s+(?!\S)", r"\s+"])
+CHARSMAPS = ("nmt_nfkc", "nfkc", "nmt_nfkc_cf", "nfkc_cf")  # SentencePiece's own
 BEHAVIORS = ("Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous")
 
 
@@ -77,6 +80,7 @@ def trained_models(scale=1):
     lowest = min(score for _, score in unigram["vocab"])
     made["unigram bytes"] = {**unigram, "byte_fallback": True,
                              "vocab": unigram["vocab"] + [[b, lowest - 1] for b in bytes_]}
+    made["byte bpe, dropout 0"] = {**made["byte bpe"], "dropout": 0.0}
     made["bpe ignore"] = {**made["byte bpe"], "ignore_merges": True}
     made["bpe fuse"] = {**made["bpe"], "fuse_unk": True}
     made["bpe silent"] = {**made["bpe"], "unk_token": None}
@@ -96,7 +100,7 @@ def tiktoken_model(path):
     ranks = {}
     for line in pathlib.Path(path).read_text().splitlines():
         token, rank = line.split()
-        ranks[base64.b64decode(token)] = int(rank)
+        ranks[b"" if token == "=" else base64.b64decode(token)] = int(rank)
 
     def parts(token):
         pieces = [bytes([b]) for b in token]
@@ -126,75 +130,58 @@ def gpt2(path, pattern=None):
                      decoder={**BYTE_LEVEL, "add_prefix_space": True}, added_tokens=[end])
 
 
-def normalizers(rng):
-    one = [
-        {"type": "NFC"}, {"type": "NFD"}, {"type": "NFKC"}, {"type": "NFKD"}, {"type": "Lowercase"}, {"type": "StripAccents"},
-        {"type": "Nmt"}, {"type": "ByteLevel"}, {"type": "Strip", "strip_left": True, "strip_right": True},
-        {"type": "Strip", "strip_left": True, "strip_right": False}, {"type": "Strip", "strip_left": False, "strip_right": True},
-        {"type": "Prepend", "prepend": "\u2581"}, {"type": "Prepend", "prepend": "xy"},
-        {"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"},
-        {"type": "Replace", "pattern": {"String": "e"}, "content": ""},
-        {"type": "Replace", "pattern": {"String": "a"}, "content": "\u00e4b"},
-        {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None,
-         "lowercase": rng.random() < 0.5},
-    ]
-    if rng.random() < 0.7:
-        return rng.choice(one)
-    return {"type": "Sequence", "normalizers": rng.choices(one, k=rng.randrange(0, 4))}
+def whisper(vocabulary, source):
+    """Whisper's multilingual tokenizer: `source` is whisper/tokenizer.py, which knows the languages."""
+    tree = ast.parse(pathlib.Path(source).read_text(encoding="utf-8"))
+    languages = next(ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign)
+                     and node.targets[0].id == "LANGUAGES")
+    names = ["<|startoftranscript|>", *(f"<|{code}|>" for code in languages), "<|translate|>", "<|transcribe|>",
+             "<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>"]
+    times = [f"<|{i * 0.02:.2f}|>" for i in range(1501)]
+    made = gpt2(vocabulary)
+    size = len(made["model"]["vocab"])
+    for place, content in enumerate(["<|endoftext|>"] + names + times):
+        is_time = place > len(names)
+        made["added_tokens"].append({"id": size + place, "content": content, "single_word": False, "lstrip": False,
+                                     "rstrip": False, "normalized": is_time, "special": not is_time})
+    del made["added_tokens"][0]
+    ids = {token["content"]: token["id"] for token in made["added_tokens"]}
+    special = lambda name: {"SpecialToken": {"id": name, "type_id": 0}}
+    text = lambda name: {"Sequence": {"id": name, "type_id": 0}}
+    first, last = [special("<|startoftranscript|>"), special("<|notimestamps|>")], [special("<|endoftext|>")]
+    made["post_processor"] = {
+        "type": "TemplateProcessing", "single": first + [text("A")] + last, "pair": first + [text("A"), text("B")] + last,
+        "special_tokens": {name: {"id": name, "ids": [ids[name]], "tokens": [name]}
+                           for name in ("<|startoftranscript|>", "<|notimestamps|>", "<|endoftext|>")}}
+    return made
 
 
-def pre_tokenizer(rng, depth=0):
-    flag = lambda: rng.random() < 0.5
-    scheme = rng.choice(("first", "never", "always"))
-    one = [
-        {"type": "BertPreTokenizer"}, {"type": "Whitespace"}, {"type": "WhitespaceSplit"}, {"type": "UnicodeScripts"},
-        {"type": "ByteLevel", "add_prefix_space": flag(), "trim_offsets": flag(), "use_regex": flag()},
-        {"type": "CharDelimiterSplit", "delimiter": rng.choice(" -e\u2581\u3042")},
-        {"type": "Metaspace", "replacement": rng.choice("\u2581_"), "prepend_scheme": scheme, "split": flag()},
-        {"type": "Punctuation", "behavior": rng.choice(BEHAVIORS)}, {"type": "Digits", "individual_digits": flag()},
-        {"type": "FixedLength", "length": rng.choice((1, 2, 5, 17))},
-        {"type": "Split", "pattern": {"String": rng.choice((" ", "e", "th", "\u2581", ".", ""))},
-         "behavior": rng.choice(BEHAVIORS), "invert": flag()},
-        {"type": "Split", "pattern": {"Regex": rng.choice((LLAMA3, QWEN2, O200K))},
-         "behavior": rng.choice(BEHAVIORS), "invert": flag()},
-    ]
-    if depth or rng.random() < 0.7:
-        return rng.choice(one)
-    return {"type": "Sequence", "pretokenizers": [pre_tokenizer(rng, 1) for _ in range(rng.randrange(0, 4))]}
+def sentencepiece_model(rule, texts, vocab_size=1200, **options):
+    """The protocol buffer of a Unigram model that SentencePiece trains here."""
+    import sentencepiece
+    from sentencepiece import sentencepiece_model_pb2
+
+    written = io.BytesIO()
+    texts = [line for text in texts for line in text.split("\n") if line.strip() and "\x00" not in line]
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(texts), model_writer=written, model_type="unigram", vocab_size=vocab_size, unk_id=0, bos_id=1,
+        eos_id=2, normalization_rule_name=rule, hard_vocab_limit=False, num_threads=1, minloglevel=2, **options)
+    return sentencepiece_model_pb2.ModelProto.FromString(written.getvalue())
 
 
-def post_processor(rng, depth=0):
-    flag = lambda: rng.random() < 0.5
-    specials = {name: {"id": name, "ids": [ids], "tokens": [name]} for name, ids in (("<s>", 1), ("</s>", 2))}
-    special = lambda name: {"SpecialToken": {"id": name, "type_id": rng.randrange(2)}}
-    text = lambda name: {"Sequence": {"id": name, "type_id": rng.randrange(2)}}
-    one = [
-        {"type": "ByteLevel", "add_prefix_space": flag(), "trim_offsets": flag(), "use_regex": flag()},
-        {"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 1], "trim_offsets": flag(),
-         "add_prefix_space": flag()},
-        {"type": "BertProcessing", "sep": ["</s>", 2], "cls": ["<s>", 1]},
-        {"type": "TemplateProcessing", "single": [special("<s>"), text("A")],
-         "pair": [special("<s>"), text("A"), special("</s>"), text("B")], "special_tokens": specials},
-    ]
-    if depth == 0 and rng.random() < 0.35:
-        chosen = [post_processor(rng, 1) for _ in range(rng.randrange(0, 3))]
-        # A template takes one text or a pair, so it comes first or behind processors that keep the parts.
-        chosen.sort(key=lambda p: p["type"] == "TemplateProcessing")
-        return {"type": "Sequence", "processors": chosen}
-    return rng.choice(one)
+def charsmap(rule):
+    model = sentencepiece_model(rule, ENGLISH, 200)
+    return base64.b64encode(model.normalizer_spec.precompiled_charsmap).decode()
 
 
-def decoder(rng, depth=0):
-    flag = lambda: rng.random() < 0.5
-    one = [
-        {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
-        {"type": "BPEDecoder", "suffix": rng.choice(("</w>", "e", ""))}, {"type": "ByteFallback"}, {"type": "Fuse"},
-        {"type": "WordPiece", "prefix": rng.choice(("##", "a")), "cleanup": flag()},
-        {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": rng.choice(("first", "never", "always")), "split": True},
-        {"type": "CTC", "pad_token": rng.choice(("e", "<unk>")), "word_delimiter_token": "|", "cleanup": flag()},
-        {"type": "Replace", "pattern": {"String": rng.choice(("\u2581", "e", "\u0120"))}, "content": rng.choice((" ", "", "xy"))},
-        {"type": "Strip", "content": rng.choice(" ea\u0120"), "start": rng.randrange(3), "stop": 0},
-    ]
-    if depth == 0 and rng.random() < 0.6:
-        return {"type": "Sequence", "decoders": [decoder(rng, 1) for _ in range(rng.randrange(0, 5))]}
-    return rng.choice(one)
+def sentencepiece_unigram(rule, vocab_size=1200, **options):
+    """A Unigram tokenizer as transformers makes it of SentencePiece's model, with its charsmap."""
+    model = sentencepiece_model(rule, corpus() + ALL, vocab_size, **options)
+    space = {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": True}
+    normalizer = [{"type": "Precompiled", "precompiled_charsmap":
+                   base64.b64encode(model.normalizer_spec.precompiled_charsmap).decode()},
+                  {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}]
+    return tokenizer(
+        {"type": "Unigram", "unk_id": 0, "vocab": [[p.piece, p.score] for p in model.pieces],
+         "byte_fallback": bool(options.get("byte_fallback"))},
+        normalizer={"type": "Sequence", "normalizers": normalizer}, pre_tokenizer=space, decoder=space)

@@ -78,6 +78,33 @@ TRICKY = [
     "e\u0001\u0301", "e\u00ad\u0301\u200d\u0323x", "\U000110ba\U0001109b", "\u1100\u1161\u0301\u11a8",
 ]
 
+EMOJI = [
+    "👩‍❤️‍💋‍👨 👨🏿‍🚀 🧑🏻‍🤝‍🧑🏾 👩🏽‍🦰 🏴‍☠️ 🐻‍❄️", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f 🇺🇳🇪🇺🇦",
+    "1️⃣2️⃣*️⃣ ©️®️ ☎️☎︎ ℹ️", "👋🏻👋🏼👋🏽👋🏾👋🏿 ✊🏿 ☝🏽", "🫨🫷🏿🪿🩷 🫩", "\u200d👩 👩\u200d \u200d\u200d 👩\u200dx 🏽 \ufe0f\u20e3",
+    "text😀text 😀.😀,😀'😀 #😀 @😀", "🇨🇨🇭🇭🇯 🇨x🇭", "👁️‍🗨️ ⛹🏽‍♀️ 🧜🏼‍♂️",
+]
+
+MARKS = [
+    "a\u0316\u0301\u0327\u0345 o\u0308\u0304 u\u031b\u0301\u0323", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘", "\u0300\u0301\u0302 \u0323x\u0323 1\u0301",
+    "क\u093c\u094d\u0937\u093f ड़ \u0921\u093c र\u094d\u200dय", "\u05e9\u05bc\u05c1\u05b8 \u05e9\u05c1\u05bc\u05b8 \ufb2c", "\u0627\u0653\u0654\u0655 \u0622 \u0623\u064b\u0651",
+    "\u0e01\u0e33\u0e49 \u0e40\u0e01\u0e34\u0e14", "\u1100\u1161\u11a8\u302e \uac01\u302f \u1160\u11ff", "\u0b92\u0bd7 \u0b94 \u0dd9\u0dcf\u0dca \u1025\u102e",
+    "\u20d0\u20dd\u20e3a\u20d0b\u20dd", "\U0001d157\U0001d165\U0001d16e \U00011131\U00011127 \U000114b9\U000114ba",
+]
+
+BIDI_AND_CONTROLS = [
+    "\u202eabc\u202c \u202dxyz\u202c \u202aA\u202bB\u202c\u202c", "\u2066a\u2067b\u2068c\u2069\u2069\u2069", "abc \u05d0\u05d1\u05d2 123 \u0627\u0628\u062c \u200fx\u200e",
+    "\u061c\u06dd123 \u0600\u0661", "".join(chr(c) for c in range(32)), "".join(chr(c) for c in range(0x7F, 0xA1)),
+    "a\x00b\x01c\x1bd\x1b[31me\x7ff", "\u00ad\u034f\u115f\u1160\u17b4\u180b\u180e\u2060\u2061\u2065\u206a\ufff9\ufffb",
+    "line\rone\ntwo\r\nthree\u2028four\u2029five\x85six\x0bseven\x0ceight", "\ufeff\ufeffx\ufeff \u200b\u200c\u200d",
+    "\U000e0001\U000e0020\U000e007f \U000e0100x",
+]
+
+UNASSIGNED = [
+    "\u0378\u0379a\u0380\u0530 \u05ff\u0a5f", "a\u2072b \u2e5e \u2fe0\u2fff \ufdd0\ufdef x\ufdd5y", "\uffff\ufffe \U0001ffff\U0002fffe",
+    "x\U0010ffff \U0010fffey \U000fffff", "\U0001fbfb\U0001fc00 \U00018d80 \U0003134b \U000323b0 \U00050000", "\ue000\uf8ff \U000f0000\U0010fffd",
+    "\u0870 \u1c8b \ua7cf \U00016d43 \U0001e6c0 \U0001ccd6",
+]
+
 # Characters by the trouble they make.
 SETS = {
     "ascii": [chr(c) for c in range(128)],
@@ -103,3 +130,9 @@ CHUNKS = [
     "\u4e00" * 3000,
     "e\u0301" * 4000,
 ]
+
+KINDS = {"English": ENGLISH, "source code": CODE, "thirty scripts": SCRIPTS, "emoji sequences": EMOJI, "combining marks": MARKS,
+         "bidi and control characters": BIDI_AND_CONTROLS, "unassigned and noncharacters": UNASSIGNED, "hard cases": TRICKY[1:],
+         "empty": [""], "long texts": CHUNKS}
+ALL = [text for texts in KINDS.values() if texts is not CHUNKS for text in texts]
+KIND_OF = {"a" * (1 << 20): "1 MiB of one letter"} | {text: kind for kind, texts in reversed(KINDS.items()) for text in texts}

@@ -18,190 +18,12 @@ import itertools
 import json
 import os
 import random
-import subprocess
 import sys
 import time
 
-os.environ["RUST_BACKTRACE"] = "0"
 import tokenizers
-from parity_texts import CHUNKS, CODE, ENGLISH, SCRIPTS, SETS, TRICKY
-
-PEER_VERSION = "0.23.3"
-LOG = os.fdopen(os.dup(2), "w")
-CLASSES = ("ids", "type_ids", "attention_mask", "special_tokens_mask", "offsets", "word_ids")
-
-
-class Probe:
-    """The program under test: a line of JSON in, a line out."""
-
-    def __init__(self, path):
-        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def ask(self, **request):
-        self.process.stdin.write(json.dumps(request).encode() + b"\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"the probe ended at {request}")
-        return json.loads(line)
-
-
-def byte_positions(text):
-    positions, at = [], 0
-    for c in text:
-        positions.append(at)
-        at += len(c.encode())
-    return positions + [at]
-
-
-def peer_encoding(encoding, texts, is_window=False):
-    """The peer's encoding in the probe's form; its offsets count characters, the probe's bytes."""
-    positions = [byte_positions(text) for text in texts]
-    ascii_only = all(text.isascii() for text in texts)
-    offsets = []
-    sequences = encoding.sequence_ids
-    if len(texts) == 1:  # a template may hold the text twice; the peer knows the place of one
-        sequences = [None if special else 0 for special in encoding.special_tokens_mask]
-    for (begin, end), sequence in zip(encoding.offsets, sequences):
-        where = positions[sequence] if sequence is not None and not ascii_only else None
-        offsets.append([where[begin], where[end]] if where else [begin, end])
-    return {
-        "ids": encoding.ids,
-        "type_ids": encoding.type_ids,
-        "attention_mask": encoding.attention_mask,
-        "special_tokens_mask": encoding.special_tokens_mask,
-        "offsets": offsets,
-        "word_ids": [-1 if w is None else w for w in encoding.word_ids],
-        "overflowing": [] if is_window else [peer_encoding(e, texts, True) for e in encoding.overflowing],
-    }
-
-
-def flat(encoding):
-    """Without the windows of windows."""
-    result = dict(encoding)
-    result["overflowing"] = [{k: e[k] for k in CLASSES} for e in encoding["overflowing"]]
-    return result
-
-
-class Comparison:
-    def __init__(self, probe, description, limit=10):
-        self.probe, self.limit = probe, limit
-        self.groups, self.differences = {}, []
-        self.tokens = 0
-        self.skips_panics = False
-        self.expected = None
-        self.load(description)
-
-    def load(self, description):
-        """Both sides take the tokenizer; false when both refuse it."""
-        text = json.dumps(description)
-        self.description = description
-        try:
-            self.peer = tokenizers.Tokenizer.from_str(text)
-            self.peer.no_truncation()
-            self.peer.no_padding()
-        except Exception:  # the peer's own type
-            self.peer = None
-        loaded = self.probe.ask(op="load", json=text)
-        if (self.peer is None) != ("error" in loaded):
-            self.differ("load", text[:300], self.peer is not None, loaded)
-        return self.peer is not None and "error" not in loaded
-
-    def differ(self, group, case, expected, found):
-        self.differences.append(group)
-        if len(self.differences) <= self.limit:
-            print(f"DIFFERENT {group}: {case!r}\n  peer  {expected}\n  inlay {found}", file=LOG)
-
-    def count(self, group):
-        self.groups[group] = self.groups.get(group, 0) + 1
-
-    def peer_encode(self, text, pair, special, truncation, padding):
-        self.peer.no_truncation()
-        self.peer.no_padding()
-        if truncation:
-            strategy = {"LongestFirst": "longest_first", "OnlyFirst": "only_first", "OnlySecond": "only_second"}
-            self.peer.enable_truncation(truncation["max_length"], stride=truncation["stride"],
-                                        strategy=strategy[truncation["strategy"]],
-                                        direction=truncation["direction"].lower())
-        if padding:
-            fixed = padding["strategy"]["Fixed"] if isinstance(padding["strategy"], dict) else None
-            self.peer.enable_padding(direction=padding["direction"].lower(), pad_id=padding["pad_id"],
-                                     pad_type_id=padding["pad_type_id"], pad_token="[PAD]", length=fixed,
-                                     pad_to_multiple_of=padding["pad_to_multiple_of"])
-        return self.peer.encode(text, pair, add_special_tokens=special)
-
-    def encode(self, group, text, pair=None, special=True, truncation=None, padding=None, report=True):
-        """One comparison; true when both sides give the same or both refuse."""
-        texts = [text] if pair is None else [text, pair]
-        try:
-            expected = flat(peer_encoding(self.peer_encode(text, pair, special, truncation, padding), texts))
-        except BaseException as error:  # a panic of the peer is no Exception
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            if not isinstance(error, Exception) and self.skips_panics:
-                self.count("the peer panicked")
-                return True
-            if not self.skips_panics and "Truncation error" not in str(error) and "stride" not in str(error):
-                raise
-            expected = None
-        self.expected = expected
-        self.count(group)
-        found = self.probe.ask(op="encode", text=text, pair=pair, special=special, truncation=truncation,
-                               padding=padding)
-        if expected is None:
-            same = "error" in found and "differ" not in found["error"]
-        else:
-            same = "error" not in found and flat(found) == expected
-            self.tokens += len(expected["ids"])
-        if not same and report:
-            self.differ(group, (text, pair, special, truncation, padding), expected, found)
-        return same
-
-    def ids(self, *arguments):
-        """encode(), and the peer's ids."""
-        self.expected = None
-        self.encode(*arguments)
-        return self.expected["ids"] if self.expected else []
-
-    def decode(self, group, ids, skip):
-        try:
-            expected = self.peer.decode(ids, skip_special_tokens=skip)
-        except BaseException as error:
-            if isinstance(error, Exception) or not self.skips_panics:
-                raise
-            return self.count("the peer panicked")
-        self.count(group)
-        found = self.probe.ask(op="decode", ids=ids, skip_special=skip).get("text")
-        if found != expected:
-            self.differ(group, (ids, skip), expected, found)
-
-
-def plain(base, **changes):
-    return {**base, "truncation": None, "padding": None, **changes}
-
-
-def added(content, **flags):
-    return {"id": 0, "content": content, "single_word": False, "lstrip": False, "rstrip": False,
-            "normalized": True, "special": False, **flags}
-
-
-def random_text(rng, words, length=12):
-    """Words, other scripts and hard characters in any order."""
-    parts = []
-    for _ in range(rng.randrange(1, length)):
-        kind = rng.random()
-        if kind < 0.45:
-            parts.append(rng.choice(words))
-        elif kind < 0.6:
-            parts.append("".join(rng.choice(SETS[name]) for name in rng.choices(list(SETS), k=rng.randrange(1, 5))))
-        elif kind < 0.75:
-            parts.append(rng.choice(SCRIPTS)[:rng.randrange(1, 30)])
-        elif kind < 0.9:
-            name = rng.choice(list(SETS))
-            parts.append("".join(rng.choices(SETS[name], k=rng.randrange(1, 8))))
-        else:
-            parts.append(rng.choice(TRICKY))
-    return rng.choice(["", " ", " ", "\t", ""]).join(parts)
+from comparison import LOG, Comparison, Probe, added, plain, random_text, require_peer, silence_panics
+from parity_texts import CHUNKS, CODE, ENGLISH, SCRIPTS, TRICKY
 
 
 def compare_texts(c, rng, words):
@@ -219,15 +41,13 @@ def compare_texts(c, rng, words):
 
 
 def compare_code_points(c, group, step=1):
-    """Every code point between letters, alone, and behind an accented one; 64 to a text."""
+    """Every code point between letters, alone, and behind an accented one; 64 to a text, or where that differs one."""
     codes = [code for code in range(0, 0x110000, step) if not 0xD800 <= code < 0xE000]
+    text_of = lambda code: f"a{chr(code)}b {chr(code)} \u00e9{chr(code)}\u0323"
     for start in range(0, len(codes), 64):
         chunk = codes[start:start + 64]
-        text = " ".join(f"a{chr(code)}b {chr(code)} \u00e9{chr(code)}\u0323" for code in chunk)
-        if c.encode(group, text, report=False):
-            continue
-        for code in chunk:
-            c.encode(group, f"a{chr(code)}b {chr(code)} \u00e9{chr(code)}\u0323")
+        c.encode(group, " ".join(map(text_of, chunk)),
+                 different=lambda *_, chunk=chunk: [c.encode(group, text_of(code)) for code in chunk])
 
 
 def compare_flags(c, base, rng, words, quick):
@@ -315,8 +135,8 @@ def compare_added(c, base, rng, words):
                 text = random_text(rng, words) + text
             c.encode("added tokens", text, special=rng.random() < 0.5)
         size = c.peer.get_vocab_size()
-        found = c.probe.ask(op="vocabulary", up_to=size)
-        c.count("vocabulary")
+        found = c.ask(op="vocabulary", up_to=size)
+        c.tally.add("vocabulary")
         expected = [c.peer.id_to_token(i) for i in range(size)]
         if found["size"] != size or found["tokens"] != expected:
             c.differ("vocabulary", chosen, size, found["size"])
@@ -403,9 +223,9 @@ def compare_model(c, base, rng, words):
                 c.encode("long words", letter * length + " x")
 
 
-def compare_directory(c, probe, directory):
+def compare_directory(c, directory):
     """vocab.txt alone gives what tokenizer.json gives."""
-    loaded = probe.ask(op="load", directory=directory)
+    loaded = c.ask(op="load", directory=directory)
     if "error" in loaded:
         return c.differ("vocab.txt", directory, None, loaded)
     for text in ENGLISH + SCRIPTS + TRICKY:
@@ -418,24 +238,22 @@ def main():
     parser.add_argument("--probe", required=True)
     parser.add_argument("--vocab-directory", help="a directory with the same vocabulary as vocab.txt and no tokenizer.json")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", help="where to write the counts")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", help="a group: texts, pairs, truncation, …", default="")
     options = parser.parse_args()
-    if tokenizers.__version__ != PEER_VERSION:
-        raise SystemExit(f"expected tokenizers {PEER_VERSION}, found {tokenizers.__version__}")
+    require_peer()
     with open(options.tokenizer, encoding="utf-8") as file:
         base = json.load(file)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the peer says its panics there; what is said here goes to LOG
-    sys.stderr = LOG
+    silence_panics()
     rng = random.Random(options.seed)
     words = [w for w in " ".join(ENGLISH + CODE).split() if w] + rng.sample(sorted(base["model"]["vocab"]), 300)
-    probe = Probe(options.probe)
-    c = Comparison(probe, plain(base))
+    c = Comparison(Probe(options.probe), plain(base))
     uncased = tokenizers.Tokenizer.from_str(json.dumps(plain(base)))
     c.form = lambda content: uncased.normalizer.normalize_str(content)
 
     def progress(name):
-        print(f"{time.perf_counter() - start:6.1f} s  {sum(c.groups.values()):7}  {name}", file=LOG, flush=True)
+        print(f"{time.perf_counter() - start:6.1f} s  {c.tally.total:7}  {name}", file=LOG, flush=True)
 
     start = time.perf_counter()
     groups = {
@@ -444,7 +262,7 @@ def main():
         "truncation": lambda: compare_truncation(c, rng, words),
         "padding": lambda: compare_padding(c, rng, words),
         "codes": lambda: compare_code_points(c, "code points"),
-        "directory": lambda: options.vocab_directory and compare_directory(c, probe, options.vocab_directory),
+        "directory": lambda: options.vocab_directory and compare_directory(c, options.vocab_directory),
         "flags": lambda: compare_flags(c, base, rng, words, options.quick),
         "added": lambda: compare_added(c, base, rng, words),
         "decode": lambda: compare_decode(c, base, rng, words),
@@ -457,11 +275,11 @@ def main():
             compare()
             progress(name)
 
-    for group, count in c.groups.items():
-        print(f"{group:28} {count:7} compared, {c.differences.count(group)} different")
-    total = sum(c.groups.values())
-    print(f"{'all':28} {total:7} compared, {len(c.differences)} different, {c.tokens} tokens")
-    return 1 if c.differences else 0
+    c.flush()
+    c.tally.print()
+    if options.json:
+        c.tally.write(options.json, run="all-MiniLM-L6-v2's tokenizer.json", seed=options.seed)
+    return 1 if c.tally.differences else 0
 
 
 if __name__ == "__main__":

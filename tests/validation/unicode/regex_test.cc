@@ -51,6 +51,33 @@ TEST(Regex, FoldsCaseInFull) {
   EXPECT_EQ(all_matches("s", "\u017F"), (Spans{}));
 }
 
+TEST(Regex, FoldsOfManyCharactersStaySmall) {
+  EXPECT_EQ(all_matches("(?i)" + std::string(3000, 's'), std::string(3000, 'S')),
+            (Spans{{0, 3000}}));
+  EXPECT_EQ(all_matches("(?i)sssss", "\u00DF\u00DFs s\u00DFSs"), (Spans{{0, 5}, {6, 11}}));
+}
+
+TEST(Regex, ReadsClassesAsOniguruma) {
+  EXPECT_EQ(all_matches("[a-[b]]", "a-b"), (Spans{{2, 3}}));  // a range without an end is dropped
+  EXPECT_EQ(all_matches("[x-&&a-z]", "x-"), (Spans{{0, 1}}));
+  EXPECT_EQ(all_matches("[\\w]", "\u00B2"), (Spans{}));
+  EXPECT_EQ(all_matches("\\w", "\u00B2"), (Spans{{0, 2}}));
+  EXPECT_EQ(all_matches("[[:punct:]]", "^"), (Spans{{0, 1}}));
+  EXPECT_EQ(all_matches("\\p{Punct}", "^"), (Spans{}));
+  for (const std::string_view pattern : {"[a-\\d]", "[\\w-a]", "[]", "[[:what:]]"}) {
+    EXPECT_FALSE(Regex::compile(pattern).ok()) << pattern;
+  }
+}
+
+TEST(Regex, LooksBehindWithinLimits) {
+  EXPECT_EQ(all_matches("(?<=a++)b", "aab"), (Spans{{2, 3}}));
+  for (const std::string_view pattern :
+       {"(?<=(?=a))", "(?<=\\z)", "(?<!(a))", "(?<=(?<!a))", "(?:^|a)*", "\\K+", "(?#\\"}) {
+    EXPECT_FALSE(Regex::compile(pattern).ok()) << pattern;
+  }
+  EXPECT_TRUE(Regex::compile("(?<!(b))(?<n>a)").ok());  // a name makes the other group none
+}
+
 TEST(Regex, KnowsClasses) {
   EXPECT_EQ(all_matches("[a-c&&[^b]]+", "abc"), (Spans{{0, 1}, {2, 3}}));
   EXPECT_EQ(all_matches("[[:upper:]\\d]+", "aB1c"), (Spans{{1, 3}}));
