@@ -58,6 +58,11 @@ class Vocabulary {
   Status finish();
 
   size_t size() const { return by_id_.size(); }
+  // Calls visit(token, id) for all, once finished in the order of their ids.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (const uint32_t record : by_id_) visit(token_at(record), header(record).id);
+  }
   size_t longest_token_bytes() const { return longest_; }
 
   // The id of `token`, or none.

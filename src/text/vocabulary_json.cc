@@ -34,7 +34,7 @@ Result<Vocabulary> parse_vocabulary(const json::Value& value) {
 
 void write_vocabulary(json::Writer& out, const Vocabulary& vocabulary) {
   out.begin_object();
-  vocabulary.for_each([&](uint32_t id, std::string_view token) { out.member(token, id); });
+  vocabulary.for_each([&](std::string_view token, uint32_t id) { out.member(token, id); });
   out.end_object();
 }
 

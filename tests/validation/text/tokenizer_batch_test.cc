@@ -67,7 +67,9 @@ TEST(TokenizerBatch, GivesWhatTheTextsGiveOneByOne) {
     EncodeOptions each = options;
     each.padding = std::nullopt;
     for (const TextPair& p : pairs) expected.push_back(*tokenizer->encode(p.text, p.pair, each));
-    if (options.padding) ASSERT_TRUE(pad(expected, *options.padding).ok());
+    if (options.padding) {
+      ASSERT_TRUE(pad(expected, *options.padding).ok());
+    }
     for (const int threads : {0, 1, 2, 3, 8}) {
       std::unique_ptr<ThreadPool> pool;
       if (threads > 0) pool = std::make_unique<ThreadPool>(threads);
