@@ -20,8 +20,10 @@ HEAD = """## Parity with Hugging Face's tokenizers 0.23.3
 Ids, tokens, offsets, type ids, both masks, word ids, overflowing windows and decoded text of both sides were
 compared. To repeat it:
 
-    ./x test validation
-    build/python/bin/python tests/validation/text/random_parity.py --probe build/release/bin/inlay_tokenize_probe --seconds 600
+```text
+./x test validation
+build/python/bin/python tests/validation/text/random_parity.py --probe build/release/bin/inlay_tokenize_probe --seconds 600
+```
 """
 PANICS = """
 A case in which the peer panics is not counted; where the peer refuses, inlay must refuse too.

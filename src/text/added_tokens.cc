@@ -87,6 +87,14 @@ void AddedTokenList::add(AddedToken token) {
   tokens_.push_back(std::move(token));
 }
 
+void AddedTokenList::put(AddedToken token) {
+  if (const auto place = places_.find(token.content)) {
+    tokens_[*place] = std::move(token);
+  } else {
+    add(std::move(token));
+  }
+}
+
 const AddedToken* AddedTokenList::find(std::string_view content) const {
   const auto place = places_.find(content);
   return place ? &tokens_[*place] : nullptr;

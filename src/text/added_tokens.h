@@ -34,6 +34,8 @@ class AddedTokenList {
  public:
   // Nothing happens for a content that is empty or there already.
   void add(AddedToken token);
+  // Gives the token of that content these flags; adds it where there is none.
+  void put(AddedToken token);
   // Null when there is none.
   const AddedToken* find(std::string_view content) const;
   const std::vector<AddedToken>& tokens() const& { return tokens_; }

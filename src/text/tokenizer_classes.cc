@@ -81,8 +81,8 @@ constexpr TokenizerClass kClasses[] = {
      R"("additional_special_tokens":["<eop>","<eod>"]})",
      "A sep cls:2", "A sep B:1 sep:1 cls:2"},
     {"RemBertTokenizer", Kind::kSentencePiece, Style::kRemBert,
-     R"({"do_lower_case":true,"bos_token":"[CLS]","eos_token":"[SEP]","unk_token":"[UNK]",)"
-     R"("sep_token":"[SEP]","pad_token":"[PAD]","cls_token":"[CLS]",)"
+     R"({"do_lower_case":false,"keep_accents":true,"bos_token":"[CLS]","eos_token":"[SEP]",)"
+     R"("unk_token":"[UNK]","sep_token":"[SEP]","pad_token":"[PAD]","cls_token":"[CLS]",)"
      R"("mask_token":{"content":"[MASK]","lstrip":true}})",
      kBertSingle, kBertPair},
     {"DebertaV2Tokenizer", Kind::kSentencePiece, Style::kDeberta, kDebertaTokens, kBertSingle,
@@ -107,8 +107,13 @@ constexpr TokenizerClass kClasses[] = {
     {"BarthezTokenizer", Kind::kSentencePiece, Style::kPlain, kRobertaTokens, "cls A sep",
      kFairseqPair},
     {"BigBirdTokenizer", Kind::kSentencePiece, Style::kPlain,
-     R"({"unk_token":"<unk>","bos_token":"<s>","eos_token":"</s>","pad_token":"<pad>",)"
-     R"("sep_token":"[SEP]","cls_token":"[CLS]","mask_token":{"content":"[MASK]","lstrip":true}})",
+     R"({"unk_token":{"content":"<unk>","normalized":true},)"
+     R"("bos_token":{"content":"<s>","normalized":true},)"
+     R"("eos_token":{"content":"</s>","normalized":true},)"
+     R"("pad_token":{"content":"<pad>","normalized":true},)"
+     R"("sep_token":{"content":"[SEP]","normalized":true},)"
+     R"("cls_token":{"content":"[CLS]","normalized":true},)"
+     R"("mask_token":{"content":"[MASK]","lstrip":true,"normalized":true}})",
      kBertSingle, kBertPair},
     {"ReformerTokenizer", Kind::kSentencePiece, Style::kPlain,
      R"({"eos_token":"</s>","unk_token":"<unk>"})"},

@@ -185,6 +185,12 @@ Status TokenizerConfig::add_tokens(AddedTokenList& tokens) const {
   if (numbered.empty() && added_) INLAY_TRY(read_added(added_->root(), special, numbered));
   for (Numbered& n : numbered) tokens.add(std::move(n.token));
   for (const AddedToken& token : special.tokens()) tokens.add(token);
+  // A special token that is spelled out wins over a piece of the vocabulary with other flags.
+  for (const std::string_view key : kSpecialKeys) {
+    if (!numbered.empty() || !at(key).is_object()) continue;
+    INLAY_ASSIGN(AddedToken token, parse_added_token(at(key), true));
+    tokens.put(std::move(token));
+  }
   return Status();
 }
 

@@ -80,7 +80,8 @@ static void many_texts(const Tokenizer& tokenizer) {
 static void as_ids_come(const Tokenizer& tokenizer) {
   inlay::DecodeStream stream = tokenizer.decode_stream();
   std::string all;
-  for (const std::uint32_t id : tokenizer.encode("ab c").ids()) all += stream.push(id);
+  const inlay::Encoding encoding = tokenizer.encode("ab c");
+  for (const std::uint32_t id : encoding.ids()) all += stream.push(id);
   all += stream.flush();
   CHECK(all == "ab c");
   stream.reset();

@@ -8,15 +8,14 @@ without bytes. --charsmap adds a real one, as it stands in a SentencePiece model
 """
 import argparse
 import base64
-import os
 import pathlib
 import random
 import sys
 
 import parity_models as make
 from charsmaps import ENTRIES, precompiled
+from comparison import Comparison, Probe, random_text, silence_panics
 from parity_texts import CODE, ENGLISH, SCRIPTS, TRICKY
-from parity_wordpiece import LOG, Comparison, Probe, random_text
 
 PARTS = list(ENTRIES) + [" ", "  ", "\u2581", "\u2581 ", "\r\n", "\u0301", "e\u0301\u0323", " \u0301", "the", "a", ".", "\u65e5",
                          "\u0600a", "\U0001f469\u200d\U0001f467", "\x00", "\u0915\u094d\u0937", "<unk>", "\u2028"]
@@ -64,21 +63,19 @@ def main():
         maps.append({"type": "Precompiled", "precompiled_charsmap": encoded})
     models = make.trained_models()
     models = [models["unigram"], models["unigram bytes"]]
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the peer says its panics there
-    sys.stderr = LOG
+    silence_panics()
     rng = random.Random(options.seed)
     words = [w for w in " ".join(ENGLISH + CODE).split() if w]
     c = Comparison(Probe(options.probe), make.tokenizer(models[0]))
-    c.skips_panics = True
     for _ in range(options.tokenizers):
         description = make.tokenizer(rng.choice(models), normalizer=normalizer(rng, maps), pre_tokenizer=pre_tokenizer(rng))
         if not c.load(description):
             continue
         for text in rng.sample(ENGLISH + CODE + SCRIPTS + TRICKY, 4) + [text_of(rng, words) for _ in range(options.texts)]:
             c.ids("unigram", text)
-    total = sum(c.groups.values())
-    print(f"{total} compared, {len(c.differences)} different, {c.tokens} tokens")
-    return 1 if c.differences else 0
+    c.flush()
+    c.tally.print()
+    return 1 if c.tally.differences else 0
 
 
 if __name__ == "__main__":
