@@ -83,7 +83,7 @@ constexpr TokenizerClass kClasses[] = {
     {"RemBertTokenizer", Kind::kSentencePiece, Style::kRemBert,
      R"({"do_lower_case":false,"keep_accents":true,"bos_token":"[CLS]","eos_token":"[SEP]",)"
      R"("unk_token":"[UNK]","sep_token":"[SEP]","pad_token":"[PAD]","cls_token":"[CLS]",)"
-     R"("mask_token":{"content":"[MASK]","lstrip":true}})",
+     R"("mask_token":{"content":"[MASK]","lstrip":true,"normalized":true}})",
      kBertSingle, kBertPair},
     {"DebertaV2Tokenizer", Kind::kSentencePiece, Style::kDeberta, kDebertaTokens, kBertSingle,
      kBertPair},
