@@ -4,31 +4,18 @@ An engine has `engine` and `variant` (its names), bind(ids), a function that run
 [batch, length] and drops the output, hidden(ids), the output as an array of its own, and close().
 A peer whose package is missing is None here, and its rows are left out.
 """
-import importlib
-import importlib.metadata
 import os
 
 # Read when the package is loaded: without it, a batch of texts goes to a pool of threads.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 from common.encoder import padded_feed
+from common.packages import load
 
 PACKAGES = ("onnxruntime", "openvino", "tokenizers")
 
 
-def load(package):
-    try:
-        return importlib.import_module(package)
-    except ImportError:
-        return None
-
-
 onnxruntime, openvino, tokenizers = map(load, PACKAGES)
-
-
-def versions():
-    """{package: version}, None where it is missing."""
-    return {name: importlib.metadata.version(name) if load(name) else None for name in PACKAGES}
 
 
 class OnnxRuntime:

@@ -13,7 +13,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from common import bench as bench_run
-from common import encoder_rows, machine, random_bert
+from common import encoder_rows, machine, packages, random_bert
 from common.encoder import Encoder
 from common.inlay import InlayError
 from compare import peers, starting, texts
@@ -21,7 +21,7 @@ from compare import peers, starting, texts
 
 def export(bench, encoder):
     """The encoder as an ONNX file, the way exporters spell it; None where the package onnx is missing."""
-    if not peers.load("onnx"):
+    if not packages.load("onnx"):
         bench.results.add_note("onnx is not installed: the peers of the encoders are left out")
         return None
     path = bench.models / f"{encoder.name}.onnx"
@@ -50,7 +50,7 @@ def measure_model(bench):
 def measure(bench):
     bench.models = bench.output / "models"
     bench.models.mkdir(exist_ok=True)
-    for name, version in peers.versions().items():
+    for name, version in packages.versions(peers.PACKAGES).items():
         if not version:
             bench.results.add_note(f"{name} is not installed: its figures are left out")
     measure_model(bench)
@@ -66,7 +66,7 @@ def main():
     parser.add_argument("--sizes", nargs="*", default=[], choices=list(random_bert.SIZES),
                         help="encoders with random weights to be measured too")
     try:
-        return bench_run.run("compare", parser.parse_args(), measure, peers.versions())
+        return bench_run.run("compare", parser.parse_args(), measure, packages.versions(peers.PACKAGES))
     except (encoder_rows.Different, InlayError) as error:
         print(f"compare: {error}", file=sys.stderr)
         return 1

@@ -3,26 +3,14 @@
 A peer whose package is missing, or that does not have this kind of tokenizer, is left out.
 """
 import ctypes
-import importlib
-import importlib.metadata
 import os
 
 # Read when the package is loaded: without it, a batch of texts goes to a pool of threads.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+from common.packages import load
+
 PACKAGES = ("tokenizers", "tiktoken", "sentencepiece")
-
-
-def load(package):
-    try:
-        return importlib.import_module(package)
-    except ImportError:
-        return None
-
-
-def versions():
-    """{package: version}, None where it is missing."""
-    return {name: importlib.metadata.version(name) if load(name) else None for name in PACKAGES}
 
 
 class Tokenizers:

@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from common import bench as bench_run
+from common import packages
 from common.results import Figure, Result, Row
 from common.turns import alternate
 from text import corpora, peers, vocabularies
@@ -115,7 +116,7 @@ def measure_load(bench, name, title, vocabulary, folder):
     ours = TextBench(bench.build, vocabulary.path, ["x"], folder)
     engines = {("inlay", ""): lambda: turn(ours, "load")}
     theirs = {}
-    if peers.load("tokenizers"):
+    if packages.load("tokenizers"):
         make = lambda: peers.Tokenizers(vocabulary)
         engines["tokenizers", ""] = lambda: timed(make, 1)
         theirs["tokenizers"] = allocated_by(make) / 2**20
@@ -131,7 +132,7 @@ def measure_load(bench, name, title, vocabulary, folder):
 def measure(bench):
     folder = bench.output / "vocabularies"
     folder.mkdir(exist_ok=True)
-    for name, version in peers.versions().items():
+    for name, version in packages.versions(peers.PACKAGES).items():
         if not version:
             bench.results.add_note(f"{name} is not installed: its figures are left out")
     made = {make: make(folder) for make in {case.vocabulary for case in CASES}}
@@ -151,7 +152,7 @@ def measure(bench):
 def main():
     parser = bench_run.parser(__doc__)
     try:
-        return bench_run.run("text", parser.parse_args(), measure, peers.versions())
+        return bench_run.run("text", parser.parse_args(), measure, packages.versions(peers.PACKAGES))
     except AssertionError as error:
         print(f"text: {error}", file=sys.stderr)
         return 1

@@ -93,6 +93,13 @@ std::optional<std::vector<double>> float_elements(const Tensor& tensor) {
   return out;
 }
 
+std::optional<double> only_element(const Tensor& tensor) {
+  if (tensor.dtype == DType::kString || tensor.count() != 1) return std::nullopt;
+  if (const auto floats = float_elements(tensor)) return floats->front();
+  const auto integers = integer_elements(tensor);
+  return integers ? std::optional(static_cast<double>(integers->front())) : std::nullopt;
+}
+
 int64_t Node::integer(std::string_view key, int64_t fallback) const {
   const auto* found = find<int64_t>(*this, key);
   return found ? *found : fallback;

@@ -60,6 +60,8 @@ TensorRef make_tensor(DType dtype, std::vector<int64_t> shape, const std::vector
 }
 // The elements of an integer or bool tensor; empty for other types.
 std::optional<std::vector<int64_t>> integer_elements(const Tensor& tensor);
+// The element of a tensor of numbers that has one, as double; none for others.
+std::optional<double> only_element(const Tensor& tensor);
 // The elements of a float tensor of any width as double.
 std::optional<std::vector<double>> float_elements(const Tensor& tensor);
 

@@ -61,11 +61,7 @@ std::optional<double> constant_scalar(const graph::Graph& graph, const graph::No
     const auto number = graph.exprs->value((*value.content)[0]);
     return number ? std::optional(static_cast<double>(*number)) : std::nullopt;
   }
-  if (!value.constant || value.constant->count() != 1) return {};
-  if (const auto floats = graph::float_elements(*value.constant)) return (*floats)[0];
-  if (const auto integers = graph::integer_elements(*value.constant))
-    return static_cast<double>((*integers)[0]);
-  return {};
+  return value.constant ? graph::only_element(*value.constant) : std::nullopt;
 }
 
 }  // namespace inlay::ops

@@ -77,11 +77,7 @@ const graph::Tensor* Edit::constant(ValueId value) const {
 
 std::optional<double> Edit::scalar(ValueId value) const {
   const graph::Tensor* tensor = constant(value);
-  if (!tensor || tensor->dtype == graph::DType::kString || tensor->count() != 1) return {};
-  if (const auto floats = graph::float_elements(*tensor)) return (*floats)[0];
-  if (const auto integers = graph::integer_elements(*tensor))
-    return static_cast<double>((*integers)[0]);
-  return {};
+  return tensor ? graph::only_element(*tensor) : std::nullopt;
 }
 
 bool Edit::is_scalar(ValueId value, double expected) const {

@@ -1,6 +1,7 @@
 #include "rewrite/make_ragged.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "ops/evaluate.h"
 #include "ops/op.h"
@@ -40,6 +41,10 @@ TensorRef number_of_type(DType dtype, int64_t number) {
 }
 
 }  // namespace
+
+double number_of(const TensorRef& tensor) {
+  return tensor ? graph::only_element(*tensor).value_or(NAN) : NAN;
+}
 
 RaggedTranslator::RaggedTranslator(const graph::Graph& padded)
     : padded_(padded),

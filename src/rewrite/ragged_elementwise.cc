@@ -1,6 +1,7 @@
 // Nodes whose output elements depend on the input elements at their own place: they keep texts and
 // tokens apart as long as their inputs' axes lie over each other.
 #include <algorithm>
+#include <cmath>
 
 #include "ops/evaluate.h"
 #include "ops/op.h"
@@ -32,14 +33,6 @@ TensorRef evaluate_numbers(const Node& node, const std::vector<TensorRef>& input
   if (!ops::infer(scratch).ok()) return nullptr;
   auto out = ops::evaluate(scratch, scratch.node(id), inputs);
   return out.ok() ? out->front() : nullptr;
-}
-
-std::optional<double> number(const TensorRef& tensor) {
-  if (!tensor || tensor->count() != 1) return {};
-  if (const auto floats = graph::float_elements(*tensor)) return floats->front();
-  if (const auto integers = graph::integer_elements(*tensor))
-    return static_cast<double>(integers->front());
-  return {};
 }
 
 // An input as a function of the mask; none for one that is more.
@@ -92,9 +85,9 @@ TensorRef result_at_padding(RaggedTranslator& t, const Node& node) {
   if (all) return evaluate_numbers(node, numbers);
   if (node.is("Mul"))
     for (const TensorRef& factor : numbers)
-      if (number(factor) == 0) return factor;
-  if (node.is("Where") && numbers[0]) return *number(numbers[0]) != 0 ? numbers[1] : numbers[2];
-  return nullptr;
+      if (number_of(factor) == 0) return factor;
+  if (!node.is("Where") || std::isnan(number_of(numbers[0]))) return nullptr;
+  return number_of(numbers[0]) != 0 ? numbers[1] : numbers[2];
 }
 
 RaggedForm token_result(RaggedTranslator& t, const Node& node) {

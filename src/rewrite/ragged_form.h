@@ -40,6 +40,9 @@ struct Refused {
   std::string why;
 };
 
+// The element of a tensor with one; NaN for null and for others.
+double number_of(const graph::TensorRef& tensor);
+
 using RaggedForm = std::variant<Refused, Common, TokenRows, TextRows, MaskForm, Sizes>;
 
 }  // namespace inlay::rewrite

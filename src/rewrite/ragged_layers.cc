@@ -55,14 +55,9 @@ RaggedForms product(RaggedTranslator& t, const Node& node) {
   return plain ? row_wise(t, node, 1) : RaggedForms{Refused{"it is no product with a matrix"}};
 }
 
-double number(const TensorRef& tensor) {
-  const auto floats = tensor ? graph::float_elements(*tensor) : std::nullopt;
-  return floats && floats->size() == 1 ? floats->front() : NAN;
-}
-
 // Null when the mask does what makes padding invisible.
 const char* problem_of(const MaskForm& mask) {
-  const double at_tokens = number(mask.at_tokens), at_padding = number(mask.at_padding);
+  const double at_tokens = number_of(mask.at_tokens), at_padding = number_of(mask.at_padding);
   if (mask.from_end != 1) return "its mask does not lie along the keys";
   if (!std::isfinite(at_tokens)) return "its mask is not finite for tokens";
   if (!(at_padding <= at_tokens - kNoWeight)) return "its mask leaves padding a weight";

@@ -1,6 +1,4 @@
 // Sums and maxima over the tokens of a text, to which padding adds nothing, and running sums.
-#include <cmath>
-
 #include "ops/arguments.h"
 #include "rewrite/ragged_translator.h"
 
@@ -9,13 +7,6 @@ namespace {
 
 // Below what a model's numbers are: a maximum over tokens does not see it.
 constexpr double kLowest = -1000;
-
-double number(const TensorRef& tensor) {
-  if (!tensor) return NAN;
-  if (const auto floats = graph::float_elements(*tensor)) return floats->front();
-  const auto integers = graph::integer_elements(*tensor);
-  return integers ? static_cast<double>(integers->front()) : NAN;
-}
 
 // A value a text as the padded output has its sizes: [rows], repeated over the others.
 RaggedForm spread(RaggedTranslator& t, const Node& node, ValueId rows) {
@@ -30,7 +21,7 @@ RaggedForm spread(RaggedTranslator& t, const Node& node, ValueId rows) {
 
 // The sum of a mask along the tokens: how many there are, times what it is for them.
 RaggedForm sum_of_mask(RaggedTranslator& t, const Node& node, const MaskForm& mask) {
-  if (number(mask.at_padding) != 0) return Refused{"padding adds to its sum"};
+  if (number_of(mask.at_padding) != 0) return Refused{"padding adds to its sum"};
   const auto to = static_cast<int64_t>(t.dtype(node.output(0)));
   const ValueId count = t.emit({"Cast", 13, "", {{"to", to}}}, {t.lengths()}, "lengths");
   return spread(t, node,
@@ -39,9 +30,9 @@ RaggedForm sum_of_mask(RaggedTranslator& t, const Node& node, const MaskForm& ma
 
 // How a reduction is spelled for a ragged batch; empty where padding would change it.
 std::string_view mode_of(RaggedTranslator& t, const Node& node, const TokenRows& tokens) {
-  if (node.is("ReduceSum")) return number(tokens.at_padding) == 0 || !t.has_masks() ? "sum" : "";
+  if (node.is("ReduceSum")) return number_of(tokens.at_padding) == 0 || !t.has_masks() ? "sum" : "";
   if (node.is("ReduceMax"))
-    return number(tokens.at_padding) <= kLowest || !t.has_masks() ? "max" : "";
+    return number_of(tokens.at_padding) <= kLowest || !t.has_masks() ? "max" : "";
   return node.is("ReduceMean") && !t.has_masks() ? "mean" : "";
 }
 

@@ -24,21 +24,13 @@ Result<std::unique_ptr<Model>> WordPiece::make(const WordPieceOptions& options,
 
 void WordPiece::index_short_words() {
   const std::string_view prefix = options_.continuing_subword_prefix;
-  const auto each = [&](auto&& word, auto&& continuation) {
-    vocabulary_.for_each([&](std::string_view token, uint32_t id) {
-      if (ShortWords::takes(token)) word(token, id);
-      if (!token.starts_with(prefix)) return;
-      const std::string_view rest = token.substr(prefix.size());
-      if (ShortWords::takes(rest)) continuation(rest, id);
-    });
-  };
-  size_t words = 0, continuations = 0;
-  each([&](std::string_view, uint32_t) { ++words; },
-       [&](std::string_view, uint32_t) { ++continuations; });
-  words_.reserve(words);
-  continuations_.reserve(continuations);
-  each([&](std::string_view word, uint32_t id) { words_.add(word, id); },
-       [&](std::string_view rest, uint32_t id) { continuations_.add(rest, id); });
+  words_.reserve(vocabulary_.size());  // most tokens are short
+  vocabulary_.for_each([&](std::string_view token, uint32_t id) {
+    if (ShortWords::takes(token)) words_.add(token, id);
+    if (!token.starts_with(prefix)) return;
+    const std::string_view rest = token.substr(prefix.size());
+    if (ShortWords::takes(rest)) continuations_.add(rest, id);
+  });
 }
 
 Status WordPiece::tokenize(std::string_view word, std::vector<ModelToken>& out) const {
