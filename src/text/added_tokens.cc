@@ -67,13 +67,13 @@ std::optional<ContentMatcher::Found> ContentMatcher::find(std::string_view text,
                                                           size_t from) const {
   for (; (from = next_candidate(text, from)) != std::string_view::npos; ++from) {
     Found longest;
-    uint64_t hash = Vocabulary::kHashSeed;
+    TokenHash hash;
     size_t hashed = 0;
     for (const uint32_t length : lengths_[static_cast<unsigned char>(text[from])]) {
       if (length > text.size() - from) break;
-      hash = Vocabulary::hash(hash, text.substr(from + hashed, length - hashed));
+      hash.append(text.substr(from + hashed, length - hashed));
       hashed = length;
-      const uint32_t id = contents_.find(hash, {}, text.substr(from, length));
+      const uint32_t id = contents_.find(hash.value(), {}, text.substr(from, length));
       if (id != Vocabulary::kNone) longest = {from, from + length, id};
     }
     if (longest.end != 0) return longest;

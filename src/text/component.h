@@ -120,14 +120,17 @@ class PostProcessor {
   // parts; joined they are the result. Overflowing windows are parts of their encoding and change
   // alike.
   virtual Status process(std::vector<Part>& parts, bool add_special_tokens) const = 0;
-  // Does to one text what process() and joining its parts would do, in place; false, and nothing is
-  // done, where only those know how.
-  virtual bool process_single(Encoding&, bool /*add_special_tokens*/) const { return false; }
   // True when process() needs Encoding::spaces.
   virtual bool trims_offsets() const { return false; }
-  // Where a single text becomes `prefix`, its tokens, `suffix`.
+  // All that becomes of a single text, where that is special tokens around its own tokens.
   struct Frame {
-    std::vector<int32_t> prefix, suffix;
+    struct Side {
+      std::vector<int32_t> ids;
+      std::vector<uint32_t> type_ids;
+    };
+    Side prefix = {}, suffix = {};
+    uint32_t type_id = 0;  // of the text
+    bool trims_offsets = false, keeps_added_space = false;
   };
   virtual std::optional<Frame> single_frame() const = 0;
 };

@@ -2,6 +2,10 @@
 
 namespace inlay::text {
 
+void FusedEncode::note(Spaces spaces) {
+  if (white_space == WhiteSpace::kNoted) out.spaces.push_back(spaces);
+}
+
 Fused::~Fused() = default;
 
 std::unique_ptr<Fused> make_fused(const FusedParts& parts) {

@@ -13,8 +13,35 @@
 
 #include "text/added_tokens.h"
 #include "text/component.h"
+#include "text/post_processing.h"
 
 namespace inlay::text {
+
+// What a fused way appends tokens with offsets to.
+struct FusedEncode {
+  enum class WhiteSpace : uint8_t {
+    kKept,    // offsets are the tokens' own
+    kNoted,   // the same, with Encoding::spaces
+    kTrimmed  // taken out of the offsets
+  };
+  Encoding& out;          // ids, offsets and word_ids get entries; other columns are the caller's
+  std::string_view text;  // what offsets are into: pieces are parts of it
+  WhiteSpace white_space = WhiteSpace::kKept;
+  bool keeps_added_space = false;  // trimmed, a token at the begin keeps one space
+  size_t limit = SIZE_MAX;    // of out.ids: what comes behind the first beyond it may be left out
+  int32_t word = 0;           // the next word id; counts up
+  size_t begin = out.size();  // where the text's tokens begin
+
+  // Does to the offset of token `index` of `out` what becomes of its white space.
+  void treat(Offset& offset, Spaces spaces, size_t index) {
+    if (white_space != WhiteSpace::kTrimmed) return note(spaces);
+    const bool is_first = index == begin || offset.begin == 0;
+    trim_offset(offset, spaces, text, is_first && keeps_added_space);
+  }
+
+ private:
+  void note(Spaces spaces);
+};
 
 // Does not change after it is made; may be used by many threads. Texts are well-formed UTF-8
 // without added tokens, and begin at byte `base` of what the caller was given.
@@ -24,10 +51,7 @@ class Fused {
   // Appends ids until the text ends or `out` holds more than `limit`.
   virtual Status ids(std::string_view text, size_t base, size_t limit,
                      std::vector<int32_t>& out) const = 0;
-  // Appends tokens with offsets (and spaces, where the post-processor trims offsets), and with word
-  // ids from `word` on, which counts up.
-  virtual Status encode(std::string_view text, uint32_t base, uint32_t type_id, int32_t& word,
-                        Encoding& out) const = 0;
+  virtual Status encode(std::string_view text, uint32_t base, FusedEncode& to) const = 0;
 };
 
 // What a tokenizer is made of; null where it has no such component. All must outlive what is made.

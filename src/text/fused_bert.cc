@@ -16,12 +16,12 @@ namespace {
 
 using Kind = FusedBert::Kind;
 
-// The word being built: its bytes, their hash, and for each byte the original bytes it stands for.
+// The word being built: its bytes, and for each byte the original bytes it stands for.
 template <bool kOffsets>
 class Word {
  public:
   explicit Word(size_t max_chars) : limit_(max_chars > SIZE_MAX / 8 ? SIZE_MAX : 4 * max_chars) {
-    if constexpr (kOffsets) origins_.resize(capacity_);
+    if constexpr (kOffsets) capacity_ = 0;  // most texts come without such words
   }
 
   // Bytes over the limit are counted, not kept: such a word has too many characters.
@@ -29,7 +29,6 @@ class Word {
     if (size_ == capacity_ && size_ < limit_) grow();
     if (size_ < capacity_) {
       bytes_[size_] = byte;
-      hash_ = Vocabulary::hash(hash_, static_cast<unsigned char>(byte));
       if constexpr (kOffsets) origins_[size_] = origin;
     }
     ++size_;
@@ -45,14 +44,8 @@ class Word {
       }
       return;
     }
-    // Stores of char may alias everything: what the loop needs lies in locals.
-    char* bytes = bytes_ + size_;
-    uint64_t hash = hash_;
-    for (size_t i = 0; i < text.size(); ++i) {
-      bytes[i] = lower[static_cast<unsigned char>(text[i])];
-      hash = Vocabulary::hash(hash, static_cast<unsigned char>(bytes[i]));
-    }
-    hash_ = hash;
+    char* bytes = bytes_ + size_;  // stores of char may alias everything
+    for (size_t i = 0; i < text.size(); ++i) bytes[i] = lower[static_cast<unsigned char>(text[i])];
     if constexpr (kOffsets) {
       Offset* origins = origins_.data() + size_;
       const auto count = static_cast<uint32_t>(text.size());
@@ -61,16 +54,12 @@ class Word {
     }
     size_ += text.size();
   }
-  void clear() {
-    size_ = continuations_ = 0;
-    hash_ = Vocabulary::kHashSeed;
-  }
+  void clear() { size_ = continuations_ = 0; }
 
   bool empty() const { return size_ == 0; }
   size_t chars() const { return size_ - continuations_; }
   bool is_whole() const { return size_ <= capacity_; }
   std::string_view text() const { return {bytes_, std::min(size_, capacity_)}; }
-  uint64_t hash() const { return hash_; }
   Offset origin(size_t begin, size_t end) const {
     if constexpr (!kOffsets) return {};
     return {origins_[begin].begin, end == size_ ? last_.end : origins_[end - 1].end};
@@ -79,7 +68,7 @@ class Word {
 
  private:
   void grow() {
-    std::vector<char> larger(2 * capacity_);
+    std::vector<char> larger(std::max(2 * capacity_, sizeof stack_));
     std::copy_n(bytes_, size_, larger.begin());
     heap_ = std::move(larger);
     bytes_ = heap_.data();
@@ -94,7 +83,6 @@ class Word {
   size_t capacity_ = sizeof stack_;
   size_t limit_;
   size_t size_ = 0, continuations_ = 0;
-  uint64_t hash_ = Vocabulary::kHashSeed;
   Offset last_;
 };
 
@@ -187,8 +175,8 @@ class Run {
     if (flags_.lowercase) {
       word = ShortWord{word.low | kLower, word.high | kLower}.first(length);
     }
-    const uint32_t id = model.find(word);
-    if (id != ShortWords::kNone) {
+    const uint32_t id = model.vocabulary().find(word, length);
+    if (id != Vocabulary::kNone) {
       sink_.token(id, origin(at, at + length));
     } else {
       const size_t before = sink_.size();
@@ -337,9 +325,8 @@ class Run {
     if (!word_.is_whole() || word_.chars() > model.max_chars()) {
       sink_.token(model.unk_id(), word_.origin());
     } else {
-      const uint32_t id = model.vocabulary().find(word_.hash(), {}, word_.text());
-      if (id != Vocabulary::kNone) {
-        sink_.token(id, word_.origin());
+      if (const auto id = model.vocabulary().find(word_.text())) {
+        sink_.token(*id, word_.origin());
       } else {
         cut_word();
       }
@@ -400,9 +387,8 @@ Status FusedBert::ids(std::string_view text, size_t, size_t limit,
   return Status();
 }
 
-Status FusedBert::encode(std::string_view text, uint32_t base, uint32_t type_id, int32_t& word,
-                         Encoding& out) const {
-  EncodingSink sink(type_id, word, out);
+Status FusedBert::encode(std::string_view text, uint32_t base, FusedEncode& to) const {
+  EncodingSink sink(to);
   Run(*this, text, base, sink).run();
   return Status();
 }

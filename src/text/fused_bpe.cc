@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "text/byte_alphabet.h"
 #include "text/byte_level.h"
+#include "text/token_sinks.h"
 
 namespace inlay::text {
 namespace {
@@ -77,58 +78,41 @@ class Cuts {
   uint32_t piece_ends_[kMostScanners] = {};
 };
 
-// Tokens on their way to where they are wanted. What is written one by one lies on the stack.
-constexpr size_t kRoom = 128;
-
-class IdSink {
+// Sinks for tokens of a source, whose places are bytes of its text.
+class IdsOfSource {
  public:
-  IdSink(size_t limit, std::vector<int32_t>& out) : limit_(limit), out_(out) {}
-  ~IdSink() { flush(); }
+  IdsOfSource(size_t limit, std::vector<int32_t>& out) : sink_(limit, out) {}
 
   void word(const Source&, uint32_t, const WordTokens& tokens) {
-    if (count_ + WordTokens::kMost > kRoom) flush();
-    std::memcpy(ids_ + count_, tokens.ids, sizeof tokens.ids);
-    count_ += tokens.count;
+    sink_.tokens(tokens.ids(), tokens.count());
   }
-  void token(const Source&, uint32_t id, uint32_t, uint32_t) {
-    if (count_ == kRoom) flush();
-    ids_[count_++] = static_cast<int32_t>(id);
-  }
-  void added(const Source& source, uint32_t id) { token(source, id, 0, 0); }
+  void token(const Source&, uint32_t id, uint32_t, uint32_t) { sink_.token(id, {}); }
+  void added(const Source&, uint32_t id) { sink_.token(id, {}); }
   void end_word() {}
-  bool is_full() const { return out_.size() + count_ > limit_; }
+  bool is_full() const { return sink_.is_full(); }
 
  private:
-  void flush() {
-    out_.insert(out_.end(), ids_, ids_ + count_);
-    count_ = 0;
-  }
-
-  size_t limit_;
-  std::vector<int32_t>& out_;
-  size_t count_ = 0;
-  int32_t ids_[kRoom];
+  IdSink sink_;
 };
 
-class EncodingSink {
+class EncodingOfSource {
  public:
-  EncodingSink(bool counts_spaces, int32_t& word, Encoding& out)
-      : counts_spaces_(counts_spaces), next_word_(word), word_(word), out_(out) {}
-  ~EncodingSink() {
-    flush();
-    next_word_ = word_;
-  }
+  explicit EncodingOfSource(FusedEncode& to)
+      : to_(to),
+        sink_(to),
+        can_skip_spaces_(to.white_space != FusedEncode::WhiteSpace::kNoted),
+        skipped_spaces_(to.white_space == FusedEncode::WhiteSpace::kTrimmed ? UINT32_MAX : 0) {}
 
   void word(const Source& source, uint32_t begin, const WordTokens& tokens) {
-    if (tokens.count == 1 && !source.origins) {  // words end where characters do
-      const uint32_t end = begin + tokens.bytes[0];
-      put(tokens.ids[0], {source.base + begin, source.base + end}, source, begin, end);
-      return end_word();
-    }
-    for (int i = 0; i < tokens.count; ++i) {
-      const uint32_t end = begin + tokens.bytes[i];
-      token(source, tokens.ids[i], begin, end);
-      begin = end;
+    // At the begin of a text a space may be the one that was added.
+    if (tokens.is_plain() && !source.origins && begin != 0 && can_skip_spaces_) {
+      plain_word(source.base + begin, tokens);
+    } else {
+      for (size_t i = 0; i < tokens.count(); ++i) {
+        const uint32_t end = begin + tokens.bytes(i);
+        token(source, tokens.ids()[i], begin, end);
+        begin = end;
+      }
     }
     end_word();
   }
@@ -136,22 +120,28 @@ class EncodingSink {
     put(id, source.origin(begin, end), source, begin, end);
   }
   void added(const Source& source, uint32_t id) {
-    const auto size = static_cast<uint32_t>(source.text.size());
-    put(id, source.origin(0, size), source, 0, size);
-    if (counts_spaces_) spaces_[count_ - 1] = count_spaces(source.text);
+    Offset offset = source.origin(0, static_cast<uint32_t>(source.text.size()));
+    to_.treat(offset, count_spaces(source.text), sink_.size());
+    sink_.token(id, offset);
     end_word();
   }
-  void end_word() { ++word_; }
-  bool is_full() const { return false; }
+  void end_word() { sink_.end_word(); }
+  bool is_full() const { return sink_.is_full(); }
 
  private:
+  void plain_word(uint32_t at, const WordTokens& tokens) {
+    sink_.make_room(WordTokens::kMost);
+    for (size_t i = 0; i < tokens.count(); ++i) {
+      const uint32_t end = at + tokens.bytes(i);
+      sink_.token_in_room(tokens.ids()[i],
+                          {at + (tokens.leading_spaces(i) & skipped_spaces_), end});
+      at = end;
+    }
+  }
   void put(uint32_t id, Offset offset, const Source& source, uint32_t begin, uint32_t end) {
-    if (count_ == kRoom) flush();
-    ids_[count_] = id;
-    offsets_[count_] = offset;
-    words_[count_] = word_;
-    if (counts_spaces_) spaces_[count_] = spaces(source.text, begin, end);
-    ++count_;
+    if (to_.white_space != FusedEncode::WhiteSpace::kKept)
+      to_.treat(offset, spaces(source.text, begin, end), sink_.size());
+    sink_.token(id, offset);
   }
   // In the byte alphabet a space is white space, and no other byte is.
   static Spaces spaces(std::string_view text, uint32_t begin, uint32_t end) {
@@ -162,23 +152,11 @@ class EncodingSink {
     for (uint32_t i = end; i > begin && text[i - 1] == ' '; --i) ++found.trailing;
     return found;
   }
-  void flush() {
-    out_.ids.insert(out_.ids.end(), ids_, ids_ + count_);
-    out_.offsets.insert(out_.offsets.end(), offsets_, offsets_ + count_);
-    out_.word_ids.insert(out_.word_ids.end(), words_, words_ + count_);
-    if (counts_spaces_) out_.spaces.insert(out_.spaces.end(), spaces_, spaces_ + count_);
-    count_ = 0;
-  }
 
-  bool counts_spaces_;
-  int32_t& next_word_;  // of the caller
-  int32_t word_;
-  Encoding& out_;
-  size_t count_ = 0;
-  uint32_t ids_[kRoom];
-  Offset offsets_[kRoom];
-  int32_t words_[kRoom];
-  Spaces spaces_[kRoom];
+  FusedEncode& to_;
+  EncodingSink sink_;
+  bool can_skip_spaces_;
+  uint32_t skipped_spaces_;  // a mask of their number
 };
 
 // One text on its way into a sink.
@@ -214,22 +192,38 @@ class Run {
     uint32_t ends[kBatch];
     for (uint32_t at = 0; at < source.text.size() && !sink_.is_full();) {
       const size_t count = cuts.next(at, ends);
+      look_ahead(source, at, ends, count);
       for (size_t i = 0; i < count; ++i) {
-        word(source, at, ends[i]);
+        word(source, at, ends[i], ahead_[i]);
         at = ends[i];
       }
     }
   }
 
-  void word(const Source& source, uint32_t begin, uint32_t end) {
+  // A word's place in the cache of short words.
+  struct Place {
+    WordKey key;
+    uint64_t hash;
+  };
+
+  // The cache is larger than the nearest ones of the machine: what is needed soon is asked for.
+  void look_ahead(const Source& source, uint32_t begin, const uint32_t ends[], size_t count) {
+    for (size_t i = 0; i < count; begin = ends[i++]) {
+      const size_t bytes = ends[i] - begin;
+      if (bytes > WordKey::kMaxBytes) continue;
+      ahead_[i].key = WordKey::of(source.text.substr(begin, bytes), source.text.size() - begin);
+      ahead_[i].hash = ahead_[i].key.hash();
+      workspace_.words.prefetch(ahead_[i].hash);
+    }
+  }
+
+  void word(const Source& source, uint32_t begin, uint32_t end, const Place& place) {
     const std::string_view word = source.text.substr(begin, end - begin);
     if (word.size() > WordKey::kMaxBytes) return (void)long_word(source, begin, word);
-    const WordKey key = WordKey::of(word, source.text.size() - begin);
-    const uint64_t hash = key.hash();
-    if (const WordTokens* known = workspace_.words.find(key, hash)) {
+    if (const WordTokens* known = workspace_.words.find(place.key, place.hash)) {
       return sink_.word(source, begin, *known);
     }
-    if (!long_word(source, begin, word)) remember(key, hash);
+    if (!long_word(source, begin, word)) remember(place, word);
   }
 
   // A word that is not among the short ones; true when it was known.
@@ -281,15 +275,15 @@ class Run {
     return word.size() <= WordKey::kMaxBytes && workspace_.symbols.size() <= WordTokens::kMost;
   }
 
-  void remember(const WordKey& key, uint64_t hash) {
+  void remember(const Place& place, std::string_view word) {
     const std::vector<Symbol>& symbols = workspace_.symbols;
     if (symbols.size() > WordTokens::kMost) return;
     WordTokens tokens;
     for (const Symbol& symbol : symbols) {
-      tokens.ids[tokens.count] = symbol.token;
-      tokens.bytes[tokens.count++] = static_cast<uint8_t>(symbol.bytes);
+      tokens.add(symbol.token, word.substr(0, symbol.bytes));
+      word.remove_prefix(symbol.bytes);
     }
-    workspace_.words.insert(key, hash, tokens);
+    workspace_.words.insert(place.key, place.hash, tokens);
   }
 
   void remember(std::string_view word, LongWordCache::Entry& entry) const {
@@ -307,6 +301,7 @@ class Run {
   const FusedBpe::Parts& parts_;
   BpeWorkspace& workspace_;
   Sink& sink_;
+  Place ahead_[kBatch];
 };
 
 // Where a thread looks first: threads have stacks far apart.
@@ -387,22 +382,13 @@ Status FusedBpe::run(std::string_view text, uint32_t base, Sink& sink) const {
 }
 
 Status FusedBpe::ids(std::string_view text, size_t, size_t limit, std::vector<int32_t>& out) const {
-  IdSink sink(limit, out);
+  IdsOfSource sink(limit, out);
   return run(text, 0, sink);
 }
 
-Status FusedBpe::encode(std::string_view text, uint32_t base, uint32_t type_id, int32_t& word,
-                        Encoding& out) const {
-  Status status;
-  if (parts_.trims_offsets) out.spaces.reserve(out.ids.capacity());
-  {
-    EncodingSink sink(parts_.trims_offsets, word, out);
-    status = run(text, base, sink);
-  }
-  out.type_ids.resize(out.size(), type_id);
-  out.attention_mask.resize(out.size(), 1);
-  out.special_tokens_mask.resize(out.size(), 0);
-  return status;
+Status FusedBpe::encode(std::string_view text, uint32_t base, FusedEncode& to) const {
+  EncodingOfSource sink(to);
+  return run(text, base, sink);
 }
 
 std::unique_ptr<Fused> make_fused_bpe(const FusedParts& parts) {
@@ -417,7 +403,6 @@ std::unique_ptr<Fused> make_fused_bpe(const FusedParts& parts) {
                            .add_prefix_space = false,
                            .bpe = bpe,
                            .added = parts.added,
-                           .trims_offsets = parts.trims_offsets,
                            .byte_tokens = {}};
   if (!add_scanners(*parts.pre_tokenizer, found)) return nullptr;
   if (!find_byte_tokens(bpe->vocabulary(), found.byte_tokens)) return nullptr;

@@ -53,7 +53,6 @@ class FusedBpe final : public Fused {
     bool add_prefix_space;
     const Bpe* bpe;
     const AddedTokens* added;
-    bool trims_offsets;
     uint32_t byte_tokens[256];
   };
   // All of `parts` must outlive this.
@@ -61,8 +60,7 @@ class FusedBpe final : public Fused {
 
   Status ids(std::string_view text, size_t base, size_t limit,
              std::vector<int32_t>& out) const override;
-  Status encode(std::string_view text, uint32_t base, uint32_t type_id, int32_t& word,
-                Encoding& out) const override;
+  Status encode(std::string_view text, uint32_t base, FusedEncode& to) const override;
 
   const Parts& parts() const { return parts_; }
 

@@ -595,9 +595,8 @@ Status FusedUnigram::ids(std::string_view text, size_t base, size_t limit,
   return run(text, base, sink);
 }
 
-Status FusedUnigram::encode(std::string_view text, uint32_t base, uint32_t type_id, int32_t& word,
-                            Encoding& out) const {
-  EncodingSink sink(type_id, word, out);
+Status FusedUnigram::encode(std::string_view text, uint32_t base, FusedEncode& to) const {
+  EncodingSink sink(to);
   return run(text, base, sink);
 }
 

@@ -37,8 +37,7 @@ class FusedUnigram final : public Fused {
 
   Status ids(std::string_view text, size_t base, size_t limit,
              std::vector<int32_t>& out) const override;
-  Status encode(std::string_view text, uint32_t base, uint32_t type_id, int32_t& word,
-                Encoding& out) const override;
+  Status encode(std::string_view text, uint32_t base, FusedEncode& to) const override;
 
   // What becomes of an ASCII character that no mark follows.
   enum class Kind : uint8_t { kKeep, kSpace, kOther };

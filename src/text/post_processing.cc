@@ -50,30 +50,37 @@ void trim_one(Encoding& e, const Source& source, bool add_prefix_space) {
   for (size_t i = 0; i < e.size(); ++i) {
     if (e.word_ids[i] == kNoWord) continue;
     const std::string_view text = source.text(e.word_ids[i]);
-    auto [leading, trailing] = e.spaces[i];
-    Offset& o = e.offsets[i];
-    if (o.end > text.size()) continue;
-    const bool is_first = i == 0 || o.begin == 0;
-    if (is_first && add_prefix_space && leading == 1) leading = 0;
-    // Nearly all tokens, without a branch on which has a space.
-    if (trailing == 0 && leading <= 1 && o.begin < o.end &&
-        ((leading ^ 1u) | static_cast<uint32_t>(text[o.begin] == ' ')) != 0) {
-      o.begin += leading;
-      continue;
-    }
-    o.begin = skip_forward(text, o.begin, leading, o.end);
-    if (trailing > 0 &&
-        count_characters(text.substr(0, std::min(o.end, trailing * 4))) >= trailing) {
-      o.end = skip_backward(text, o.end, trailing, o.begin);
-    }
+    Offset& offset = e.offsets[i];
+    if (offset.end > text.size()) continue;
+    const bool is_first = i == 0 || offset.begin == 0;
+    trim_offset(offset, e.spaces[i], text, is_first && add_prefix_space);
   }
 }
 
 }  // namespace
 
+PostProcessor::Frame frame_of(const Wrapping& wrapping) {
+  const auto side = [](const std::vector<uint32_t>& ids, uint32_t type_id) {
+    return PostProcessor::Frame::Side{{ids.begin(), ids.end()},
+                                      std::vector<uint32_t>(ids.size(), type_id)};
+  };
+  return {.prefix = side(wrapping.prefix, wrapping.prefix_type_id),
+          .suffix = side(wrapping.suffix, wrapping.suffix_type_id)};
+}
+
 void wrap(Encoding& encoding, const Wrapping& wrapping) {
   wrap_one(encoding, wrapping);
   for (Encoding& window : encoding.overflowing) wrap_one(window, wrapping);
+}
+
+void trim_offset_of_any(Offset& o, Spaces spaces, std::string_view text) {
+  const auto [leading, trailing] = spaces;
+  o.begin = skip_forward(text, o.begin, leading, o.end);
+  // Characters have at most four bytes.
+  const auto has_as_many = [&] {
+    return o.end / 4 >= trailing || count_characters(text.substr(0, o.end)) >= trailing;
+  };
+  if (trailing > 0 && has_as_many()) o.end = skip_backward(text, o.end, trailing, o.begin);
 }
 
 void trim_offsets(Part& part, bool add_prefix_space) {

@@ -1,13 +1,15 @@
 // Where the fused ways put tokens: ids alone, or an Encoding with offsets and word ids.
 //
-// A way is a template over its sink: kOffsets says whether token() wants the origin.
+// A way is a template over its sink: kOffsets says whether token() wants the origin. What is
+// written one by one lies on the stack and goes on many at a time.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
-#include "text/encoding.h"
+#include "text/fused.h"
 
 namespace inlay::text {
 
@@ -15,63 +17,88 @@ class IdSink {
  public:
   static constexpr bool kOffsets = false;
   IdSink(size_t limit, std::vector<int32_t>& out) : limit_(limit), out_(out) {}
-  size_t size() const { return out_.size(); }
-  void roll_back(size_t size) { out_.resize(size); }
-  void token(uint32_t id, Offset) { out_.push_back(static_cast<int32_t>(id)); }
+  ~IdSink() { flush(); }
+  IdSink(const IdSink&) = delete;
+  IdSink& operator=(const IdSink&) = delete;
+
+  size_t size() const { return out_.size() + count_; }
+  void roll_back(size_t size) {
+    flush();
+    out_.resize(size);
+  }
+  void token(uint32_t id, Offset) {
+    if (count_ == kHeld) flush();
+    ids_[count_++] = static_cast<int32_t>(id);
+  }
+  // The first `count` of kMost ids.
+  template <size_t kMost>
+  void tokens(const uint32_t (&ids)[kMost], size_t count) {
+    if (count_ + kMost > kHeld) flush();
+    std::memcpy(ids_ + count_, ids, sizeof ids);
+    count_ += count;
+  }
   void end_word() {}
-  bool is_full() const { return out_.size() > limit_; }
+  bool is_full() const { return size() > limit_; }
 
  private:
+  static constexpr size_t kHeld = 128;
+  void flush() {
+    out_.insert(out_.end(), ids_, ids_ + count_);
+    count_ = 0;
+  }
+
   size_t limit_;
   std::vector<int32_t>& out_;
+  size_t count_ = 0;
+  int32_t ids_[kHeld];
 };
 
-// Columns that are the same for all tokens are filled at the end of many.
 class EncodingSink {
  public:
   static constexpr bool kOffsets = true;
-  EncodingSink(uint32_t type_id, int32_t& word, Encoding& out)
-      : type_id_(type_id), word_(word), out_(out) {}
-  ~EncodingSink() { flush(); }
+  explicit EncodingSink(FusedEncode& to) : to_(to), out_(to.out), word_(to.word) {}
+  ~EncodingSink() {
+    flush();
+    to_.word = word_;
+  }
   EncodingSink(const EncodingSink&) = delete;
   EncodingSink& operator=(const EncodingSink&) = delete;
 
   size_t size() const { return out_.size() + count_; }
   void roll_back(size_t size) {
     flush();
-    for (auto* column :
-         {&out_.ids, &out_.type_ids, &out_.attention_mask, &out_.special_tokens_mask}) {
-      column->resize(size);
-    }
+    out_.ids.resize(size);
     out_.offsets.resize(size);
     out_.word_ids.resize(size);
   }
   void token(uint32_t id, Offset origin) {
-    if (count_ == kHeld) flush();
+    make_room(1);
+    token_in_room(id, origin);
+  }
+  // For so many tokens. Requires count <= 128.
+  void make_room(size_t count) {
+    if (count_ + count > kHeld) flush();
+  }
+  void token_in_room(uint32_t id, Offset origin) {
     ids_[count_] = id;
     offsets_[count_] = origin;
     words_[count_++] = word_;
   }
   void end_word() { ++word_; }
-  bool is_full() const { return false; }
+  bool is_full() const { return size() > to_.limit; }
 
  private:
   static constexpr size_t kHeld = 128;
-
   void flush() {
-    if (count_ == 0) return;
     out_.ids.insert(out_.ids.end(), ids_, ids_ + count_);
     out_.offsets.insert(out_.offsets.end(), offsets_, offsets_ + count_);
     out_.word_ids.insert(out_.word_ids.end(), words_, words_ + count_);
-    out_.type_ids.resize(out_.size(), type_id_);
-    out_.attention_mask.resize(out_.size(), 1);
-    out_.special_tokens_mask.resize(out_.size(), 0);
     count_ = 0;
   }
 
-  uint32_t type_id_;
-  int32_t& word_;
+  FusedEncode& to_;
   Encoding& out_;
+  int32_t word_;
   size_t count_ = 0;
   uint32_t ids_[kHeld];
   Offset offsets_[kHeld];

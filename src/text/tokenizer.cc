@@ -79,25 +79,27 @@ Status Tokenizer::tokenize_pieces(const PieceList& pieces, uint32_t type_id, boo
   return Status();
 }
 
-Status Tokenizer::tokenize(std::string_view text, uint32_t type_id, bool offsets, bool fused,
-                           Encoding& out) const {
-  if (!fused) {
-    INLAY_ASSIGN(const PieceList pieces, cut_into_pieces(text));
-    return tokenize_pieces(pieces, type_id, offsets, out);
-  }
-  int32_t word = 0;
+Status Tokenizer::tokenize_general(std::string_view text, uint32_t type_id, bool offsets,
+                                   Encoding& out) const {
+  INLAY_ASSIGN(const PieceList pieces, cut_into_pieces(text));
+  return tokenize_pieces(pieces, type_id, offsets, out);
+}
+
+Status Tokenizer::tokenize_fused(std::string_view text, FusedEncode& to) const {
   Status failed;
   added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     const auto begin = static_cast<uint32_t>(part.begin);
     const std::string_view piece = text.substr(part.begin, part.end - part.begin);
     if (part.token == kNoToken) {
-      failed = fused_->encode(piece, begin, type_id, word, out);
-      return failed.ok();
+      failed = fused_->encode(piece, begin, to);
+    } else {
+      Offset offset{begin, static_cast<uint32_t>(part.end)};
+      to.treat(offset, count_spaces(piece), to.out.size());
+      to.out.ids.push_back(part.token);
+      to.out.offsets.push_back(offset);
+      to.out.word_ids.push_back(to.word++);
     }
-    out.push(part.token, type_id, word++);
-    out.offsets.push_back({begin, static_cast<uint32_t>(part.end)});
-    if (trims_offsets_) out.spaces.push_back(count_spaces(piece));
-    return true;
+    return failed.ok() && to.out.size() <= to.limit;
   });
   return failed;
 }
@@ -106,15 +108,24 @@ Result<Encoding> Tokenizer::tokenize(const Source& source, uint32_t type_id, boo
                                      bool fused) const {
   Encoding out;
   out.with_offsets = offsets;
-  if (fused) out.reserve(source.text().size() / 4 + 4);
   for (size_t i = 0; i < source.size(); ++i) {
-    const size_t before = out.size();
     const auto word = static_cast<int32_t>(i);
-    INLAY_TRY(tokenize(source.text(word), type_id, offsets, fused, out));
+    const size_t before = out.size();
+    if (fused) {
+      using enum FusedEncode::WhiteSpace;
+      const std::string_view text = source.text(word);
+      FusedEncode to{.out = out, .text = text, .white_space = trims_offsets_ ? kNoted : kKept};
+      INLAY_TRY(tokenize_fused(text, to));
+    } else {
+      INLAY_TRY(tokenize_general(source.text(word), type_id, offsets, out));
+    }
     if (!source.is_words()) continue;
     std::fill(out.word_ids.begin() + static_cast<ptrdiff_t>(before), out.word_ids.end(), word);
   }
   if (!offsets) out.offsets.clear();
+  out.type_ids.resize(out.size(), type_id);
+  out.attention_mask.resize(out.size(), 1);
+  out.special_tokens_mask.resize(out.size(), 0);
   return out;
 }
 
@@ -142,24 +153,62 @@ Result<Encoding> Tokenizer::encode(const Source& source, const Source* pair,
     }
     INLAY_TRY(truncate(first, pair ? &second : nullptr, max_length - added, *options.truncation));
   }
-  Encoding out;
-  const bool is_done = !pair && post_processor_ &&
-                       post_processor_->process_single(first, options.add_special_tokens);
-  if (is_done) {
-    out = std::move(first);
-    source.relocate(out);
-  } else {
-    std::vector<Part> parts;
-    parts.push_back({std::move(first), &source});
-    if (pair) parts.push_back({std::move(second), pair});
-    INLAY_ASSIGN(out, post_process(std::move(parts), options.add_special_tokens));
-  }
+  std::vector<Part> parts;
+  parts.push_back({std::move(first), &source});
+  if (pair) parts.push_back({std::move(second), pair});
+  INLAY_ASSIGN(Encoding out, post_process(std::move(parts), options.add_special_tokens));
   if (options.padding) INLAY_TRY(pad({&out, 1}, *options.padding));
   return out;
 }
 
+Result<bool> Tokenizer::encode_framed(std::string_view text, const EncodeOptions& options,
+                                      Encoding& out) const {
+  if (!check_text(text).ok()) return false;
+  constexpr size_t kUsualTokenBytes = 4;
+  const PostProcessor::Frame::Side nothing;
+  const auto& prefix = options.add_special_tokens ? frame_->prefix : nothing;
+  const auto& suffix = options.add_special_tokens ? frame_->suffix : nothing;
+  const size_t before = prefix.ids.size(), behind = suffix.ids.size();
+  const size_t most = options.truncation ? options.truncation->max_length : SIZE_MAX;
+  if (most < before + behind) return false;
+  const size_t expected = text.size() / kUsualTokenBytes + before + behind + 4;
+  out.ids.reserve(expected);
+  out.offsets.reserve(expected);
+  out.word_ids.reserve(expected);
+  out.ids.assign(prefix.ids.begin(), prefix.ids.end());
+  out.offsets.resize(before);
+  out.word_ids.resize(before, kNoWord);
+  using enum FusedEncode::WhiteSpace;
+  FusedEncode to{.out = out,
+                 .text = text,
+                 .white_space = frame_->trims_offsets ? kTrimmed : kKept,
+                 .keeps_added_space = frame_->keeps_added_space,
+                 .limit = most - behind};
+  INLAY_TRY(tokenize_fused(text, to));
+  if (out.size() > to.limit) return false;
+  const size_t end = out.size(), all = end + behind;
+  out.ids.insert(out.ids.end(), suffix.ids.begin(), suffix.ids.end());
+  out.offsets.resize(all);
+  out.word_ids.resize(all, kNoWord);
+  out.type_ids.reserve(all);
+  out.type_ids.assign(prefix.type_ids.begin(), prefix.type_ids.end());
+  out.type_ids.resize(end, frame_->type_id);
+  out.type_ids.insert(out.type_ids.end(), suffix.type_ids.begin(), suffix.type_ids.end());
+  out.attention_mask.assign(all, 1);
+  out.special_tokens_mask.assign(all, 0);
+  std::fill_n(out.special_tokens_mask.begin(), before, 1u);
+  std::fill_n(out.special_tokens_mask.rbegin(), behind, 1u);
+  return true;
+}
+
 Result<Encoding> Tokenizer::encode(std::string_view text, std::optional<std::string_view> pair,
                                    const EncodeOptions& options, bool fused) const {
+  if (fused && frame_ && !pair && options.offsets && options.offset_unit == OffsetUnit::kBytes) {
+    Encoding out;
+    INLAY_ASSIGN(const bool done, encode_framed(text, options, out));
+    if (done && options.padding) INLAY_TRY(pad({&out, 1}, *options.padding));
+    if (done) return out;
+  }
   const SourceOptions how{options.replace_invalid_utf8, options.offset_unit};
   INLAY_ASSIGN(const Source first, Source::of_text(text, how));
   if (!pair) return encode(first, nullptr, options, fused);
@@ -198,7 +247,7 @@ Result<bool> Tokenizer::encode_ids(std::string_view text, size_t max_tokens,
                    max_tokens);
   }
   const size_t before = out.size();
-  out.insert(out.end(), frame->prefix.begin(), frame->prefix.end());
+  out.insert(out.end(), frame->prefix.ids.begin(), frame->prefix.ids.end());
   const size_t limit = max_tokens == 0 ? SIZE_MAX : out.size() + max_tokens - added;
   Status failed;
   added_.cut_raw(text, [&](const AddedTokens::Part& part) {
@@ -215,7 +264,7 @@ Result<bool> Tokenizer::encode_ids(std::string_view text, size_t max_tokens,
   }
   const bool truncated = out.size() > limit;
   if (truncated) out.resize(limit);
-  out.insert(out.end(), frame->suffix.begin(), frame->suffix.end());
+  out.insert(out.end(), frame->suffix.ids.begin(), frame->suffix.ids.end());
   return truncated;
 }
 

@@ -144,10 +144,15 @@ class Tokenizer {
                           const EncodeOptions& options, bool fused) const;
   Result<Encoding> encode(const Source& source, const Source* pair, const EncodeOptions& options,
                           bool fused) const;
+  // The fused way for one text with its frame around it. False for a text that must be cut or that
+  // is not UTF-8; `out` is then of no use.
+  Result<bool> encode_framed(std::string_view text, const EncodeOptions& options,
+                             Encoding& out) const;
   // One source without special tokens; `fused` only where there is a fused way.
   Result<Encoding> tokenize(const Source& source, uint32_t type_id, bool offsets, bool fused) const;
-  Status tokenize(std::string_view text, uint32_t type_id, bool offsets, bool fused,
-                  Encoding& out) const;
+  Status tokenize_fused(std::string_view text, FusedEncode& to) const;
+  Status tokenize_general(std::string_view text, uint32_t type_id, bool offsets,
+                          Encoding& out) const;
   Result<bool> encode_ids_general(std::string_view text, size_t max_tokens,
                                   std::vector<int32_t>& out) const;
   Result<PieceList> cut_into_pieces(std::string_view text) const;

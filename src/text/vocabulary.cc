@@ -6,7 +6,7 @@
 namespace inlay::text {
 
 void Vocabulary::reserve(size_t tokens, size_t text_bytes) {
-  records_.reserve(1 + tokens * sizeof(Header) + text_bytes);
+  records_.reserve(1 + tokens * sizeof(Header) + text_bytes + ShortWord::kMaxBytes);
   by_id_.reserve(tokens);
   rehash(std::bit_ceil(2 * tokens + 2));
 }
@@ -15,8 +15,8 @@ void Vocabulary::rehash(size_t slots) {
   slots_.assign(slots, Slot());
   shift_ = 64 - std::countr_zero(slots);
   for (const uint32_t record : by_id_) {
-    const uint64_t hash_of_token = hash(kHashSeed, token_at(record));
-    slots_[look_up(hash_of_token, {}, token_at(record))] = {tag_of(hash_of_token), record};
+    const uint64_t hash = TokenHash::of(token_at(record));
+    slots_[look_up(hash, {}, token_at(record))] = {tag_of(hash), record};
   }
 }
 
@@ -39,6 +39,7 @@ void Vocabulary::add(uint64_t hash_of_token, std::string_view token, uint32_t id
 }
 
 Status Vocabulary::finish() {
+  records_.append(ShortWord::kMaxBytes, '\0');
   const auto id = [&](uint32_t record) { return header(record).id; };
   const auto before = [&](uint32_t a, uint32_t b) { return id(a) < id(b); };
   if (!std::is_sorted(by_id_.begin(), by_id_.end(), before)) {

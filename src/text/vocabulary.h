@@ -8,12 +8,9 @@
 //
 // Invariants:
 //  1. The table has a power of two of slots, at least twice the tokens, and is probed linearly.
-//  2. hash(ab) comes from hash(a) by the bytes of b, so that WordPiece hashes all prefixes of a
-//  word in
-//     one pass and "##" once. A slot keeps 32 bits of the hash, and a hit compares the text.
+//  2. A slot keeps 32 bits of a token's TokenHash, and a hit compares the text.
 //  3. A record is the id, the length and the text of a token, side by side: a hit touches one slot
-//  and
-//     one record.
+//     and one record. Behind the last record there is room to read a ShortWord.
 //  4. Ids need not be dense: memory grows with the tokens, never with the largest id.
 // After finish() nothing changes: safe for concurrent reads.
 #pragma once
@@ -27,24 +24,17 @@
 #include <vector>
 
 #include "base/status.h"
+#include "text/short_word.h"
+#include "text/token_hash.h"
 
 namespace inlay::text {
 
 class Vocabulary {
  public:
-  static constexpr uint64_t kHashSeed = 0x2545F4914F6CDD1D;
-  static constexpr uint64_t hash(uint64_t before, unsigned char byte) {
-    return (before ^ byte) * 0x9E3779B97F4A7C15;
-  }
-  static constexpr uint64_t hash(uint64_t before, std::string_view text) {
-    for (const char c : text) before = hash(before, static_cast<unsigned char>(c));
-    return before;
-  }
-
   void reserve(size_t tokens, size_t text_bytes);
   // A token that is there already takes the new id. Requires less than 4 GiB of tokens.
-  void add(std::string_view token, uint32_t id) { add(hash(kHashSeed, token), token, id); }
-  // The same with the hash of the token at hand. Whoever adds many asks for the slots of the next
+  void add(std::string_view token, uint32_t id) { add(TokenHash::of(token), token, id); }
+  // The same with the token's hash at hand. Whoever adds many asks for the slots of the next
   // ones ahead: a table of a real vocabulary is larger than the first cache.
   void add(uint64_t hash_of_token, std::string_view token, uint32_t id);
   void prefetch(uint64_t hash_of_token) const {
@@ -67,16 +57,29 @@ class Vocabulary {
 
   // The id of `token`, or none.
   std::optional<uint32_t> find(std::string_view token) const {
-    const uint32_t id = find(hash(kHashSeed, token), {}, token);
+    const uint32_t id = find(TokenHash::of(token), {}, token);
     return id == kNone ? std::nullopt : std::optional<uint32_t>(id);
   }
-  // The id of prefix + rest, or kNone. Requires hash_of_both == hash(hash(kHashSeed, prefix),
-  // rest).
+  // The id of prefix + rest, or kNone. `hash_of_both` is their TokenHash.
   static constexpr uint32_t kNone = UINT32_MAX;
   uint32_t find(uint64_t hash_of_both, std::string_view prefix, std::string_view rest) const {
     if (slots_.empty()) return kNone;
     const Slot& slot = slots_[look_up(hash_of_both, prefix, rest)];
     return slot.record == 0 ? kNone : header(slot.record).id;
+  }
+  // The id of a token of `bytes`, or kNone. Requires finish().
+  uint32_t find(const ShortWord& token, size_t bytes) const {
+    if (slots_.empty()) return kNone;
+    const uint64_t hash = token.hash();
+    const uint32_t tag = tag_of(hash);
+    for (size_t i = hash >> shift_;; i = (i + 1) & (slots_.size() - 1)) {
+      const Slot slot = slots_[i];
+      if (slot.record == 0) return kNone;
+      if (slot.tag != tag) continue;
+      const Header found = header(slot.record);
+      if (found.bytes == bytes && ShortWord::load(text(slot.record), bytes) == token)
+        return found.id;
+    }
   }
   // The token of `id`, or none; lives as long as the Vocabulary.
   std::optional<std::string_view> token(uint32_t id) const;

@@ -22,7 +22,7 @@ Result<Vocabulary> parse_vocabulary(const json::Value& value) {
     INLAY_ASSIGN(const uint32_t id, parse_token_id(id_value));
     Waiting& slot = ring[count % kAhead];
     if (count >= kAhead) add(slot);
-    slot.hash = Vocabulary::hash(Vocabulary::kHashSeed, token);
+    slot.hash = TokenHash::of(token);
     slot.token = token;
     slot.id = id;
     vocabulary.prefetch(slot.hash);

@@ -6,11 +6,13 @@
 // Nothing is allocated after the start, and where many words meet they only forget each other.
 #pragma once
 
-#include <bit>
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string_view>
+
+#include "text/short_word.h"
 
 namespace inlay::text {
 
@@ -20,48 +22,43 @@ struct WordKey {
 
   // Requires 0 < word.size() <= kMaxBytes. `readable` bytes may be read from word.data() on.
   static WordKey of(std::string_view word, size_t readable) {
-    WordKey key;
-    const size_t bytes = word.size();
-    if (readable >= 16) {
-      std::memcpy(&key.low, word.data(), 8);
-      std::memcpy(&key.high, word.data() + 8, 8);
-      key.low &= bytes >= 8 ? ~uint64_t{0} : first_bytes(bytes);
-      key.high &= bytes > 8 ? first_bytes(bytes - 8) : 0;
-    } else {
-      char padded[16] = {};
-      std::memcpy(padded, word.data(), bytes);
-      std::memcpy(&key.low, padded, 8);
-      std::memcpy(&key.high, padded + 8, 8);
-    }
-    key.high |= static_cast<uint64_t>(bytes) << kLengthShift;
+    WordKey key{readable >= ShortWord::kMaxBytes ? ShortWord::load(word.data(), word.size())
+                                                 : ShortWord::of(word)};
+    key.word.high |= static_cast<uint64_t>(word.size()) << 56;  // where byte 15 lies
     return key;
   }
-  uint64_t hash() const {
-    constexpr uint64_t kFactor = 0x9E3779B97F4A7C15;
-    const uint64_t mixed = (low ^ (high * kFactor)) * kFactor;
-    return (mixed ^ mixed >> 32) * kFactor;
-  }
+  uint64_t hash() const { return word.hash(); }
   bool operator==(const WordKey&) const = default;
 
-  uint64_t low = 0, high = 0;
-
- private:
-  // Where byte 15 lies.
-  static constexpr int kLengthShift = std::endian::native == std::endian::little ? 56 : 0;
-  // The first `bytes` bytes in memory, 0 < bytes < 8.
-  static uint64_t first_bytes(size_t bytes) {
-    const auto bits = 8 * static_cast<unsigned>(bytes);
-    return std::endian::native == std::endian::little ? (uint64_t{1} << bits) - 1
-                                                      : ~(~uint64_t{0} >> bits);
-  }
+  ShortWord word;
 };
 
-// Up to three tokens and how many bytes of the word each stands for.
-struct WordTokens {
+// Up to three tokens of a short word, how many bytes of it each stands for and how many spaces
+// those begin with.
+class WordTokens {
+ public:
   static constexpr size_t kMost = 3;
-  uint32_t ids[kMost] = {};
-  uint8_t bytes[kMost] = {};
-  uint8_t count = 0;
+
+  void add(uint32_t id, std::string_view text) {
+    const size_t leading = std::min(text.find_first_not_of(' '), text.size());
+    ids_[count_] = id;
+    sizes_[count_++] = static_cast<uint8_t>(text.size() | leading << 4);
+    const bool continues = (static_cast<unsigned char>(text[0]) & 0xC0) == 0x80;
+    is_plain_ &= !continues && (leading == text.size() || text.back() != ' ');
+  }
+
+  const uint32_t (&ids() const)[kMost] { return ids_; }
+  size_t count() const { return count_; }
+  uint32_t bytes(size_t i) const { return sizes_[i] & 15; }
+  uint32_t leading_spaces(size_t i) const { return sizes_[i] >> 4; }
+  // True when tokens begin where characters do, and have no spaces behind anything else.
+  bool is_plain() const { return is_plain_; }
+
+ private:
+  uint32_t ids_[kMost] = {};
+  uint8_t sizes_[kMost] = {};  // bytes, and spaces above bit 4
+  uint8_t count_ : 2 = 0;
+  uint8_t is_plain_ : 1 = 1;
 };
 
 // What short words do not hold: up to 47 bytes, up to 15 tokens.
@@ -107,6 +104,13 @@ class WordCache {
     const Set& set = sets_[hash >> kShift];
     if (set.entries[0].key == key) return &set.entries[0].tokens;
     return set.entries[1].key == key ? &set.entries[1].tokens : nullptr;
+  }
+  void prefetch(uint64_t hash) const {
+#if defined(__GNUC__)
+    __builtin_prefetch(&sets_[hash >> kShift]);
+#else
+    (void)hash;
+#endif
   }
   void insert(const WordKey& key, uint64_t hash, const WordTokens& tokens) {
     Set& set = sets_[hash >> kShift];

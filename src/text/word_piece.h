@@ -9,7 +9,6 @@
 #include <string>
 
 #include "text/component.h"
-#include "text/short_words.h"
 #include "text/vocabulary.h"
 
 namespace inlay::text {
@@ -45,20 +44,19 @@ class WordPiece final : public Model {
   // limit of characters is the caller's business.
   template <class Emit>
   bool cut(std::string_view word, Emit&& emit) const;
-  // The same for a word that ShortWords takes.
+  // The same for a short word. Requires bytes > 0.
   template <class Emit>
   bool cut(ShortWord word, size_t bytes, Emit&& emit) const;
-  // The id of a word that ShortWords takes, or kNone.
-  uint32_t find(const ShortWord& word) const { return words_.find(word); }
 
  private:
-  void index_short_words();
+  // The token that a word goes on with, whose text without the prefix is `rest`; or kNone.
+  uint32_t find_continuation(const ShortWord& rest, size_t bytes) const;
 
   WordPieceOptions options_;
   Vocabulary vocabulary_;
   uint32_t unk_id_ = 0;
-  uint64_t prefix_hash_ = 0;
-  ShortWords words_, continuations_;  // tokens, and those with the prefix without it
+  TokenHash prefix_hash_;
+  ShortWord short_prefix_;  // where the prefix is one
 };
 
 template <class Emit>
@@ -76,10 +74,10 @@ bool WordPiece::cut(std::string_view word, Emit&& emit) const {
     const std::string_view prefix =
         begin > 0 ? options_.continuing_subword_prefix : std::string_view();
     size_t bytes = std::min(longest, word.size() - begin);
-    uint64_t hash = begin > 0 ? prefix_hash_ : Vocabulary::kHashSeed;
+    TokenHash hash = begin > 0 ? prefix_hash_ : TokenHash();
     for (size_t i = 0; i < bytes; ++i) {
-      hash = Vocabulary::hash(hash, static_cast<unsigned char>(word[begin + i]));
-      hashes[i] = hash;
+      hash.append(word[begin + i]);
+      hashes[i] = hash.value();
     }
     // Tokens are well-formed UTF-8, so a match ends where a character ends.
     uint32_t id = Vocabulary::kNone;
@@ -98,12 +96,12 @@ bool WordPiece::cut(std::string_view word, Emit&& emit) const {
 template <class Emit>
 bool WordPiece::cut(ShortWord word, size_t bytes, Emit&& emit) const {
   for (size_t begin = 0; begin < bytes;) {
-    const ShortWords& tokens = begin == 0 ? words_ : continuations_;
-    size_t length = std::min(tokens.longest(), bytes - begin);
-    uint32_t id = ShortWords::kNone;
+    size_t length = std::min(vocabulary_.longest_token_bytes(), bytes - begin);
+    uint32_t id = Vocabulary::kNone;
     for (; length > 0; --length) {
-      id = tokens.find(word.first(length));
-      if (id != ShortWords::kNone) break;
+      const ShortWord piece = word.first(length);
+      id = begin == 0 ? vocabulary_.find(piece, length) : find_continuation(piece, length);
+      if (id != Vocabulary::kNone) break;
     }
     if (length == 0) return false;
     emit(id, begin, begin + length);

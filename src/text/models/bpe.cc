@@ -62,8 +62,8 @@ class MergeReader {
   Status read(std::span<const Bpe::MergePair> merges, uint32_t rank) {
     Found found[kBlock];
     for (size_t i = 0; i < merges.size(); ++i) {
-      found[i].left_hash = Vocabulary::hash(Vocabulary::kHashSeed, merges[i].first);
-      found[i].right_hash = Vocabulary::hash(Vocabulary::kHashSeed, merges[i].second);
+      found[i].left_hash = TokenHash::of(merges[i].first);
+      found[i].right_hash = TokenHash::of(merges[i].second);
       vocabulary_.prefetch(found[i].left_hash);
       vocabulary_.prefetch(found[i].right_hash);
     }
@@ -97,19 +97,22 @@ class MergeReader {
     if (found.right == Vocabulary::kNone || right.size() < prefix_bytes_) return missing(right);
     const std::string_view added = right.substr(prefix_bytes_);
     adds_nothing_ |= left.empty() || added.empty();
-    found.token = find_joined(left, added, found.left_hash);
+    found.token = find_joined(left, added);
     if (found.token == Vocabulary::kNone) return missing(std::string(left).append(added));
     last_ = found.token;
     return Status();
   }
 
   // Mostly tokens have the order of their merges: then it is the one behind the last.
-  uint32_t find_joined(std::string_view left, std::string_view added, uint64_t left_hash) const {
+  uint32_t find_joined(std::string_view left, std::string_view added) const {
     const auto next = vocabulary_.token(last_ + 1);
     const bool is_next = next && next->size() == left.size() + added.size() &&
                          next->starts_with(left) && next->ends_with(added);
     if (is_next) return last_ + 1;
-    return vocabulary_.find(Vocabulary::hash(left_hash, added), left, added);
+    TokenHash hash;
+    hash.append(left);
+    hash.append(added);
+    return vocabulary_.find(hash.value(), left, added);
   }
 
   const Vocabulary& vocabulary_;
@@ -144,13 +147,15 @@ Result<std::unique_ptr<Model>> Bpe::make(const BpeOptions& options, Vocabulary v
 uint32_t Bpe::id_of_character(std::string_view character, bool is_first, bool is_last) const {
   const std::string_view prefix =
       is_first ? std::string_view() : options_.continuing_subword_prefix;
-  uint64_t hash = Vocabulary::hash(Vocabulary::hash(Vocabulary::kHashSeed, prefix), character);
+  TokenHash hash;
+  hash.append(prefix);
+  hash.append(character);
   if (!is_last || options_.end_of_word_suffix.empty()) {
-    return vocabulary_.find(hash, prefix, character);
+    return vocabulary_.find(hash.value(), prefix, character);
   }
   const std::string with_suffix = std::string(character) + options_.end_of_word_suffix;
-  hash = Vocabulary::hash(hash, options_.end_of_word_suffix);
-  return vocabulary_.find(hash, prefix, with_suffix);
+  hash.append(options_.end_of_word_suffix);
+  return vocabulary_.find(hash.value(), prefix, with_suffix);
 }
 
 bool Bpe::add_bytes(std::string_view character, bool is_first, bool is_last,

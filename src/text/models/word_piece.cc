@@ -17,20 +17,21 @@ Result<std::unique_ptr<Model>> WordPiece::make(const WordPieceOptions& options,
                    quote(options.unk_token), model->vocabulary_.size());
   }
   model->unk_id_ = *unk;
-  model->prefix_hash_ = Vocabulary::hash(Vocabulary::kHashSeed, options.continuing_subword_prefix);
-  model->index_short_words();
+  model->prefix_hash_.append(options.continuing_subword_prefix);
+  if (options.continuing_subword_prefix.size() <= ShortWord::kMaxBytes)
+    model->short_prefix_ = ShortWord::of(options.continuing_subword_prefix);
   return model;
 }
 
-void WordPiece::index_short_words() {
+uint32_t WordPiece::find_continuation(const ShortWord& rest, size_t bytes) const {
   const std::string_view prefix = options_.continuing_subword_prefix;
-  words_.reserve(vocabulary_.size());  // most tokens are short
-  vocabulary_.for_each([&](std::string_view token, uint32_t id) {
-    if (ShortWords::takes(token)) words_.add(token, id);
-    if (!token.starts_with(prefix)) return;
-    const std::string_view rest = token.substr(prefix.size());
-    if (ShortWords::takes(rest)) continuations_.add(rest, id);
-  });
+  if (prefix.size() + bytes <= ShortWord::kMaxBytes)
+    return vocabulary_.find(rest.after(short_prefix_, prefix.size()), prefix.size() + bytes);
+  char text[ShortWord::kMaxBytes];
+  rest.store(text);
+  TokenHash hash = prefix_hash_;
+  hash.append({text, bytes});
+  return vocabulary_.find(hash.value(), prefix, {text, bytes});
 }
 
 Status WordPiece::tokenize(std::string_view word, std::vector<ModelToken>& out) const {

@@ -11,10 +11,7 @@ class BertProcessing final : public PostProcessor {
       : first_{{cls}, {sep}, 0, 0}, second_{{}, {sep}, 1, 1} {}
 
   size_t added_tokens(bool is_pair) const override { return is_pair ? 3 : 2; }
-  std::optional<Frame> single_frame() const override {
-    return Frame{{static_cast<int32_t>(first_.prefix[0])},
-                 {static_cast<int32_t>(first_.suffix[0])}};
-  }
+  std::optional<Frame> single_frame() const override { return frame_of(first_); }
   Status process(std::vector<Part>& parts, bool add_special_tokens) const override {
     if (!add_special_tokens) return Status();
     for (size_t i = 0; i < parts.size(); ++i) wrap(parts[i].encoding, i == 0 ? first_ : second_);

@@ -12,7 +12,9 @@ class ByteLevelProcessing final : public PostProcessor {
 
   size_t added_tokens(bool) const override { return 0; }
   bool trims_offsets() const override { return trim_; }
-  std::optional<Frame> single_frame() const override { return Frame{}; }
+  std::optional<Frame> single_frame() const override {
+    return Frame{.trims_offsets = trim_, .keeps_added_space = add_prefix_space_};
+  }
   Status process(std::vector<Part>& parts, bool) const override {
     if (!trim_) return Status();
     for (Part& part : parts) trim_offsets(part, add_prefix_space_);

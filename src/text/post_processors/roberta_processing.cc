@@ -18,8 +18,10 @@ class RobertaProcessing final : public PostProcessor {
   size_t added_tokens(bool is_pair) const override { return is_pair ? 4 : 2; }
   bool trims_offsets() const override { return trim_; }
   std::optional<Frame> single_frame() const override {
-    return Frame{{static_cast<int32_t>(first_.prefix[0])},
-                 {static_cast<int32_t>(first_.suffix[0])}};
+    Frame frame = frame_of(first_);
+    frame.trims_offsets = trim_;
+    frame.keeps_added_space = add_prefix_space_;
+    return frame;
   }
   Status process(std::vector<Part>& parts, bool add_special_tokens) const override {
     for (size_t i = 0; i < parts.size(); ++i) {

@@ -20,17 +20,19 @@ class PostProcessorSequence final : public PostProcessor {
     return std::any_of(parts_.begin(), parts_.end(),
                        [](const auto& part) { return part->trims_offsets(); });
   }
-  // More than one part that adds tokens works on parts, not on the whole: no frame.
+  // What is behind special tokens works on parts, not on the whole: there is no frame then.
   std::optional<Frame> single_frame() const override {
     Frame frame;
-    bool framed = false;
+    bool is_last = false;
     for (const auto& part : parts_) {
       auto next = part->single_frame();
-      if (!next) return std::nullopt;
-      if (next->prefix.empty() && next->suffix.empty()) continue;
-      if (framed) return std::nullopt;
+      if (!next || is_last || (frame.trims_offsets && next->trims_offsets)) return std::nullopt;
+      if (frame.trims_offsets) {
+        next->trims_offsets = true;
+        next->keeps_added_space = frame.keeps_added_space;
+      }
       frame = std::move(*next);
-      framed = true;
+      is_last = !frame.prefix.ids.empty() || !frame.suffix.ids.empty() || frame.type_id != 0;
     }
     return frame;
   }

@@ -16,49 +16,20 @@ size_t count_special(const Template& pieces) {
   return count;
 }
 
-// Special tokens on one side of a text.
-struct Side {
-  std::vector<int32_t> ids;
-  std::vector<uint32_t> type_ids;
-};
-
-// The special tokens around the text, when it stands in the template once.
-struct Sides {
-  Side prefix, suffix;
-  uint32_t type_id = 0;  // of the text
-};
-std::optional<Sides> sides_of(const Template& single) {
-  Sides sides;
+// What is around the text, when it stands in the template once.
+std::optional<PostProcessor::Frame> frame_of(const Template& single) {
+  PostProcessor::Frame frame;
   size_t texts = 0;
   for (const TemplatePiece& piece : single) {
     if (piece.kind == Kind::kFirst) {
       ++texts;
-      sides.type_id = piece.type_id;
+      frame.type_id = piece.type_id;
     }
-    Side& side = texts == 0 ? sides.prefix : sides.suffix;
+    auto& side = texts == 0 ? frame.prefix : frame.suffix;
     side.ids.insert(side.ids.end(), piece.ids.begin(), piece.ids.end());
     side.type_ids.resize(side.ids.size(), piece.type_id);
   }
-  return texts == 1 ? std::optional(std::move(sides)) : std::nullopt;
-}
-
-void put_around(Encoding& e, const Sides& sides) {
-  const Side &before = sides.prefix, &behind = sides.suffix;
-  const auto insert = [&](auto& column, const auto& first, const auto& last) {
-    column.insert(column.begin(), first.begin(), first.end());
-    column.insert(column.end(), last.begin(), last.end());
-  };
-  const auto fill = [&](auto& column, auto value) {
-    column.insert(column.begin(), before.ids.size(), value);
-    column.insert(column.end(), behind.ids.size(), value);
-  };
-  e.reserve(e.size() + before.ids.size() + behind.ids.size());
-  insert(e.ids, before.ids, behind.ids);
-  insert(e.type_ids, before.type_ids, behind.type_ids);
-  fill(e.attention_mask, 1u);
-  fill(e.special_tokens_mask, 1u);
-  fill(e.word_ids, kNoWord);
-  if (e.with_offsets) fill(e.offsets, Offset{});
+  return texts == 1 ? std::optional(std::move(frame)) : std::nullopt;
 }
 
 class TemplateProcessing final : public PostProcessor {
@@ -68,20 +39,10 @@ class TemplateProcessing final : public PostProcessor {
         pair_(std::move(pair)),
         added_single_(count_special(single_)),
         added_pair_(count_special(pair_)),
-        sides_(sides_of(single_)) {}
+        frame_(frame_of(single_)) {}
 
   size_t added_tokens(bool is_pair) const override { return is_pair ? added_pair_ : added_single_; }
-  std::optional<Frame> single_frame() const override {
-    if (!sides_) return std::nullopt;
-    return Frame{sides_->prefix.ids, sides_->suffix.ids};
-  }
-  bool process_single(Encoding& e, bool add_special_tokens) const override {
-    if (!sides_ || !e.overflowing.empty() || !e.spaces.empty()) return false;
-    std::fill(e.type_ids.begin(), e.type_ids.end(), sides_->type_id);
-    if (add_special_tokens) put_around(e, *sides_);
-    return true;
-  }
-
+  std::optional<Frame> single_frame() const override { return frame_; }
   Status process(std::vector<Part>& parts, bool add_special_tokens) const override {
     if (parts.empty() || parts.size() > 2) {
       return unsupported("TemplateProcessing: expected one or two texts, found {} parts",
@@ -109,7 +70,7 @@ class TemplateProcessing final : public PostProcessor {
  private:
   Template single_, pair_;
   size_t added_single_, added_pair_;
-  std::optional<Sides> sides_;
+  std::optional<Frame> frame_;
 };
 
 // special_tokens: {"[CLS]": {"id": "[CLS]", "ids": [101], "tokens": ["[CLS]"]}, …}

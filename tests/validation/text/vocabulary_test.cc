@@ -55,13 +55,53 @@ TEST(Vocabulary, RepeatedTokenTakesTheLastId) {
   EXPECT_EQ(v.token(0), std::nullopt);
 }
 
-TEST(Vocabulary, HashOfAPrefixContinues) {
+TEST(Vocabulary, FindsATextInTwoParts) {
   Vocabulary v = made({{"##ing", 0}});
   ASSERT_TRUE(v.finish().ok());
-  const uint64_t hash = Vocabulary::hash(Vocabulary::hash(Vocabulary::kHashSeed, "##"), "ing");
+  const uint64_t hash = TokenHash::of("##ing");
   EXPECT_EQ(v.find(hash, "##", "ing"), 0u);
   EXPECT_EQ(v.find(hash, "", "##ing"), 0u);
   EXPECT_EQ(v.find(hash, "@@", "ing"), Vocabulary::kNone);  // the text decides, not the hash
+}
+
+TEST(Vocabulary, FindsShortWords) {
+  using namespace std::string_view_literals;
+  Vocabulary v = made({{"a", 0}, {"a\0"sv, 1}, {"sixteen bytes it", 2}, {"sixteen bytes it.", 3}});
+  ASSERT_TRUE(v.finish().ok());
+  const auto find = [&](std::string_view text) { return v.find(ShortWord::of(text), text.size()); };
+  EXPECT_EQ(find("a"), 0u);
+  EXPECT_EQ(find("a\0"sv), 1u);  // the same numbers, another length
+  EXPECT_EQ(find("a\0\0"sv), Vocabulary::kNone);
+  EXPECT_EQ(find("sixteen bytes it"), 2u);
+  EXPECT_EQ(find("b"), Vocabulary::kNone);
+  EXPECT_EQ(find(""), Vocabulary::kNone);
+}
+
+TEST(TokenHash, ContinuesOverEachLength) {
+  const std::string text = "the beginnings of a longer text";
+  TokenHash hash;
+  for (size_t bytes = 0; bytes <= text.size(); ++bytes) {
+    EXPECT_EQ(hash.value(), TokenHash::of(std::string_view(text).substr(0, bytes))) << bytes;
+    if (bytes < text.size()) hash.append(text[bytes]);
+  }
+}
+
+TEST(ShortWord, IsTheSameHoweverItIsMade) {
+  const std::string text = "0123456789abcdef and more to read";
+  for (size_t bytes = 0; bytes <= ShortWord::kMaxBytes; ++bytes) {
+    const ShortWord word = ShortWord::load(text.data(), bytes);
+    EXPECT_EQ(ShortWord::of(std::string(text, 0, bytes)), word) << bytes;
+    char stored[ShortWord::kMaxBytes];
+    word.store(stored);
+    EXPECT_EQ(std::string(stored, bytes), text.substr(0, bytes));
+    for (size_t cut = 0; cut <= bytes && cut < ShortWord::kMaxBytes; ++cut) {
+      const ShortWord rest = ShortWord::of(std::string(text, cut, bytes - cut));
+      if (cut > 0) {
+        EXPECT_EQ(word.behind(cut), rest) << bytes << " " << cut;
+      }
+      EXPECT_EQ(rest.after(word.first(cut), cut), word) << bytes << " " << cut;
+    }
+  }
 }
 
 TEST(Vocabulary, GrowsPastItsReservation) {

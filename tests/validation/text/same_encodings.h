@@ -1,0 +1,54 @@
+// What the fused tests hold against each other.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "text/tokenizer.h"
+
+namespace inlay::text {
+
+inline testing::AssertionResult same(const Encoding& a, const Encoding& b) {
+  const auto differ = [](const char* what) { return testing::AssertionFailure() << what; };
+  if (a.ids != b.ids) return differ("ids");
+  if (a.type_ids != b.type_ids) return differ("type ids");
+  if (a.attention_mask != b.attention_mask) return differ("attention mask");
+  if (a.special_tokens_mask != b.special_tokens_mask) return differ("special tokens mask");
+  if (a.offsets != b.offsets) return differ("offsets");
+  if (a.word_ids != b.word_ids) return differ("word ids");
+  if (a.truncated != b.truncated) return differ("truncated");
+  if (a.overflowing.size() != b.overflowing.size()) return differ("count of windows");
+  for (size_t i = 0; i < a.overflowing.size(); ++i) {
+    if (auto all = same(a.overflowing[i], b.overflowing[i]); !all) return all << " of window " << i;
+  }
+  return testing::AssertionSuccess();
+}
+
+// The fused way and the general way, with every kind of option.
+inline testing::AssertionResult same_both_ways(const Tokenizer& tokenizer, std::string_view text) {
+  const auto truncated = [](size_t length, size_t stride) {
+    EncodeOptions options;
+    options.truncation = Truncation{.max_length = length, .stride = stride};
+    return options;
+  };
+  const EncodeOptions all[] = {{},
+                               {.add_special_tokens = false},
+                               {.offsets = false},
+                               {.offset_unit = OffsetUnit::kCharacters},
+                               {.padding = Padding{.length = 7}},
+                               truncated(6, 1),
+                               truncated(40, 0)};
+  for (const EncodeOptions& options : all) {
+    for (const auto pair : {std::optional<std::string_view>(), {"a pair"}}) {
+      const auto fused = tokenizer.encode(text, pair, options);
+      const auto general = tokenizer.encode_general(text, pair, options);
+      if (fused.ok() != general.ok() || fused.message() != general.message())
+        return testing::AssertionFailure() << fused.message() << " | " << general.message();
+      if (!fused.ok()) continue;
+      if (auto as_general = same(*fused, *general); !as_general)
+        return as_general << ", options " << &options - all << (pair ? ", pair" : "");
+    }
+  }
+  return testing::AssertionSuccess();
+}
+
+}  // namespace inlay::text
