@@ -120,6 +120,16 @@ INLAY_API void inlay_model_free(inlay_model *model);
  * JSON object. Free with inlay_string_free. */
 INLAY_API inlay_error *inlay_model_describe(const inlay_model *model, char **json);
 
+/* What a model's own classification head is for. */
+typedef enum inlay_head {
+  INLAY_HEAD_NONE = 0,
+  INLAY_HEAD_TEXTS = 1,
+  INLAY_HEAD_TOKENS = 2,
+  INLAY_HEAD_INFERENCE = 3 /* texts too; one of its labels begins with "entail" */
+} inlay_head;
+/* INLAY_HEAD_NONE for NULL, for a file, and for a head that cannot be told before a run. */
+INLAY_API inlay_head inlay_model_head(const inlay_model *model);
+
 /* ---- tensors and sessions ------------------------------------------------------------------------- */
 
 /* Element types; the numbers are ONNX's TensorProto.DataType. */
@@ -440,25 +450,163 @@ INLAY_API inlay_error *inlay_classifier_create(const inlay_model *model, const i
                                                size_t label_count,
                                                const inlay_classifier_options *options,
                                                inlay_classifier **classifier);
+/* What makes scores of a head's logits. */
+typedef enum inlay_activation {
+  INLAY_ACTIVATION_DEFAULT = 0, /* what the model's config.json says */
+  INLAY_ACTIVATION_SOFTMAX = 1,
+  INLAY_ACTIVATION_SIGMOID = 2,
+  INLAY_ACTIVATION_NONE = 3
+} inlay_activation;
+
+typedef struct inlay_head_options {
+  uint32_t struct_size;
+  uint32_t threads;    /* 0: one for each CPU that the process may use; at most 1024 */
+  uint32_t activation; /* inlay_activation */
+} inlay_head_options;
+
+/* Classification by the model's own head, with its own labels. By default scores are the logits themselves
+ * where config.json's problem_type is "regression", a sigmoid of each for "multi_label_classification" and
+ * for one label, else their softmax. Fails with UNSUPPORTED for a model without a tokenizer or without a head
+ * for texts. */
+INLAY_API inlay_error *inlay_classifier_from_head(const inlay_model *model,
+                                                  const inlay_head_options *options,
+                                                  inlay_classifier **classifier);
+
+typedef struct inlay_nli_options {
+  uint32_t struct_size;
+  uint32_t threads;       /* 0: one for each CPU that the process may use; at most 1024 */
+  uint32_t multi_label;   /* 1: each label is scored for itself */
+  const char *hypothesis; /* with "{}" for the label; NULL: "This example is {}." */
+} inlay_nli_options;
+
+/* Zero-shot classification by a model for natural language inference: does the text entail the hypothesis with
+ * the label in it? Scores are the softmax of the labels' entailment logits; with multi_label, and for one label,
+ * a label's own softmax over contradiction and entailment. Entailment is the head's label that begins with
+ * "entail", else its last. Of texts that are too long the end does not count, of hypotheses all does. Fails as
+ * inlay_classifier_from_head does, and with INVALID_ARGUMENT for no label, a name that is empty or there twice,
+ * a hypothesis without "{}" or longer than the model takes. */
+INLAY_API inlay_error *inlay_classifier_from_nli(const inlay_model *model,
+                                                 const char *const *labels, size_t label_count,
+                                                 const inlay_nli_options *options,
+                                                 inlay_classifier **classifier);
+
 INLAY_API void inlay_classifier_free(inlay_classifier *classifier);
 /* text_bytes NULL: texts are NUL-terminated. Fails as inlay_embedder_embed does. */
 INLAY_API inlay_error *inlay_classifier_classify(const inlay_classifier *classifier,
                                                  const char *const *texts, const size_t *text_bytes,
                                                  size_t count, inlay_classifications **result);
+/* The same for pairs of texts[i] and pairs[i]. Fails with UNSUPPORTED for a classifier of single texts; those
+ * of a model's own head take pairs. */
+INLAY_API inlay_error *inlay_classifier_classify_pairs(const inlay_classifier *classifier,
+                                                       const char *const *texts,
+                                                       const size_t *text_bytes,
+                                                       const char *const *pairs,
+                                                       const size_t *pair_bytes, size_t count,
+                                                       inlay_classifications **result);
+INLAY_API size_t inlay_classifier_label_count(const inlay_classifier *classifier);
+/* A label's name; NULL for an index beyond the count. Lives as long as the classifier. */
+INLAY_API const char *inlay_classifier_label(const inlay_classifier *classifier, size_t index);
 INLAY_API void inlay_classifications_free(inlay_classifications *result);
 
 typedef struct inlay_classification {
   size_t label_count;        /* all labels, and "unknown" where it comes first */
   const char *const *labels; /* best first; "unknown" first where threshold or margin say so */
-  const float *scores;       /* probabilities; of "unknown" 0 */
-  const float *similarities; /* cosines; of "unknown" the best label's */
-  uint32_t unknown;          /* 1: below threshold or margin */
+  const float *scores;       /* probabilities, or what the activation says; of "unknown" 0 */
+  const float
+      *similarities; /* what scores are made of: cosines, or a head's logits; of "unknown" the
+                                best label's */
+  uint32_t unknown;  /* 1: below threshold or margin */
   uint32_t truncated;
 } inlay_classification;
 INLAY_API size_t inlay_classifications_count(const inlay_classifications *result);
 /* The arrays live as long as the classifications. */
 INLAY_API inlay_classification inlay_classifications_get(const inlay_classifications *result,
                                                          size_t index);
+
+/* ---- entities in texts ---------------------------------------------------------------------------- */
+
+typedef struct inlay_token_classifier inlay_token_classifier;
+typedef struct inlay_entities inlay_entities;
+
+/* How tokens become entities, as transformers' strategies of these names do it. */
+typedef enum inlay_aggregation {
+  INLAY_AGGREGATION_DEFAULT = 0, /* simple */
+  INLAY_AGGREGATION_NONE = 1,    /* each token is one: "B-PER" */
+  INLAY_AGGREGATION_SIMPLE = 2,  /* neighbours of one kind are joined: "PER" */
+  INLAY_AGGREGATION_FIRST = 3,   /* the same over words, which have their first token's label */
+  INLAY_AGGREGATION_AVERAGE = 4, /* over words, whose scores are the means of their tokens' */
+  INLAY_AGGREGATION_MAX = 5      /* over words, which have the label of the token that is surest */
+} inlay_aggregation;
+
+typedef struct inlay_token_classifier_options {
+  uint32_t struct_size;
+  uint32_t threads;     /* 0: one for each CPU that the process may use; at most 1024 */
+  uint32_t aggregation; /* inlay_aggregation */
+  uint32_t
+      stride; /* in tokens: how far the windows of a long text overlap; 0: an eighth of what the
+                      model takes; UINT32_MAX: not at all */
+  uint32_t truncate;                 /* 1: a long text loses its end; 0: it is read in windows */
+  uint32_t character_offsets;        /* 1: begin and end count Unicode scalar values; 0: bytes */
+  const char *const *ignored_labels; /* [ignored_count]: labels that are no entities; NULL: "O" */
+  size_t ignored_count;
+} inlay_token_classifier_options;
+
+/* Entities by the model's own head over tokens. Fails with UNSUPPORTED for a model without a tokenizer or
+ * without such a head, INVALID_ARGUMENT for a stride that leaves no room for new tokens. */
+INLAY_API inlay_error *inlay_token_classifier_create(const inlay_model *model,
+                                                     const inlay_token_classifier_options *options,
+                                                     inlay_token_classifier **classifier);
+INLAY_API void inlay_token_classifier_free(inlay_token_classifier *classifier);
+/* text_bytes NULL: texts are NUL-terminated. Fails as inlay_embedder_embed does. */
+INLAY_API inlay_error *inlay_token_classifier_classify(const inlay_token_classifier *classifier,
+                                                       const char *const *texts,
+                                                       const size_t *text_bytes, size_t count,
+                                                       inlay_entities **result);
+INLAY_API void inlay_entities_free(inlay_entities *result);
+
+typedef struct inlay_entity {
+  const char *label; /* without "B-" and "I-" where tokens are joined */
+  float score;
+  uint64_t begin, end; /* of the text */
+  const char *word;    /* what the tokens say, which need not be the text's own letters */
+} inlay_entity;
+typedef struct inlay_text_entities {
+  size_t count;
+  const inlay_entity *entities; /* in the order of the text */
+  uint32_t truncated;
+} inlay_text_entities;
+/* The number of texts. */
+INLAY_API size_t inlay_entities_count(const inlay_entities *result);
+/* The arrays live as long as the result. */
+INLAY_API inlay_text_entities inlay_entities_get(const inlay_entities *result, size_t index);
+
+/* ---- ranking -------------------------------------------------------------------------------------- */
+
+typedef struct inlay_reranker inlay_reranker;
+typedef struct inlay_ranking inlay_ranking;
+
+/* Relevance of documents to a query, by a cross-encoder: a model with a head of one label. The default
+ * activation is what sentence-transformers wrote to config.json, else a sigmoid. Fails as
+ * inlay_classifier_from_head does, and with UNSUPPORTED for a head of more labels. */
+INLAY_API inlay_error *inlay_reranker_create(const inlay_model *model,
+                                             const inlay_head_options *options,
+                                             inlay_reranker **reranker);
+INLAY_API void inlay_reranker_free(inlay_reranker *reranker);
+/* document_bytes NULL: documents are NUL-terminated. Fails as inlay_embedder_embed does. */
+INLAY_API inlay_error *inlay_reranker_rank(const inlay_reranker *reranker, const char *query,
+                                           size_t query_bytes, const char *const *documents,
+                                           const size_t *document_bytes, size_t count,
+                                           inlay_ranking **ranking);
+INLAY_API void inlay_ranking_free(inlay_ranking *ranking);
+
+typedef struct inlay_ranked {
+  size_t document; /* its number as it was given */
+  float score;
+  uint32_t truncated; /* 1: query and document were longer than the model takes */
+} inlay_ranked;
+INLAY_API size_t inlay_ranking_count(const inlay_ranking *ranking);
+/* Best first. */
+INLAY_API inlay_ranked inlay_ranking_get(const inlay_ranking *ranking, size_t index);
 
 /* ---- the machine ---------------------------------------------------------------------------------- */
 

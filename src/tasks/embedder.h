@@ -3,9 +3,9 @@
 //   INLAY_ASSIGN(auto embedder, Embedder::create(model, {}));
 //   INLAY_ASSIGN(Embeddings e, embedder->embed(texts));   // e.row(i): dimensions() floats
 //
-// A batch is ragged: texts are put end to end, so that no padding is computed, and cut into runs of about
-// kTokensPerRun tokens. A text's vector does not depend on what else is in the batch, nor on the number of
-// threads. Immutable; embed() may be called by many threads at once.
+// A text's vector does not depend on what else is in the batch (for ONNX graphs that are run over padded
+// texts: within rounding; text_model.h), nor on the number of threads. Immutable; embed() may be called
+// by many threads at once.
 #pragma once
 
 #include <memory>
@@ -14,9 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/session.h"
 #include "tasks/sentence_pipeline.h"
-#include "text/tokenizer.h"
+#include "tasks/text_model.h"
 
 namespace inlay::tasks {
 
@@ -46,22 +45,15 @@ class Embedder {
   Result<Embeddings> embed(std::span<const std::string_view> texts) const;
 
   size_t dimensions() const { return static_cast<size_t>(pipeline_->dimensions()); }
-  const text::Tokenizer& tokenizer() const { return *tokenizer_; }
+  const text::Tokenizer& tokenizer() const { return model_->tokenizer(); }
 
  private:
-  struct Batch;
   Embedder() = default;
-  Result<Batch> tokenize(std::span<const std::string_view> texts) const;
-  Status embed_rows(const Batch& batch, size_t begin, size_t end, Embeddings& out) const;
-  // Appends a text's ids; true when it was cut.
-  Result<bool> append_ids(std::string_view text, std::vector<int32_t>& out) const;
 
-  std::shared_ptr<const runtime::Session> session_;
-  std::shared_ptr<const text::Tokenizer> tokenizer_;
+  std::shared_ptr<const TextModel> model_;
   std::optional<SentencePipeline> pipeline_;
   std::string prompt_;
   int64_t prompt_tokens_ = 0;
-  bool typed_ = false;           // the model takes token_type_ids
   bool special_tokens_ = false;  // texts get those of the tokenizer
 };
 

@@ -5,6 +5,7 @@
 
 #include "kernels/dot.h"
 #include "kernels/pooling.h"
+#include "tasks/label_names.h"
 
 namespace inlay::tasks {
 namespace {
@@ -12,29 +13,17 @@ namespace {
 constexpr std::string_view kTemplates[] = {"{}", "This text is about {}."};
 constexpr float kMultiLabelCenter = 0.25f;
 
-std::string fill(std::string_view pattern, std::string_view description) {
-  const size_t at = pattern.find("{}");
-  return std::string(pattern.substr(0, at)).append(description).append(pattern.substr(at + 2));
-}
-
 Status check(const std::vector<Label>& labels, const ZeroShotOptions& options) {
-  if (labels.empty()) return invalid("labels: expected at least one, found none");
-  for (size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i].name.empty()) return invalid("label {}: expected a name, found nothing", i);
-    for (size_t j = 0; j < i; ++j)
-      if (labels[j].name == labels[i].name)
-        return invalid("label {}: expected each name once, found {} again", i,
-                       quote(labels[i].name));
-  }
+  std::vector<std::string_view> names;
+  for (const Label& label : labels) names.push_back(label.name);
+  INLAY_TRY(check_label_names(names));
   if (!(options.temperature > 0) || !std::isfinite(options.temperature))
     return invalid("temperature: expected a number above 0, found {}", options.temperature);
   if (!std::isfinite(options.threshold))
     return invalid("threshold: expected a number, found {}", options.threshold);
   if (!std::isfinite(options.margin))
     return invalid("margin: expected a number, found {}", options.margin);
-  for (const std::string& pattern : options.templates)
-    if (pattern.find("{}") == std::string::npos)
-      return invalid("template {}: expected \"{{}}\" for the description", quote(pattern));
+  for (const std::string& pattern : options.templates) INLAY_TRY(check_template(pattern));
   return Status();
 }
 
@@ -62,8 +51,8 @@ Result<std::shared_ptr<const ZeroShotClassifier>> ZeroShotClassifier::create(
     const size_t before = texts.size();
     for (const std::string& pattern : options.templates) {
       for (const std::string& description : label.descriptions)
-        texts.push_back(fill(pattern, description));
-      if (label.descriptions.empty()) texts.push_back(fill(pattern, label.name));
+        texts.push_back(fill_template(pattern, description));
+      if (label.descriptions.empty()) texts.push_back(fill_template(pattern, label.name));
     }
     counts.push_back(texts.size() - before);
   }

@@ -238,6 +238,10 @@ Result<std::string> Tokenizer::decode(std::span<const uint32_t> ids, bool skip_s
     if (!token || (skip_special && added_.is_special(*token))) continue;
     tokens.emplace_back(*token);
   }
+  return decode_tokens(std::move(tokens));
+}
+
+Result<std::string> Tokenizer::decode_tokens(std::vector<std::string> tokens) const {
   if (decoder_) INLAY_TRY(decoder_->decode(tokens));
   std::string out;
   bool first = true;

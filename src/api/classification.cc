@@ -1,12 +1,11 @@
+#include "api/arguments.h"
 #include "api/handle.h"
 #include "api/objects.h"
+#include "tasks/head_classifier.h"
+#include "tasks/nli_classifier.h"
 #include "tasks/zero_shot.h"
 
 using namespace inlay;
-
-struct inlay_embeddings {
-  tasks::Embeddings embeddings;
-};
 
 struct inlay_classifications {
   struct One {
@@ -19,17 +18,6 @@ struct inlay_classifications {
 };
 
 namespace {
-
-Result<std::vector<std::string_view>> read_texts(const char* const* texts, const size_t* bytes,
-                                                 size_t count) {
-  if (count > 0) INLAY_TRY(api::expect_not_null(texts, "texts"));
-  std::vector<std::string_view> out;
-  for (size_t i = 0; i < count; ++i) {
-    INLAY_ASSIGN(const std::string_view text, api::read_text(texts[i], bytes, i, "text"));
-    out.push_back(text);
-  }
-  return out;
-}
 
 Result<std::vector<tasks::Label>> read_labels(const inlay_label* labels, size_t count) {
   if (count > 0) INLAY_TRY(api::expect_not_null(labels, "labels"));
@@ -79,49 +67,21 @@ inlay_classifications::One describe(const tasks::Classification& result,
   return one;
 }
 
+Result<std::vector<std::string>> read_names(const char* const* names, size_t count) {
+  INLAY_ASSIGN(const auto views, api::read_texts(names, nullptr, count, "label"));
+  return std::vector<std::string>(views.begin(), views.end());
+}
+
+inlay_classifications* make_result(const inlay_classifier* classifier,
+                                   const std::vector<tasks::Classification>& made) {
+  auto out = std::make_unique<inlay_classifications>();
+  out->owner = classifier->classifier;
+  for (const tasks::Classification& one : made)
+    out->results.push_back(describe(one, out->owner->labels()));
+  return out.release();
+}
+
 }  // namespace
-
-inlay_error* inlay_embedder_create(const inlay_model* model, const inlay_embedder_options* options,
-                                   inlay_embedder** embedder) {
-  return api::guard([&]() -> Status {
-    INLAY_TRY(api::expect_not_null(model, "model"));
-    INLAY_TRY(api::expect_not_null(embedder, "embedder"));
-    INLAY_ASSIGN(const inlay_embedder_options given, api::read_options(options));
-    tasks::EmbedderOptions chosen;
-    chosen.threads = static_cast<int>(std::min<uint32_t>(given.threads, INT32_MAX));
-    if (given.prompt) chosen.prompt = given.prompt;
-    INLAY_ASSIGN(auto made, tasks::Embedder::create(model->model, std::move(chosen)));
-    *embedder = new inlay_embedder{std::move(made)};
-    return Status();
-  });
-}
-
-void inlay_embedder_free(inlay_embedder* embedder) { delete embedder; }
-
-size_t inlay_embedder_dimensions(const inlay_embedder* embedder) {
-  return embedder ? embedder->embedder->dimensions() : 0;
-}
-
-inlay_error* inlay_embedder_embed(const inlay_embedder* embedder, const char* const* texts,
-                                  const size_t* text_bytes, size_t count,
-                                  inlay_embeddings** embeddings) {
-  return api::guard([&]() -> Status {
-    INLAY_TRY(api::expect_not_null(embedder, "embedder"));
-    INLAY_TRY(api::expect_not_null(embeddings, "embeddings"));
-    INLAY_ASSIGN(const auto views, read_texts(texts, text_bytes, count));
-    INLAY_ASSIGN(tasks::Embeddings made, embedder->embedder->embed(views));
-    *embeddings = new inlay_embeddings{std::move(made)};
-    return Status();
-  });
-}
-
-void inlay_embeddings_free(inlay_embeddings* embeddings) { delete embeddings; }
-
-inlay_embeddings_view inlay_embeddings_get(const inlay_embeddings* embeddings) {
-  if (!embeddings) return {};
-  const tasks::Embeddings& e = embeddings->embeddings;
-  return {e.count(), e.dimensions, e.data.data(), e.truncated.data()};
-}
 
 inlay_error* inlay_classifier_create(const inlay_model* model, const inlay_label* labels,
                                      size_t label_count, const inlay_classifier_options* options,
@@ -133,10 +93,45 @@ inlay_error* inlay_classifier_create(const inlay_model* model, const inlay_label
     INLAY_ASSIGN(std::vector<tasks::Label> read, read_labels(labels, label_count));
     INLAY_ASSIGN(tasks::ZeroShotOptions chosen, read_options(given));
     tasks::EmbedderOptions embedding;
-    embedding.threads = static_cast<int>(std::min<uint32_t>(given.threads, INT32_MAX));
+    embedding.threads = api::read_threads(given.threads);
     INLAY_ASSIGN(auto embedder, tasks::Embedder::create(model->model, std::move(embedding)));
     INLAY_ASSIGN(auto made, tasks::ZeroShotClassifier::create(std::move(embedder), std::move(read),
                                                               std::move(chosen)));
+    *classifier = new inlay_classifier{std::move(made)};
+    return Status();
+  });
+}
+
+inlay_error* inlay_classifier_from_head(const inlay_model* model, const inlay_head_options* options,
+                                        inlay_classifier** classifier) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(model, "model"));
+    INLAY_TRY(api::expect_not_null(classifier, "classifier"));
+    INLAY_ASSIGN(const inlay_head_options given, api::read_options(options));
+    INLAY_ASSIGN(const tasks::Activation activation, api::read_activation(given.activation));
+    INLAY_ASSIGN(auto head, tasks::ModelHead::open(model->model, tasks::RowsOf::kTexts,
+                                                   api::read_threads(given.threads)));
+    INLAY_ASSIGN(auto made, tasks::HeadClassifier::create(std::move(head), activation));
+    *classifier = new inlay_classifier{std::move(made)};
+    return Status();
+  });
+}
+
+inlay_error* inlay_classifier_from_nli(const inlay_model* model, const char* const* labels,
+                                       size_t label_count, const inlay_nli_options* options,
+                                       inlay_classifier** classifier) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(model, "model"));
+    INLAY_TRY(api::expect_not_null(classifier, "classifier"));
+    INLAY_ASSIGN(const inlay_nli_options given, api::read_options(options));
+    INLAY_ASSIGN(std::vector<std::string> names, read_names(labels, label_count));
+    tasks::NliOptions chosen;
+    if (given.hypothesis) chosen.hypothesis = given.hypothesis;
+    chosen.multi_label = given.multi_label != 0;
+    INLAY_ASSIGN(auto head, tasks::ModelHead::open(model->model, tasks::RowsOf::kTexts,
+                                                   api::read_threads(given.threads)));
+    INLAY_ASSIGN(auto made, tasks::NliClassifier::create(std::move(head), std::move(names),
+                                                         std::move(chosen)));
     *classifier = new inlay_classifier{std::move(made)};
     return Status();
   });
@@ -150,15 +145,35 @@ inlay_error* inlay_classifier_classify(const inlay_classifier* classifier, const
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(classifier, "classifier"));
     INLAY_TRY(api::expect_not_null(result, "result"));
-    INLAY_ASSIGN(const auto views, read_texts(texts, text_bytes, count));
+    INLAY_ASSIGN(const auto views, api::read_texts(texts, text_bytes, count, "text"));
     INLAY_ASSIGN(const auto made, classifier->classifier->classify(views));
-    auto out = std::make_unique<inlay_classifications>();
-    out->owner = classifier->classifier;
-    for (const tasks::Classification& one : made)
-      out->results.push_back(describe(one, out->owner->labels()));
-    *result = out.release();
+    *result = make_result(classifier, made);
     return Status();
   });
+}
+
+inlay_error* inlay_classifier_classify_pairs(const inlay_classifier* classifier,
+                                             const char* const* texts, const size_t* text_bytes,
+                                             const char* const* pairs, const size_t* pair_bytes,
+                                             size_t count, inlay_classifications** result) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(classifier, "classifier"));
+    INLAY_TRY(api::expect_not_null(result, "result"));
+    INLAY_ASSIGN(const auto firsts, api::read_texts(texts, text_bytes, count, "text"));
+    INLAY_ASSIGN(const auto seconds, api::read_texts(pairs, pair_bytes, count, "pair"));
+    INLAY_ASSIGN(const auto made, classifier->classifier->classify_pairs(firsts, seconds));
+    *result = make_result(classifier, made);
+    return Status();
+  });
+}
+
+size_t inlay_classifier_label_count(const inlay_classifier* classifier) {
+  return classifier ? classifier->classifier->labels().size() : 0;
+}
+
+const char* inlay_classifier_label(const inlay_classifier* classifier, size_t index) {
+  if (index >= inlay_classifier_label_count(classifier)) return nullptr;
+  return classifier->classifier->labels()[index].c_str();
 }
 
 void inlay_classifications_free(inlay_classifications* result) { delete result; }
