@@ -20,6 +20,8 @@
 #include "inlay/cpp/embedder.hpp"
 #include "inlay/cpp/error.hpp"
 #include "inlay/cpp/model.hpp"
+#include "inlay/cpp/reranker.hpp"
 #include "inlay/cpp/session.hpp"
 #include "inlay/cpp/tensor.hpp"
+#include "inlay/cpp/token_classifier.hpp"
 #include "inlay/cpp/tokenizer.hpp"

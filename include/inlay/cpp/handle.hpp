@@ -29,6 +29,10 @@ inline void free_handle(inlay_embedder* handle) { inlay_embedder_free(handle); }
 inline void free_handle(inlay_embeddings* handle) { inlay_embeddings_free(handle); }
 inline void free_handle(inlay_classifier* handle) { inlay_classifier_free(handle); }
 inline void free_handle(inlay_classifications* handle) { inlay_classifications_free(handle); }
+inline void free_handle(inlay_token_classifier* handle) { inlay_token_classifier_free(handle); }
+inline void free_handle(inlay_entities* handle) { inlay_entities_free(handle); }
+inline void free_handle(inlay_reranker* handle) { inlay_reranker_free(handle); }
+inline void free_handle(inlay_ranking* handle) { inlay_ranking_free(handle); }
 
 // The owner of a C handle.
 template <class T>

@@ -2,12 +2,10 @@
 
 #include "support/usage.h"
 
-const struct usage_case usage_cases[] = {{"version", test_version},
-                                         {"models", test_models},
-                                         {"sessions", test_sessions},
-                                         {"tokenizers", test_tokenizers},
-                                         {"embeddings", test_embeddings},
-                                         {"classification", test_classification},
-                                         {"misuse", test_misuse},
-                                         {"real_model", test_real_model},
-                                         {NULL, NULL}};
+const struct usage_case usage_cases[] = {
+    {"version", test_version},       {"models", test_models},
+    {"sessions", test_sessions},     {"tokenizers", test_tokenizers},
+    {"embeddings", test_embeddings}, {"classification", test_classification},
+    {"heads", test_heads},           {"entities", test_entities},
+    {"ranking", test_ranking},       {"misuse", test_misuse},
+    {"real_model", test_real_model}, {NULL, NULL}};
