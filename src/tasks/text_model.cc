@@ -216,7 +216,7 @@ std::vector<TextModel::Group> TextModel::cut_into_groups(const TokenBatch& batch
     Group& group = groups.back();
     group.texts.push_back(text);
     group.offsets.push_back(group.offsets.back() + batch.length(text));
-    group.rows = std::max(group.rows + 1, fixed_rows_);
+    group.rows = std::max(static_cast<int64_t>(group.texts.size()), fixed_rows_);
     group.length = std::max(group.length, length(text));
   }
   return groups;

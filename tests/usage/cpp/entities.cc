@@ -16,6 +16,7 @@ void test_entities() {
                            .stride(2)
                            .character_offsets()
                            .ignored_labels({});
+  CHECK(options.has_ignored_labels() && options.ignored_labels().empty());
   const auto results =
       TokenClassifier::create(model, options).classify({"\xc3\xa4 1", "0 1 2 3 4 5 6 7 8 9 0 1 2"});
   CHECK(results.size() == 2 && results[0].size() == 2 && results[1].size() == 13);

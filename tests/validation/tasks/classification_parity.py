@@ -8,6 +8,7 @@ import argparse
 import pathlib
 import sys
 import tempfile
+import warnings
 
 import numpy as np
 
@@ -84,7 +85,40 @@ def check_onnx(program, work, family, tally):
         form = hm.exported.ragged.rewrites(program, folder, "ragged: ")
         if form.startswith("ragged: yes") == (family in hm.PADDED_ONLY):
             tally.fail(f"{family}: found {form}")
-        check_heads(program, model, tokenizer, folder, f"{family} {problem}, ONNX, {form[:11] or 'no attention found'}", tally)
+        check_heads(program, model, tokenizer, folder, f"{family} {problem}, ONNX, {form[:11] or 'no attention found'}",
+                    tally)
+
+
+def check_unknown_family(program, work, tally):
+    """The ONNX file is taken where weights lie beside it that no importer knows."""
+    model, tokenizer = hm.make_model("bert", "Sequence", LABELS)
+    folder = hm.save_onnx(model, tokenizer, work / "unknown_family")
+    model.save_pretrained(folder, safe_serialization=True)
+    hm.set_config(folder, model_type="unheard-of")
+    check_heads(program, model, tokenizer, folder, "unknown family", tally)
+
+
+def check_odd_graphs(program, work, tally):
+    """Graphs of a fixed size, without a mask, and with an input of positions."""
+    import torch
+
+    for name, inputs, shape, dynamic in (
+            ("fixed size", ("input_ids", "attention_mask"), (2, hm.LONGEST), False),
+            ("no mask", ("input_ids",), (2, 5), True),
+            ("positions", ("input_ids", "attention_mask", "position_ids"), (2, 5), True)):
+        model, tokenizer = hm.make_model("distilbert" if name != "positions" else "bert", "Sequence", LABELS)
+        folder = hm.save(model, tokenizer, work / name.replace(" ", "_"))
+        (folder / "model.safetensors").unlink()
+        example = {key: torch.ones(shape, dtype=torch.int64) for key in inputs}
+        if "position_ids" in inputs:
+            example["position_ids"] = torch.arange(shape[1]).expand(shape)
+        axes = {key: {0: "batch", 1: "length"} for key in inputs} | {"logits": {0: "batch"}} if dynamic else None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(model, (example,), str(folder / "model.onnx"), input_names=list(inputs),
+                              output_names=["logits"], dynamic_axes=axes, opset_version=14)
+        found = hm.objects(program, "classify", "-m", folder, "--json", "--", *hm.TEXTS)
+        tally.note(f"a graph of {name}", worst_of(scores(found), peer_scores(model, tokenizer, hm.TEXTS)), TOLERANCE)
 
 
 def check_inference(program, work, tally):
@@ -179,6 +213,8 @@ def main():
                     check_activations(program, model, tokenizer, folder, tally)
         for family in ("bert", "roberta", *hm.PADDED_ONLY):
             check_onnx(program, work, family, tally)
+        check_unknown_family(program, work, tally)
+        check_odd_graphs(program, work, tally)
         check_inference(program, work, tally)
         check_ranking(program, work, tally)
         check_padded_embeddings(program, work, tally)
