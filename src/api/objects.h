@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "runtime/session.h"
+#include "tasks/classifier.h"
 #include "tasks/embedder.h"
-#include "tasks/zero_shot.h"
 #include "text/tokenizer.h"
 
 struct inlay_model {
@@ -28,5 +28,5 @@ struct inlay_embedder {
 };
 
 struct inlay_classifier {
-  std::shared_ptr<const inlay::tasks::ZeroShotClassifier> classifier;
+  std::shared_ptr<const inlay::tasks::Classifier> classifier;
 };

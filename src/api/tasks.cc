@@ -1,5 +1,6 @@
 #include "api/handle.h"
 #include "api/objects.h"
+#include "tasks/zero_shot.h"
 
 using namespace inlay;
 
@@ -13,7 +14,7 @@ struct inlay_classifications {
     std::vector<float> scores, similarities;
     bool unknown, truncated;
   };
-  std::shared_ptr<const tasks::ZeroShotClassifier> owner;  // of the labels' names
+  std::shared_ptr<const tasks::Classifier> owner;  // of the labels' names
   std::vector<One> results;
 };
 
@@ -63,7 +64,7 @@ Result<tasks::ZeroShotOptions> read_options(const inlay_classifier_options& give
 }
 
 inlay_classifications::One describe(const tasks::Classification& result,
-                                    std::span<const tasks::Label> labels) {
+                                    std::span<const std::string> labels) {
   inlay_classifications::One one{{}, {}, {}, result.unknown, result.truncated};
   if (result.unknown) {
     one.labels.push_back("unknown");
@@ -71,7 +72,7 @@ inlay_classifications::One describe(const tasks::Classification& result,
     one.similarities.push_back(result.labels[0].similarity);
   }
   for (const tasks::LabelScore& score : result.labels) {
-    one.labels.push_back(labels[score.label].name.c_str());
+    one.labels.push_back(labels[score.label].c_str());
     one.scores.push_back(score.score);
     one.similarities.push_back(score.similarity);
   }

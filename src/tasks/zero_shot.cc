@@ -84,7 +84,7 @@ Result<std::shared_ptr<const ZeroShotClassifier>> ZeroShotClassifier::create(
     kernels::l2_normalize(target, target, columns, 1e-12f);
   }
   out->embedder_ = std::move(embedder);
-  out->labels_ = std::move(labels);
+  for (Label& label : labels) out->labels_.push_back(std::move(label.name));
   out->options_ = std::move(options);
   return std::shared_ptr<const ZeroShotClassifier>(std::move(out));
 }
