@@ -14,13 +14,9 @@
 
 #include "tasks/classifier.h"
 #include "tasks/embedder.h"
+#include "tasks/label_vectors.h"
 
 namespace inlay::tasks {
-
-struct Label {
-  std::string name;
-  std::vector<std::string> descriptions;  // empty: the name describes itself
-};
 
 struct ZeroShotOptions {
   float temperature = 0.05f;
