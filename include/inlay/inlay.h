@@ -384,10 +384,17 @@ typedef struct inlay_embedder_options {
   uint32_t struct_size;
   uint32_t threads;   /* 0: one for each CPU that the process may use; at most 1024 */
   const char *prompt; /* a prompt of the model by its name, put before texts; NULL: its default */
+  const char *prompt_text; /* a prompt as it is, in place of the model's; "": none; NULL: not given */
+  uint32_t dimensions;     /* the first so many of a vector (Matryoshka); 0: all */
+  uint32_t raw;            /* 1: vectors keep their length, also where the model makes it 1 */
+  uint32_t chunk; /* 1: a text longer than the model takes is embedded in windows, whose mean, weighted
+                     by their tokens, is its vector; 0: it loses its end */
+  uint32_t chunk_overlap; /* in tokens; less than a window has; 0: an eighth of it */
 } inlay_embedder_options;
 
 /* Fails with UNSUPPORTED for a model without a tokenizer or without token vectors, NOT_FOUND for a prompt
- * that the model does not have. */
+ * that the model does not have, INVALID_ARGUMENT for more dimensions than it has or an option that does
+ * not fit another. */
 INLAY_API inlay_error *inlay_embedder_create(const inlay_model *model,
                                              const inlay_embedder_options *options,
                                              inlay_embedder **embedder);
@@ -404,10 +411,25 @@ typedef struct inlay_embeddings_view {
   size_t count;
   size_t dimensions;
   const float *data;        /* [count, dimensions]; of length 1 where the model says so */
-  const uint8_t *truncated; /* [count]; 1: the text was longer than the model takes */
+  const uint8_t *truncated; /* [count]; 1: the text was longer than the model takes and lost its end */
 } inlay_embeddings_view;
 /* The view lives as long as the embeddings. */
 INLAY_API inlay_embeddings_view inlay_embeddings_get(const inlay_embeddings *embeddings);
+
+/* How alike two vectors are: larger is closer. */
+typedef enum inlay_similarity_function {
+  INLAY_SIMILARITY_MODEL = 0,  /* what the model of `a` says: similarity_fn_name, or else the cosine */
+  INLAY_SIMILARITY_COSINE = 1, /* 0 where a vector is 0 */
+  INLAY_SIMILARITY_DOT = 2,
+  INLAY_SIMILARITY_EUCLIDEAN = 3, /* minus the distance */
+  INLAY_SIMILARITY_MANHATTAN = 4  /* minus the sum of absolute differences */
+} inlay_similarity_function;
+/* Of each vector of `a` with each of `b`: similarities[i * b.count + j]. `similarity_count` is the room of
+ * the array, a.count * b.count. Fails with INVALID_ARGUMENT for another count, and for vectors of
+ * different dimensions. */
+INLAY_API inlay_error *inlay_similarity(const inlay_embeddings *a, const inlay_embeddings *b,
+                                        inlay_similarity_function function, float *similarities,
+                                        size_t similarity_count);
 
 /* ---- classification ------------------------------------------------------------------------------- */
 
@@ -441,6 +463,63 @@ INLAY_API inlay_error *inlay_classifier_create(const inlay_model *model, const i
                                                const inlay_classifier_options *options,
                                                inlay_classifier **classifier);
 INLAY_API void inlay_classifier_free(inlay_classifier *classifier);
+
+/* Classification that learns from examples: a few a label are enough, and labels without any are known by
+ * their descriptions, as in zero-shot classification. Nothing of the model changes. */
+typedef enum inlay_few_shot_method {
+  INLAY_FEW_SHOT_LOGISTIC = 0, /* logistic regression, shrunk towards the labels' descriptions */
+  INLAY_FEW_SHOT_CENTROID = 1  /* the mean of a label's examples and descriptions */
+} inlay_few_shot_method;
+
+typedef struct inlay_few_shot_options {
+  uint32_t struct_size;
+  uint32_t threads; /* 0: one for each CPU that the process may use; at most 1024 */
+  uint32_t method;  /* inlay_few_shot_method */
+  uint32_t without_descriptions; /* 1: only examples count; each label needs one */
+  uint32_t balanced; /* 1: labels weigh the same, however many examples each has */
+  float c;           /* how far examples move a label from its descriptions; 0: 5 */
+  float unknown_share; /* "unknown" is what is further from its best label than all but this share of the
+                          label's examples are when they are left out: 0.05; 0: nothing is unknown */
+} inlay_few_shot_options;
+
+/* Labels may be NULL: examples bring theirs along, each described by its name. Text i has label
+ * example_labels[i], which is NUL-terminated; text_bytes NULL: texts are NUL-terminated. A text counts
+ * once. Fails as inlay_classifier_create does, and with INVALID_ARGUMENT for a text with two labels, for
+ * a c or unknown_share out of range, and, without descriptions, for a label without examples. */
+INLAY_API inlay_error *inlay_classifier_from_examples(
+    const inlay_model *model, const inlay_label *labels, size_t label_count,
+    const char *const *texts, const size_t *text_bytes, const char *const *example_labels,
+    size_t example_count, const inlay_few_shot_options *options, inlay_classifier **classifier);
+
+/* Examples that come one by one, as when a user corrects a label: their vectors are kept, so that training
+ * again takes milliseconds. For one thread at a time. */
+typedef struct inlay_trainer inlay_trainer;
+/* Embeds the labels' descriptions. Fails as inlay_classifier_from_examples does. */
+INLAY_API inlay_error *inlay_trainer_create(const inlay_model *model, const inlay_label *labels,
+                                            size_t label_count,
+                                            const inlay_few_shot_options *options,
+                                            inlay_trainer **trainer);
+/* A text that was added before takes its new label; only texts that are new are embedded. When it fails,
+ * nothing was added. */
+INLAY_API inlay_error *inlay_trainer_add(inlay_trainer *trainer, const char *const *texts,
+                                         const size_t *text_bytes,
+                                         const char *const *example_labels, size_t example_count);
+/* How many different texts were added. */
+INLAY_API size_t inlay_trainer_count(const inlay_trainer *trainer);
+/* A classifier of all examples so far. The same examples in the same order give the same classifier. */
+INLAY_API inlay_error *inlay_trainer_train(const inlay_trainer *trainer,
+                                           inlay_classifier **classifier);
+INLAY_API void inlay_trainer_free(inlay_trainer *trainer);
+
+/* Writes what was learned from examples: a file of a few dozen kilobytes, without the examples' texts. It
+ * is replaced in one step. Fails with UNSUPPORTED for a classifier that did not learn from examples, IO
+ * where the system refuses. */
+INLAY_API inlay_error *inlay_classifier_save(const inlay_classifier *classifier, const char *path);
+/* options may be NULL; of them only `threads` counts. Fails with NOT_FOUND, IO, CORRUPT (naming the
+ * place), UNSUPPORTED (a newer version), and INVALID_ARGUMENT when it was trained with another model. */
+INLAY_API inlay_error *inlay_classifier_open(const inlay_model *model, const char *path,
+                                             const inlay_few_shot_options *options,
+                                             inlay_classifier **classifier);
 /* text_bytes NULL: texts are NUL-terminated. Fails as inlay_embedder_embed does. */
 INLAY_API inlay_error *inlay_classifier_classify(const inlay_classifier *classifier,
                                                  const char *const *texts, const size_t *text_bytes,
@@ -451,7 +530,8 @@ typedef struct inlay_classification {
   size_t label_count;        /* all labels, and "unknown" where it comes first */
   const char *const *labels; /* best first; "unknown" first where threshold or margin say so */
   const float *scores;       /* probabilities; of "unknown" 0 */
-  const float *similarities; /* cosines; of "unknown" the best label's */
+  const float *similarities; /* cosines, to descriptions or to what examples add up to; of "unknown" the
+                                best label's */
   uint32_t unknown;          /* 1: below threshold or margin */
   uint32_t truncated;
 } inlay_classification;

@@ -9,6 +9,7 @@
 #include "runtime/session.h"
 #include "tasks/classifier.h"
 #include "tasks/embedder.h"
+#include "tasks/few_shot.h"
 #include "text/tokenizer.h"
 
 struct inlay_model {
@@ -29,4 +30,10 @@ struct inlay_embedder {
 
 struct inlay_classifier {
   std::shared_ptr<const inlay::tasks::Classifier> classifier;
+  // The same, where it learned from examples; else null.
+  std::shared_ptr<const inlay::tasks::HeadClassifier> head = nullptr;
+};
+
+struct inlay_trainer {
+  std::unique_ptr<inlay::tasks::FewShotTrainer> trainer;
 };

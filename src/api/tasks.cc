@@ -1,5 +1,6 @@
 #include "api/handle.h"
 #include "api/objects.h"
+#include "api/texts.h"
 #include "tasks/zero_shot.h"
 
 using namespace inlay;
@@ -19,34 +20,6 @@ struct inlay_classifications {
 };
 
 namespace {
-
-Result<std::vector<std::string_view>> read_texts(const char* const* texts, const size_t* bytes,
-                                                 size_t count) {
-  if (count > 0) INLAY_TRY(api::expect_not_null(texts, "texts"));
-  std::vector<std::string_view> out;
-  for (size_t i = 0; i < count; ++i) {
-    INLAY_ASSIGN(const std::string_view text, api::read_text(texts[i], bytes, i, "text"));
-    out.push_back(text);
-  }
-  return out;
-}
-
-Result<std::vector<tasks::Label>> read_labels(const inlay_label* labels, size_t count) {
-  if (count > 0) INLAY_TRY(api::expect_not_null(labels, "labels"));
-  std::vector<tasks::Label> out;
-  for (size_t i = 0; i < count; ++i) {
-    INLAY_ASSIGN(const std::string_view name, api::read_text(labels[i].name, nullptr, i, "label"));
-    tasks::Label label{std::string(name), {}};
-    for (size_t j = 0; j < labels[i].description_count; ++j) {
-      INLAY_TRY(api::expect_not_null(labels[i].descriptions, "descriptions"));
-      INLAY_ASSIGN(const std::string_view text,
-                   api::read_text(labels[i].descriptions[j], nullptr, j, "description"));
-      label.descriptions.emplace_back(text);
-    }
-    out.push_back(std::move(label));
-  }
-  return out;
-}
 
 Result<tasks::ZeroShotOptions> read_options(const inlay_classifier_options& given) {
   tasks::ZeroShotOptions options;
@@ -90,6 +63,11 @@ inlay_error* inlay_embedder_create(const inlay_model* model, const inlay_embedde
     tasks::EmbedderOptions chosen;
     chosen.threads = static_cast<int>(std::min<uint32_t>(given.threads, INT32_MAX));
     if (given.prompt) chosen.prompt = given.prompt;
+    if (given.prompt_text) chosen.prompt_text = given.prompt_text;
+    chosen.dimensions = given.dimensions;
+    chosen.raw = given.raw != 0;
+    chosen.chunk = given.chunk != 0;
+    chosen.chunk_overlap = given.chunk_overlap;
     INLAY_ASSIGN(auto made, tasks::Embedder::create(model->model, std::move(chosen)));
     *embedder = new inlay_embedder{std::move(made)};
     return Status();
@@ -108,7 +86,7 @@ inlay_error* inlay_embedder_embed(const inlay_embedder* embedder, const char* co
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(embedder, "embedder"));
     INLAY_TRY(api::expect_not_null(embeddings, "embeddings"));
-    INLAY_ASSIGN(const auto views, read_texts(texts, text_bytes, count));
+    INLAY_ASSIGN(const auto views, api::read_texts(texts, text_bytes, count, "text"));
     INLAY_ASSIGN(tasks::Embeddings made, embedder->embedder->embed(views));
     *embeddings = new inlay_embeddings{std::move(made)};
     return Status();
@@ -123,6 +101,30 @@ inlay_embeddings_view inlay_embeddings_get(const inlay_embeddings* embeddings) {
   return {e.count(), e.dimensions, e.data.data(), e.truncated.data()};
 }
 
+inlay_error* inlay_similarity(const inlay_embeddings* a, const inlay_embeddings* b,
+                              inlay_similarity_function function, float* similarities,
+                              size_t similarity_count) {
+  return api::guard([&]() -> Status {
+    INLAY_TRY(api::expect_not_null(a, "a"));
+    INLAY_TRY(api::expect_not_null(b, "b"));
+    if (similarity_count > 0) INLAY_TRY(api::expect_not_null(similarities, "similarities"));
+    const tasks::Embeddings &left = a->embeddings, &right = b->embeddings;
+    if (left.dimensions != right.dimensions)
+      return invalid("similarity: expected vectors of the same dimensions, found {} and {}",
+                     left.dimensions, right.dimensions);
+    if (similarity_count != left.count() * right.count())
+      return invalid("similarity_count: expected {} * {}, found {}", left.count(), right.count(),
+                     similarity_count);
+    const auto number = static_cast<uint32_t>(function);
+    if (number > INLAY_SIMILARITY_MANHATTAN)
+      return invalid("function: expected an inlay_similarity_function, found {}", number);
+    const auto chosen =
+        number == INLAY_SIMILARITY_MODEL ? left.similarity : static_cast<tasks::Similarity>(number);
+    tasks::similarity_matrix(chosen, left.data, right.data, left.dimensions, similarities);
+    return Status();
+  });
+}
+
 inlay_error* inlay_classifier_create(const inlay_model* model, const inlay_label* labels,
                                      size_t label_count, const inlay_classifier_options* options,
                                      inlay_classifier** classifier) {
@@ -130,7 +132,7 @@ inlay_error* inlay_classifier_create(const inlay_model* model, const inlay_label
     INLAY_TRY(api::expect_not_null(model, "model"));
     INLAY_TRY(api::expect_not_null(classifier, "classifier"));
     INLAY_ASSIGN(const inlay_classifier_options given, api::read_options(options));
-    INLAY_ASSIGN(std::vector<tasks::Label> read, read_labels(labels, label_count));
+    INLAY_ASSIGN(std::vector<tasks::Label> read, api::read_labels(labels, label_count));
     INLAY_ASSIGN(tasks::ZeroShotOptions chosen, read_options(given));
     tasks::EmbedderOptions embedding;
     embedding.threads = static_cast<int>(std::min<uint32_t>(given.threads, INT32_MAX));
@@ -150,7 +152,7 @@ inlay_error* inlay_classifier_classify(const inlay_classifier* classifier, const
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(classifier, "classifier"));
     INLAY_TRY(api::expect_not_null(result, "result"));
-    INLAY_ASSIGN(const auto views, read_texts(texts, text_bytes, count));
+    INLAY_ASSIGN(const auto views, api::read_texts(texts, text_bytes, count, "text"));
     INLAY_ASSIGN(const auto made, classifier->classifier->classify(views));
     auto out = std::make_unique<inlay_classifications>();
     out->owner = classifier->classifier;
