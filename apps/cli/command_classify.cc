@@ -1,8 +1,10 @@
-// inlay classify -m MODEL [--labels A,B | --labels-file F] [--multi-label] [--top-k N] [--json] [TEXT…]
+// inlay classify -m MODEL [--labels A,B | --labels-file F] [--examples F.jsonl [--save-head F]] [--head F]
+//                [--multi-label] [--top-k N] [--json] [TEXT…]
 #include <algorithm>
 #include <memory>
 
 #include "commands.h"
+#include "examples.h"
 #include "json.h"
 #include "labels.h"
 #include "model_argument.h"
@@ -15,19 +17,37 @@ namespace cli {
 namespace {
 
 struct Classify {
-  std::string model, labels, labels_file, examples;
+  std::string model, labels, labels_file, examples, method, save_head, head;
   std::vector<std::string> texts;
-  bool multi_label = false, json = false;
+  bool multi_label = false, balanced = false, json = false;
   int64_t top_k = 0, threads = 0;
-  float threshold = 0, margin = 0, temperature = 0;
+  float threshold = 0, margin = 0, temperature = 0, unknown_share = 0;
+
+  bool learns() const { return !examples.empty(); }
 };
 
+// Options that would have no effect are mistakes.
+void check_options(const Classify& options) {
+  const bool labels = !options.labels.empty() || !options.labels_file.empty();
+  if (!options.head.empty() && (labels || options.learns()))
+    fail_usage("classify: --head: expected it without labels and examples, which it holds");
+  const bool zero_shot = options.multi_label || options.threshold != 0 || options.margin != 0 ||
+                         options.temperature != 0;
+  if (zero_shot && (options.learns() || !options.head.empty()))
+    fail_usage(
+        "classify: --multi-label, --threshold, --margin, --temperature: expected labels alone, "
+        "found ",
+        options.learns() ? "--examples" : "--head");
+  const bool few_shot = !options.save_head.empty() || !options.method.empty() || options.balanced ||
+                        options.unknown_share != 0;
+  if (few_shot && !options.learns())
+    fail_usage(
+        "classify: --save-head, --method, --balanced, --unknown-share: expected --examples "
+        "with them, found none");
+}
+
 std::vector<Label> read_labels(const Classify& options) {
-  if (!options.examples.empty()) {
-    fail(
-        "classify: --examples: expected --labels or --labels-file, found --examples, which is not "
-        "built yet");
-  }
+  if (options.learns() && options.labels.empty() && options.labels_file.empty()) return {};
   if (options.labels.empty() == options.labels_file.empty()) {
     fail_usage("classify: expected --labels or --labels-file, found ",
                options.labels.empty() ? "neither" : "both");
@@ -36,7 +56,47 @@ std::vector<Label> read_labels(const Classify& options) {
   return parse_labels_file(read_file(to_path(options.labels_file), 16 << 20), options.labels_file);
 }
 
-Classifier make_classifier(const Classify& options, const std::vector<Label>& labels) {
+uint32_t read_method(const std::string& name) {
+  if (name.empty() || name == "logistic") return INLAY_FEW_SHOT_LOGISTIC;
+  if (name == "centroid") return INLAY_FEW_SHOT_CENTROID;
+  fail_usage("classify: --method: expected logistic or centroid, found ", quote(name));
+}
+
+Classifier open_head(const Classify& options) {
+  const Model model = open_model(options.model);
+  auto few_shot = default_options<inlay_few_shot_options>();
+  few_shot.threads = static_cast<uint32_t>(options.threads);
+  Classifier classifier;
+  check(inlay_classifier_open(model.get(), options.head.c_str(), &few_shot, classifier.out()));
+  return classifier;
+}
+
+Classifier learn(const Classify& options, const std::vector<Label>& labels) {
+  auto few_shot = default_options<inlay_few_shot_options>();
+  few_shot.threads = static_cast<uint32_t>(options.threads);
+  few_shot.method = read_method(options.method);
+  few_shot.balanced = options.balanced;
+  few_shot.unknown_share = options.unknown_share;
+  const Examples examples =
+      parse_examples(read_file(to_path(options.examples), 256 << 20), options.examples);
+  const TextPointers texts(examples.texts);
+  std::vector<const char*> names;
+  for (const std::string& label : examples.labels) names.push_back(label.c_str());
+  const LabelPointers pointers(labels);
+  const Model model = open_model(options.model);
+  Classifier classifier;
+  check(inlay_classifier_from_examples(
+      model.get(), pointers.labels().data(), pointers.labels().size(), texts.data.data(),
+      texts.bytes.data(), names.data(), names.size(), &few_shot, classifier.out()));
+  if (!options.save_head.empty())
+    check(inlay_classifier_save(classifier.get(), options.save_head.c_str()));
+  return classifier;
+}
+
+Classifier make_classifier(const Classify& options) {
+  if (!options.head.empty()) return open_head(options);
+  const std::vector<Label> labels = read_labels(options);
+  if (options.learns()) return learn(options, labels);
   const Model model = open_model(options.model);
   const LabelPointers pointers(labels);
   auto classifier_options = default_options<inlay_classifier_options>();
@@ -96,17 +156,17 @@ void print_rows(const std::string& text, const inlay_classification& result, siz
   }
 }
 
-int widest_label(const std::vector<Label>& labels) {
+int widest_label(const inlay_classification& result) {
   int columns = text_columns("unknown");
-  for (const Label& label : labels)
-    columns = std::max(columns, text_columns(printable(label.name)));
+  for (size_t i = 0; i < result.label_count; ++i)
+    columns = std::max(columns, text_columns(printable(result.labels[i])));
   return columns;
 }
 
 void run_classify(const Classify& options) {
-  const std::vector<Label> labels = read_labels(options);
-  const Classifier classifier = make_classifier(options, labels);
-  const int label_columns = widest_label(labels);
+  check_options(options);
+  const Classifier classifier = make_classifier(options);
+  if (!options.save_head.empty() && options.texts.empty()) return;
   TextSource source(options.texts);
   while (const auto batch = source.next()) {
     const TextPointers pointers(*batch);
@@ -119,7 +179,7 @@ void run_classify(const Classify& options) {
       if (options.json) {
         print_json((*batch)[i], result, count);
       } else {
-        print_rows((*batch)[i], result, count, label_columns);
+        print_rows((*batch)[i], result, count, widest_label(result));
       }
     }
     flush_output();
@@ -134,7 +194,18 @@ void add_classify(Options& options) {
   options.text("--labels", classify->labels, "A,B", "labels, separated by commas");
   options.text("--labels-file", classify->labels_file, "FILE",
                "lines `label` or `label<TAB>description`, any number of lines a label");
-  options.text("--examples", classify->examples, "FILE", "texts with their labels (not built yet)");
+  options.text("--examples", classify->examples, "FILE",
+               "learn from lines {\"text\": …, \"label\": …}; labels may be described too");
+  options.text("--method", classify->method, "NAME",
+               "how to learn: logistic, the default, or centroid");
+  options.flag("--balanced", classify->balanced,
+               "labels weigh the same, however many examples each has");
+  options.number(
+      "--unknown-share", classify->unknown_share,
+      "what is further from its label than all but this share of examples is \"unknown\"");
+  options.text("--save-head", classify->save_head, "FILE",
+               "write what was learned; without TEXT nothing else is done");
+  options.text("--head", classify->head, "FILE", "use what --save-head wrote");
   options.flag("--multi-label", classify->multi_label, "score each label for itself");
   options.number("--top-k", classify->top_k, 0,
                  "show so many labels; default: the best one, all with --json");

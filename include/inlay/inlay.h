@@ -384,10 +384,12 @@ typedef struct inlay_embedder_options {
   uint32_t struct_size;
   uint32_t threads;   /* 0: one for each CPU that the process may use; at most 1024 */
   const char *prompt; /* a prompt of the model by its name, put before texts; NULL: its default */
-  const char *prompt_text; /* a prompt as it is, in place of the model's; "": none; NULL: not given */
-  uint32_t dimensions;     /* the first so many of a vector (Matryoshka); 0: all */
-  uint32_t raw;            /* 1: vectors keep their length, also where the model makes it 1 */
-  uint32_t chunk; /* 1: a text longer than the model takes is embedded in windows, whose mean, weighted
+  const char
+      *prompt_text;    /* a prompt as it is, in place of the model's; "": none; NULL: not given */
+  uint32_t dimensions; /* the first so many of a vector (Matryoshka); 0: all */
+  uint32_t raw;        /* 1: vectors keep their length, also where the model makes it 1 */
+  uint32_t
+      chunk; /* 1: a text longer than the model takes is embedded in windows, whose mean, weighted
                      by their tokens, is its vector; 0: it loses its end */
   uint32_t chunk_overlap; /* in tokens; less than a window has; 0: an eighth of it */
 } inlay_embedder_options;
@@ -410,15 +412,17 @@ INLAY_API void inlay_embeddings_free(inlay_embeddings *embeddings);
 typedef struct inlay_embeddings_view {
   size_t count;
   size_t dimensions;
-  const float *data;        /* [count, dimensions]; of length 1 where the model says so */
-  const uint8_t *truncated; /* [count]; 1: the text was longer than the model takes and lost its end */
+  const float *data; /* [count, dimensions]; of length 1 where the model says so */
+  const uint8_t
+      *truncated; /* [count]; 1: the text was longer than the model takes and lost its end */
 } inlay_embeddings_view;
 /* The view lives as long as the embeddings. */
 INLAY_API inlay_embeddings_view inlay_embeddings_get(const inlay_embeddings *embeddings);
 
 /* How alike two vectors are: larger is closer. */
 typedef enum inlay_similarity_function {
-  INLAY_SIMILARITY_MODEL = 0,  /* what the model of `a` says: similarity_fn_name, or else the cosine */
+  INLAY_SIMILARITY_MODEL =
+      0, /* what the model of `a` says: similarity_fn_name, or else the cosine */
   INLAY_SIMILARITY_COSINE = 1, /* 0 where a vector is 0 */
   INLAY_SIMILARITY_DOT = 2,
   INLAY_SIMILARITY_EUCLIDEAN = 3, /* minus the distance */
@@ -473,12 +477,13 @@ typedef enum inlay_few_shot_method {
 
 typedef struct inlay_few_shot_options {
   uint32_t struct_size;
-  uint32_t threads; /* 0: one for each CPU that the process may use; at most 1024 */
-  uint32_t method;  /* inlay_few_shot_method */
+  uint32_t threads;              /* 0: one for each CPU that the process may use; at most 1024 */
+  uint32_t method;               /* inlay_few_shot_method */
   uint32_t without_descriptions; /* 1: only examples count; each label needs one */
-  uint32_t balanced; /* 1: labels weigh the same, however many examples each has */
-  float c;           /* how far examples move a label from its descriptions; 0: 5 */
-  float unknown_share; /* "unknown" is what is further from its best label than all but this share of the
+  uint32_t balanced;             /* 1: labels weigh the same, however many examples each has */
+  float c;                       /* how far examples move a label from its descriptions; 0: 5 */
+  float
+      unknown_share; /* "unknown" is what is further from its best label than all but this share of the
                           label's examples are when they are left out: 0.05; 0: nothing is unknown */
 } inlay_few_shot_options;
 
@@ -530,9 +535,10 @@ typedef struct inlay_classification {
   size_t label_count;        /* all labels, and "unknown" where it comes first */
   const char *const *labels; /* best first; "unknown" first where threshold or margin say so */
   const float *scores;       /* probabilities; of "unknown" 0 */
-  const float *similarities; /* cosines, to descriptions or to what examples add up to; of "unknown" the
+  const float
+      *similarities; /* cosines, to descriptions or to what examples add up to; of "unknown" the
                                 best label's */
-  uint32_t unknown;          /* 1: below threshold or margin */
+  uint32_t unknown;  /* 1: below threshold or margin */
   uint32_t truncated;
 } inlay_classification;
 INLAY_API size_t inlay_classifications_count(const inlay_classifications *result);

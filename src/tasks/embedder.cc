@@ -20,8 +20,7 @@ std::string_view default_prompt(const models::HfDirectory& directory) {
 Result<std::string> choose_prompt(const models::HfDirectory& directory,
                                   const EmbedderOptions& options) {
   const std::optional<std::string>& name = options.prompt;
-  if (options.prompt_text && name)
-    return invalid("prompt: expected a name or a text, found both");
+  if (options.prompt_text && name) return invalid("prompt: expected a name or a text, found both");
   if (options.prompt_text) return *options.prompt_text;
   if (!name) return std::string(default_prompt(directory));
   std::string known;

@@ -22,11 +22,11 @@
 namespace inlay::tasks {
 
 struct EmbedderOptions {
-  int threads = 0;                    // 0: one for each usable CPU
-  std::optional<std::string> prompt;  // a name; nothing: the model's default
+  int threads = 0;                         // 0: one for each usable CPU
+  std::optional<std::string> prompt;       // a name; nothing: the model's default
   std::optional<std::string> prompt_text;  // itself, in place of one of the model's
-  size_t dimensions = 0;  // the first so many of a vector (Matryoshka); 0: all
-  bool raw = false;       // vectors keep their length, also where the model makes it 1
+  size_t dimensions = 0;                   // the first so many of a vector (Matryoshka); 0: all
+  bool raw = false;  // vectors keep their length, also where the model makes it 1
   // A text that is longer than the model takes is cut into windows that overlap by `chunk_overlap` tokens (0:
   // an eighth of a window); its vector is their mean, weighted by their tokens.
   bool chunk = false;
@@ -76,8 +76,8 @@ class Embedder {
   std::optional<SentencePipeline> pipeline_;
   EmbedderOptions options_;
   std::string prompt_;
-  int64_t prompt_tokens_ = 0;   // that pooling leaves out
-  int64_t prefix_tokens_ = 0;   // of the prompt and what stands before it; 0 without a prompt
+  int64_t prompt_tokens_ = 0;  // that pooling leaves out
+  int64_t prefix_tokens_ = 0;  // of the prompt and what stands before it; 0 without a prompt
   size_t dimensions_ = 0;
   Similarity similarity_ = Similarity::kCosine;
   bool typed_ = false;           // the model takes token_type_ids

@@ -20,7 +20,8 @@ constexpr size_t kLeastForQuantile = 8;  // examples of a label; with fewer all 
 constexpr float kNoThreshold = -1;
 
 bool finite(std::span<const float> values) {
-  return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+  return std::all_of(values.begin(), values.end(),
+                     [](float value) { return std::isfinite(value); });
 }
 
 Status check_options(const FewShotOptions& options) {
@@ -136,8 +137,9 @@ std::vector<float> thresholds(const FewShotExamples& examples, std::span<const f
   std::vector<float> out;
   for (const std::vector<float>& values : own) {
     // Without examples a label is its description, which texts are further away from.
-    out.push_back(values.empty() ? kNoThreshold
-                                 : quantile(values.size() < kLeastForQuantile ? all : values, share));
+    out.push_back(values.empty()
+                      ? kNoThreshold
+                      : quantile(values.size() < kLeastForQuantile ? all : values, share));
   }
   return out;
 }
@@ -204,6 +206,7 @@ Result<std::unique_ptr<FewShotTrainer>> FewShotTrainer::create(
   out->embedder_ = std::move(embedder);
   out->options_ = options;
   out->examples_.dimensions = out->embedder_->dimensions();
+  INLAY_ASSIGN(out->probe_, probe_vector(*out->embedder_));
   INLAY_TRY(out->add_labels(labels));
   return out;
 }
@@ -215,7 +218,8 @@ Status FewShotTrainer::add_labels(std::span<const Label> labels) {
   for (const Label& label : labels)
     if (label.name.size() > kMaxLabelBytes)
       return invalid("label {}: expected at most {} bytes, found {}",
-                     quote(std::string_view(label.name).substr(0, 20)), kMaxLabelBytes, label.name.size());
+                     quote(std::string_view(label.name).substr(0, 20)), kMaxLabelBytes,
+                     label.name.size());
   INLAY_ASSIGN(const std::vector<float> vectors, label_vectors(*embedder_, labels, {}));
   examples_.prior.insert(examples_.prior.end(), vectors.begin(), vectors.end());
   for (const Label& label : labels) {
@@ -241,8 +245,8 @@ Status FewShotTrainer::check(Texts texts, Texts labels) {
     if (labels[i].empty()) return invalid("example {}: expected a label, found nothing", i);
     const auto [first, added] = seen.emplace(texts[i], i);
     if (!added && labels[first->second] != labels[i])
-      return invalid("example {}: expected the label {}, as example {} gives this text, found {}", i,
-                     quote(labels[first->second]), first->second, quote(labels[i]));
+      return invalid("example {}: expected the label {}, as example {} gives this text, found {}",
+                     i, quote(labels[first->second]), first->second, quote(labels[i]));
   }
   return Status();
 }
@@ -276,8 +280,8 @@ Status FewShotTrainer::add(Texts texts, Texts labels) {
 
 Result<std::shared_ptr<const HeadClassifier>> FewShotTrainer::train() const {
   INLAY_ASSIGN(Head head, fit_head(examples_, options_));
-  INLAY_ASSIGN(head.probe, probe_vector(*embedder_));
-  return HeadClassifier::create(embedder_, std::move(head));
+  head.probe = probe_;
+  return HeadClassifier::trained(embedder_, std::move(head));
 }
 
 }  // namespace inlay::tasks

@@ -23,7 +23,8 @@ struct FewShotOptions {
   float c = 5;                        // how far examples may move a label; scikit-learn's C
   bool without_descriptions = false;  // labels begin at 0; each then needs an example
   bool balanced = false;              // labels weigh the same, however many examples they have
-  float unknown_share = 0;  // of examples that, left out, would be too far from their label; 0: none
+  float unknown_share =
+      0;  // of examples that, left out, would be too far from their label; 0: none
 };
 
 // Examples as vectors.
@@ -67,6 +68,7 @@ class FewShotTrainer {
   std::shared_ptr<const Embedder> embedder_;
   FewShotOptions options_;
   FewShotExamples examples_;
+  std::vector<float> probe_;
   std::map<std::string, int32_t, std::less<>> numbers_;   // of labels
   std::map<std::string, size_t, std::less<>> positions_;  // of texts among the examples
 };

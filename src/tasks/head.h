@@ -22,11 +22,12 @@ struct Head {
   HeadMethod method = HeadMethod::kLogistic;
   std::vector<std::string> labels;  // each once
   size_t dimensions = 0;
-  float temperature = 1;          // scores are softmax(weights . x / temperature)
-  std::vector<float> thresholds;  // [labels]: a cosine to the centroid below it is "unknown"; -1: none
-  std::vector<float> probe;       // [dimensions]: what the model makes of kProbeText, of length 1
-  std::vector<float> weights;     // [labels, dimensions]
-  std::vector<float> centroids;   // [labels, dimensions], of length 1
+  float temperature = 1;  // scores are softmax(weights . x / temperature)
+  std::vector<float>
+      thresholds;              // [labels]: a cosine to the centroid below it is "unknown"; -1: none
+  std::vector<float> probe;    // [dimensions]: what the model makes of kProbeText, of length 1
+  std::vector<float> weights;  // [labels, dimensions]
+  std::vector<float> centroids;  // [labels, dimensions], of length 1
 };
 
 // The model that a head belongs to is known by its vector of this text: so an exported or converted copy of

@@ -17,8 +17,8 @@ Status check_model(const Embedder& embedder, const Head& head) {
     return invalid("head: expected a model of {} dimensions, which it was trained with, found {}",
                    head.dimensions, embedder.dimensions());
   INLAY_ASSIGN(const std::vector<float> found, probe_vector(embedder));
-  const float cosine = kernels::cosine(found.data(), head.probe.data(),
-                                       static_cast<int64_t>(head.dimensions));
+  const float cosine =
+      kernels::cosine(found.data(), head.probe.data(), static_cast<int64_t>(head.dimensions));
   if (!(cosine >= kSameModel))
     return invalid(
         "head: expected the model that it was trained with, found another one, whose vector of the "
@@ -39,10 +39,15 @@ Result<std::vector<float>> probe_vector(const Embedder& embedder) {
 Result<std::shared_ptr<const HeadClassifier>> HeadClassifier::create(
     std::shared_ptr<const Embedder> embedder, Head head) {
   INLAY_TRY(check_model(*embedder, head));
+  return trained(std::move(embedder), std::move(head));
+}
+
+std::shared_ptr<const HeadClassifier> HeadClassifier::trained(
+    std::shared_ptr<const Embedder> embedder, Head head) {
   std::shared_ptr<HeadClassifier> out(new HeadClassifier());
   out->embedder_ = std::move(embedder);
   out->head_ = std::move(head);
-  return std::shared_ptr<const HeadClassifier>(std::move(out));
+  return out;
 }
 
 Classification HeadClassifier::score(std::span<const float> embedding) const {
@@ -61,9 +66,8 @@ Classification HeadClassifier::score(std::span<const float> embedding) const {
     sum += power;
   }
   for (LabelScore& label : out.labels) label.score /= sum;
-  std::stable_sort(out.labels.begin(), out.labels.end(), [&](const auto& a, const auto& b) {
-    return logits[a.label] > logits[b.label];
-  });
+  std::stable_sort(out.labels.begin(), out.labels.end(),
+                   [&](const auto& a, const auto& b) { return logits[a.label] > logits[b.label]; });
   out.unknown = out.labels[0].similarity < head_.thresholds[out.labels[0].label];
   return out;
 }

@@ -23,6 +23,9 @@ class HeadClassifier final : public Classifier {
   // Fails with kInvalidArgument when the head belongs to another model.
   static Result<std::shared_ptr<const HeadClassifier>> create(
       std::shared_ptr<const Embedder> embedder, Head head);
+  // Of a head that was just trained with this embedder.
+  static std::shared_ptr<const HeadClassifier> trained(std::shared_ptr<const Embedder> embedder,
+                                                       Head head);
 
   std::span<const std::string> labels() const override { return head_.labels; }
   // Similarities are cosines to the labels' centroids.

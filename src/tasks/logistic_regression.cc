@@ -9,8 +9,8 @@
 namespace inlay::tasks {
 namespace {
 
-constexpr size_t kMemory = 10;         // pairs of steps that L-BFGS remembers
-constexpr int kMaxIterations = 1000;   // convex problems of this kind take 10 to 60
+constexpr size_t kMemory = 10;        // pairs of steps that L-BFGS remembers
+constexpr int kMaxIterations = 1000;  // convex problems of this kind take 10 to 60
 constexpr int kMaxHalvings = 20;
 constexpr float kGradientTolerance = 3e-8f;  // of the total weight: what f32 sums can tell
 constexpr double kLossNoise = 1e-7;          // of the loss: what its f32 logits leave open
@@ -40,8 +40,7 @@ class Objective {
     INLAY_ASSIGN(out.rows_, PackedMatrix::make(problem.x.data(), n, d, d, 1));
     const auto size = static_cast<size_t>(problem.classes * n);
     out.prior_logits_.resize(size);
-    out.columns_.multiply(problem.prior.data(), problem.classes, nullptr,
-                          out.prior_logits_.data());
+    out.columns_.multiply(problem.prior.data(), problem.classes, nullptr, out.prior_logits_.data());
     out.logits_.resize(size);
     out.probabilities_.resize(size);
     out.residuals_.resize(size);
@@ -81,7 +80,8 @@ class Objective {
     for (size_t i = 0; i < n; ++i) {
       const auto label = static_cast<size_t>(problem_.labels[i]);
       const double weight = problem_.weight(static_cast<int64_t>(i));
-      loss += weight * (std::log(double{sums_[i]}) + double{best_[i]} - double{logits_[label * n + i]});
+      loss +=
+          weight * (std::log(double{sums_[i]}) + double{best_[i]} - double{logits_[label * n + i]});
       sums_[i] = 1 / sums_[i];
     }
     for (size_t k = 0; k < classes; ++k)
@@ -95,7 +95,7 @@ class Objective {
   }
 
   const LogisticProblem& problem_;
-  PackedMatrix columns_, rows_;  // x transposed, and x
+  PackedMatrix columns_, rows_;                                           // x transposed, and x
   std::vector<float> prior_logits_, logits_, probabilities_, residuals_;  // [classes, examples]
   std::vector<float> best_, sums_;                                        // [examples]
 };

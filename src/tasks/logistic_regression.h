@@ -18,11 +18,11 @@ namespace inlay::tasks {
 
 struct LogisticProblem {
   int64_t classes, dimensions;
-  std::span<const float> x;              // [examples, dimensions], finite
-  std::span<const int32_t> labels;       // [examples], each below `classes`
-  std::span<const float> weights;        // [examples], above 0; none: 1 each
-  std::span<const float> prior;          // W0: [classes, dimensions], finite
-  float c;                               // above 0; larger: further from the prior
+  std::span<const float> x;         // [examples, dimensions], finite
+  std::span<const int32_t> labels;  // [examples], each below `classes`
+  std::span<const float> weights;   // [examples], above 0; none: 1 each
+  std::span<const float> prior;     // W0: [classes, dimensions], finite
+  float c;                          // above 0; larger: further from the prior
 
   int64_t examples() const { return static_cast<int64_t>(labels.size()); }
   float weight(int64_t example) const {

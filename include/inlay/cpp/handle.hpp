@@ -28,6 +28,7 @@ inline void free_handle(inlay_decode_stream* handle) { inlay_decode_stream_free(
 inline void free_handle(inlay_embedder* handle) { inlay_embedder_free(handle); }
 inline void free_handle(inlay_embeddings* handle) { inlay_embeddings_free(handle); }
 inline void free_handle(inlay_classifier* handle) { inlay_classifier_free(handle); }
+inline void free_handle(inlay_trainer* handle) { inlay_trainer_free(handle); }
 inline void free_handle(inlay_classifications* handle) { inlay_classifications_free(handle); }
 
 // The owner of a C handle.

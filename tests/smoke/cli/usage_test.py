@@ -34,7 +34,11 @@ class UsageTest(program.ProgramTest):
         self.fails(2, "found both", "embed", "-m", "x", "--json", "--npy", "y")
         self.fails(2, "found neither", "classify", "-m", "x", "text")
         self.fails(2, "found both", "classify", "-m", "x", "--labels", "a", "--labels-file", "b", "text")
-        self.fails(1, "not built yet", "classify", "-m", "x", "--examples", "b", "text")
+        self.fails(2, "without labels and examples", "classify", "-m", "x", "--labels", "a", "--head", "b", "text")
+        self.fails(2, "expected --examples", "classify", "-m", "x", "--labels", "a", "--save-head", "b", "text")
+        self.fails(2, "found --head", "classify", "-m", "x", "--multi-label", "--head", "b", "text")
+        self.fails(1, "b: expected a file", "classify", "-m", "x", "--examples", "b", "text")
+        self.fails(2, "logistic or centroid", "classify", "-m", "x", "--examples", "b", "--method", "c", "text")
 
     def test_a_model_that_is_not_there(self):
         for command in (["inspect"], ["tokenize", "-m"], ["embed", "-m"], ["bench", "-m"], ["detokenize", "-m"]):

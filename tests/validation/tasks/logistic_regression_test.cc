@@ -38,8 +38,8 @@ double gradient_at(const LogisticProblem& problem, const std::vector<float>& w) 
     for (size_t k = 0; k < classes; ++k) {
       const double u = p[k] / sum - (static_cast<size_t>(problem.labels[i]) == k ? 1 : 0);
       for (size_t j = 0; j < d; ++j)
-        gradient[k * d + j] += double{problem.weight(static_cast<int64_t>(i))} * u *
-                               double{problem.x[i * d + j]};
+        gradient[k * d + j] +=
+            double{problem.weight(static_cast<int64_t>(i))} * u * double{problem.x[i * d + j]};
     }
   }
   double largest = 0;
@@ -56,12 +56,17 @@ TEST(LogisticRegression, EndsWhereTheGradientIsZero) {
         const LogisticProblem problem = problem_of(examples, prior, c);
         const auto begin = std::chrono::steady_clock::now();
         const auto fit = fit_logistic(problem);
-        const double ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+        const double ms =
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+                .count();
         ASSERT_TRUE(fit.ok());
         const auto begin2 = std::chrono::steady_clock::now();
         (void)leave_one_out_logits(problem, *fit);
-        const double ms2 = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin2).count();
-        printf("c %g n %zu: iterations %d gradient %g exact %g ms %.2f loo %.2f\n", c, n, fit->iterations, fit->gradient, gradient_at(problem, fit->weights), ms, ms2);
+        const double ms2 =
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin2)
+                .count();
+        printf("c %g n %zu: iterations %d gradient %g exact %g ms %.2f loo %.2f\n", c, n,
+               fit->iterations, fit->gradient, gradient_at(problem, fit->weights), ms, ms2);
       }
     }
 }

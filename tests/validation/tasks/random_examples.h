@@ -32,7 +32,8 @@ inline FewShotExamples random_examples(size_t labels, size_t examples, size_t di
   for (size_t i = 0; i < examples; ++i) {
     const size_t label = i % labels;
     std::vector<float> x = random_unit(random, dimensions);
-    for (size_t j = 0; j < dimensions; ++j) x[j] = spread * x[j] + out.prior[label * dimensions + j];
+    for (size_t j = 0; j < dimensions; ++j)
+      x[j] = spread * x[j] + out.prior[label * dimensions + j];
     out.x.insert(out.x.end(), x.begin(), x.end());
     out.labels.push_back(static_cast<int32_t>(label));
   }
