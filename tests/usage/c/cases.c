@@ -8,6 +8,7 @@ const struct usage_case usage_cases[] = {{"version", test_version},
                                          {"tokenizers", test_tokenizers},
                                          {"embeddings", test_embeddings},
                                          {"classification", test_classification},
+                                         {"few_shot", test_few_shot},
                                          {"misuse", test_misuse},
                                          {"real_model", test_real_model},
                                          {NULL, NULL}};

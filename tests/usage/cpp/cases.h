@@ -12,6 +12,7 @@ void test_sessions();
 void test_tokenizers();
 void test_embeddings();
 void test_classification();
+void test_few_shot();
 void test_empty_handles();
 void test_threads();
 void test_out_of_memory();
