@@ -481,7 +481,7 @@ typedef struct inlay_few_shot_options {
   uint32_t method;               /* inlay_few_shot_method */
   uint32_t without_descriptions; /* 1: only examples count; each label needs one */
   uint32_t balanced;             /* 1: labels weigh the same, however many examples each has */
-  float c;                       /* how far examples move a label from its descriptions; 0: 5 */
+  float c;                       /* how far examples move a label from its descriptions; 0: 20 */
   float
       unknown_share; /* "unknown" is what is further from its best label than all but this share of the
                           label's examples are when they are left out: 0.05; 0: nothing is unknown */

@@ -12,9 +12,8 @@
 namespace inlay::tasks {
 namespace {
 
-// Logits of descriptions are cosine / kPriorTemperature; with kUsualTemperature on top their scores are those of
-// zero-shot classification, cosine / 0.05.
-constexpr float kPriorTemperature = 0.1f, kUsualTemperature = 0.5f;
+// Logits of descriptions are cosine / kPriorTemperature, as in zero-shot classification.
+constexpr float kPriorTemperature = 0.05f, kUsualTemperature = 1;
 constexpr float kPriorExamples = 4;
 constexpr size_t kLeastForQuantile = 8;  // examples of a label; with fewer all labels' count
 constexpr float kNoThreshold = -1;
@@ -182,9 +181,7 @@ Result<Head> fit_head(const FewShotExamples& examples, const FewShotOptions& opt
   head.method = options.method;
   head.labels = examples.label_names;
   head.dimensions = examples.dimensions;
-  head.temperature = options.without_descriptions && options.method == HeadMethod::kLogistic
-                         ? 1.0f
-                         : kUsualTemperature;
+  head.temperature = kUsualTemperature;
   head.centroids = label_sums(examples, options.without_descriptions);
   const std::vector<float> left_out = left_out_cosines(examples, head.centroids);
   normalize_rows(head.centroids, head.dimensions);

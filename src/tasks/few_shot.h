@@ -20,7 +20,7 @@ namespace inlay::tasks {
 
 struct FewShotOptions {
   HeadMethod method = HeadMethod::kLogistic;
-  float c = 5;                        // how far examples may move a label; scikit-learn's C
+  float c = 20;                       // how far examples may move a label; scikit-learn's C
   bool without_descriptions = false;  // labels begin at 0; each then needs an example
   bool balanced = false;              // labels weigh the same, however many examples they have
   float unknown_share =

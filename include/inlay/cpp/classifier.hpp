@@ -134,7 +134,7 @@ class FewShotOptions {
     c_.balanced = on;
     return *this;
   }
-  // How far examples move a label from its descriptions; 0: 5.
+  // How far examples move a label from its descriptions; 0: 20.
   FewShotOptions& strength(float c) {
     c_.c = c;
     return *this;

@@ -2,13 +2,9 @@
 
 #include "support/usage.h"
 
-const struct usage_case usage_cases[] = {{"version", test_version},
-                                         {"models", test_models},
-                                         {"sessions", test_sessions},
-                                         {"tokenizers", test_tokenizers},
-                                         {"embeddings", test_embeddings},
-                                         {"classification", test_classification},
-                                         {"few_shot", test_few_shot},
-                                         {"misuse", test_misuse},
-                                         {"real_model", test_real_model},
-                                         {NULL, NULL}};
+const struct usage_case usage_cases[] = {
+    {"version", test_version},       {"models", test_models},
+    {"sessions", test_sessions},     {"tokenizers", test_tokenizers},
+    {"embeddings", test_embeddings}, {"classification", test_classification},
+    {"few_shot", test_few_shot},     {"misuse", test_misuse},
+    {"real_model", test_real_model}, {NULL, NULL}};

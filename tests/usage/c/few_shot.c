@@ -84,8 +84,9 @@ static void what_cannot_be(void) {
   inlay_trainer* trainer = NULL;
   inlay_classifier* classifier = NULL;
   CHECK_OK(inlay_trainer_create(model, kLabels, 2, NULL, &trainer));
-  CHECK_FAILS(inlay_trainer_add(trainer, twice, NULL, kNames, 2), INLAY_STATUS_INVALID_ARGUMENT,
-              "example 1: expected the label \"first\", as example 0 gives this text, found \"last\"");
+  CHECK_FAILS(
+      inlay_trainer_add(trainer, twice, NULL, kNames, 2), INLAY_STATUS_INVALID_ARGUMENT,
+      "example 1: expected the label \"first\", as example 0 gives this text, found \"last\"");
   CHECK_FAILS(inlay_trainer_add(trainer, kTexts, NULL, nameless, 2), INLAY_STATUS_INVALID_ARGUMENT,
               "example 1: expected a label");
   CHECK_FAILS(inlay_trainer_add(trainer, kTexts, NULL, NULL, 2), INLAY_STATUS_INVALID_ARGUMENT,

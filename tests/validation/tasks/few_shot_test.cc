@@ -21,9 +21,9 @@ size_t best(const Head& head, std::span<const float> x) {
 double share_right(const Head& head, const FewShotExamples& examples) {
   size_t right = 0;
   for (size_t i = 0; i < examples.labels.size(); ++i)
-    right += best(head, std::span(examples.x).subspan(i * examples.dimensions,
-                                                      examples.dimensions)) ==
-             static_cast<size_t>(examples.labels[i]);
+    right +=
+        best(head, std::span(examples.x).subspan(i * examples.dimensions, examples.dimensions)) ==
+        static_cast<size_t>(examples.labels[i]);
   return static_cast<double>(right) / static_cast<double>(examples.labels.size());
 }
 

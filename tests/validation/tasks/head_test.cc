@@ -73,7 +73,8 @@ TEST(Head, WhatFieldsMayNotBe) {
   expect_refused(with_number(20, 0), "byte 20: expected 1 to 65536 dimensions, found 0");
   expect_refused(with_number(20, 65536), "for 3 labels of 65536 dimensions");
   expect_refused(with_number(24, 0), "byte 24: expected a temperature above 0");
-  expect_refused(with_number(24, 0x7FC00000), "byte 24: expected a finite number in the temperature");
+  expect_refused(with_number(24, 0x7FC00000),
+                 "byte 24: expected a finite number in the temperature");
   expect_refused(with_number(60, 0x7F800000), "byte 60: expected a finite number in the weights");
   const size_t names = 24 + 4 * (1 + 3 + 4 + 2 * 12);
   expect_refused(with_number(names, 0), "expected a label of 1 to");
