@@ -9,55 +9,43 @@
 namespace inlay::tasks {
 namespace {
 
-// A symmetric positive definite matrix [size, size] in its lower triangle, row-major.
+// A symmetric positive definite matrix [size, size] in its lower triangle, row-major. Its numbers are f32 sums, and a
+// temperature needs two digits, so f32 does; elements are dot products of rows, which are quick.
 class Cholesky {
  public:
   explicit Cholesky(size_t size) : size_(size), lower_(size * size) {}
 
   size_t size() const { return size_; }
-  double& at(size_t row, size_t column) { return lower_[row * size_ + column]; }
+  float& at(size_t row, size_t column) { return lower_[row * size_ + column]; }
 
-  // Replaces the matrix by its factor L. Columns are finished from left to right.
+  // Replaces the matrix by its factor L.
   void factor() {
-    for (size_t j = 0; j < size_; ++j) {
-      const double inverse = 1 / std::sqrt(std::max(at(j, j), 1e-12));
-      for (size_t i = j; i < size_; ++i) at(i, j) *= inverse;
-      column_.resize(size_);
-      for (size_t i = j; i < size_; ++i) column_[i] = at(i, j);
-      for (size_t i = j + 1; i < size_; ++i) subtract(i, column_[i], &column_[j + 1], j + 1, i + 1);
+    for (size_t i = 0; i < size_; ++i) {
+      for (size_t j = 0; j < i; ++j) at(i, j) = (at(i, j) - product(i, &at(j, 0), 0, j)) / at(j, j);
+      at(i, i) = std::sqrt(std::max(at(i, i) - product(i, &at(i, 0), 0, i), 1e-9f));
     }
   }
 
   // L^-1 [size, size], row-major, of the factor.
   std::vector<float> inverse_factor() {
-    std::vector<double> inverse(size_ * size_);
-    std::vector<float> out(size_ * size_);
-    for (size_t i = 0; i < size_; ++i) {
-      double* const row = &inverse[i * size_];
-      for (size_t j = 0; j < i; ++j) {
-        const double factor = at(i, j);
-        const double* const above = &inverse[j * size_];
-        for (size_t k = 0; k <= j; ++k) row[k] -= factor * above[k];
-      }
-      row[i] = 1;
-      const double scale = 1 / at(i, i);
-      for (size_t k = 0; k <= i; ++k) {
-        row[k] *= scale;
-        out[i * size_ + k] = static_cast<float>(row[k]);
-      }
+    std::vector<float> columns(size_ * size_), out(size_ * size_);
+    for (size_t j = 0; j < size_; ++j) {
+      float* const column = &columns[j * size_];
+      column[j] = 1 / at(j, j);
+      for (size_t i = j + 1; i < size_; ++i) column[i] = -product(i, column, j, i) / at(i, i);
+      for (size_t i = j; i < size_; ++i) out[i * size_ + j] = column[i];
     }
     return out;
   }
 
  private:
-  // Columns [begin, end) of the row less factor * values.
-  void subtract(size_t row, double factor, const double* values, size_t begin, size_t end) {
-    double* const target = &at(row, 0);
-    for (size_t k = begin; k < end; ++k) target[k] -= factor * values[k - begin];
+  // Of elements [begin, end) of a row and of `values`.
+  float product(size_t row, const float* values, size_t begin, size_t end) {
+    return kernels::dot(&at(row, begin), values + begin, static_cast<int64_t>(end - begin));
   }
 
   size_t size_;
-  std::vector<double> lower_, column_;
+  std::vector<float> lower_;
 };
 
 // The curvature of an example's loss along its residual, times its weight; a residual of 0 has none.
@@ -94,8 +82,8 @@ Result<Cholesky> dimension_matrix(const LogisticProblem& problem,
   x.multiply(scaled.data(), d, nullptr, sums.data());
   Cholesky out(columns);
   for (size_t i = 0; i < columns; ++i) {
-    for (size_t j = 0; j <= i; ++j) out.at(i, j) = double{sums[i * columns + j]};
-    out.at(i, i) += 1 / double{problem.c};
+    for (size_t j = 0; j <= i; ++j) out.at(i, j) = sums[i * columns + j];
+    out.at(i, i) += 1 / problem.c;
   }
   return out;
 }
@@ -111,8 +99,9 @@ Result<Cholesky> example_matrix(const LogisticProblem& problem, std::span<const 
   Cholesky out(count);
   for (size_t i = 0; i < count; ++i) {
     for (size_t j = 0; j <= i; ++j)
-      out.at(i, j) = std::sqrt(curvature[i] * curvature[j]) * double{sides[i * count + j]};
-    out.at(i, i) += 1 / double{problem.c};
+      out.at(i, j) =
+          static_cast<float>(std::sqrt(curvature[i] * curvature[j])) * sides[i * count + j];
+    out.at(i, i) += 1 / problem.c;
     for (size_t j = 0; j < count; ++j)
       sides[i * count + j] *= static_cast<float>(std::sqrt(curvature[i]));
   }
