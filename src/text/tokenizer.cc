@@ -106,7 +106,7 @@ Result<Encoding> Tokenizer::tokenize(const Source& source, uint32_t type_id, boo
                                      bool fused) const {
   Encoding out;
   out.with_offsets = offsets;
-  if (fused) out.reserve(source.text().size() / 4 + 4);
+  if (fused && !source.is_words()) out.reserve(source.text().size() / 4 + 4);
   for (size_t i = 0; i < source.size(); ++i) {
     const size_t before = out.size();
     const auto word = static_cast<int32_t>(i);
