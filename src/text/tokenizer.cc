@@ -29,7 +29,7 @@ size_t Tokenizer::added_tokens(bool is_pair) const {
 }
 
 Result<PieceList> Tokenizer::cut_into_pieces(std::string_view text) const {
-  PieceList pieces;
+  PieceList pieces(text.size());
   Status failed;
   added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     NormalizedText piece(text.substr(part.begin, part.end - part.begin),
@@ -39,6 +39,7 @@ Result<PieceList> Tokenizer::cut_into_pieces(std::string_view text) const {
       return true;
     }
     if (normalizer_) failed = normalizer_->normalize(piece);
+    if (failed.ok()) failed = piece.expect(piece.size());
     if (!failed.ok()) return false;
     added_.cut_normalized(piece.text(), [&](const AddedTokens::Part& p) {
       pieces.add(piece, p.begin, p.end, p.token);

@@ -67,9 +67,10 @@ struct Regex::Matcher::State {
   // Drops the choices above `height`; what restores slots stays.
   void commit(size_t height) {
     const auto begin = stack.begin() + static_cast<ptrdiff_t>(height);
-    stack.erase(std::remove_if(begin, stack.end(),
-                               [](const Pending& pending) { return pending.kind != Entry::kRestore; }),
-                stack.end());
+    stack.erase(
+        std::remove_if(begin, stack.end(),
+                       [](const Pending& pending) { return pending.kind != Entry::kRestore; }),
+        stack.end());
   }
   // Undoes everything above `height`.
   void undo(size_t height) {
