@@ -21,8 +21,9 @@ uint32_t read_u32(std::string_view bytes) {
   return number;
 }
 
-// Those of SentencePiece have up to 33 bytes.
-constexpr size_t kMostReplacementBytes = 256;
+// Those of SentencePiece have up to 33 bytes. With these a text stays below what check_growth()
+// takes, which the fused way does not ask.
+constexpr size_t kMostReplacementBytes = 128;
 
 size_t longest_text(std::string_view texts) {
   size_t longest = 0;

@@ -9,7 +9,7 @@
 namespace inlay::text {
 
 Status check_growth(uint64_t bytes, uint64_t original) {
-  const uint64_t most = std::min<uint64_t>(64 * original + (1 << 20), UINT32_MAX - 1);
+  const uint64_t most = std::min<uint64_t>(256 * original + (1 << 20), UINT32_MAX - 1);
   if (bytes <= most) return Status();
   return out_of_memory("text: expected at most {} bytes made of {}, found {}", most, original,
                        bytes);

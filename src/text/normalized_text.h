@@ -22,7 +22,7 @@
 
 namespace inlay::text {
 
-// Fails with kOutOfMemory where components make more than 64 times as many `bytes`, and 1 MiB, of
+// Fails with kOutOfMemory where components make more than 256 times as many `bytes`, and 1 MiB, of
 // `original` ones: far more than real files do (33 of the 3 of U+FDFA), and less than all memory,
 // which a few bytes of a file could ask for.
 Status check_growth(uint64_t bytes, uint64_t original);

@@ -266,7 +266,7 @@ TEST(BadInput, CharsmapsThatAreNone) {
   expect_refused(map(""), "charsmap: expected 4 bytes or more");
   expect_refused(map("\xff\xff\xff\xff"sv), "charsmap: expected a trie");
   expect_refused(map(unit + "\xff"), "charsmap: expected UTF-8");
-  expect_refused(map(unit + "a\0"s + std::string(257, 'a')), "at most 256 bytes, found 257");
+  expect_refused(map(unit + "a\0"s + std::string(129, 'a')), "at most 128 bytes, found 129");
   expect_refused(with_part("normalizer", R"({"type":"Precompiled","precompiled_charsmap":"?"})"),
                  "base64");
 }

@@ -56,7 +56,7 @@ LISTED = [
     ("a regular expression that explodes",
      "the peer panics at Oniguruma's limit of ten million retries; inlay: an error at its limit of steps",
      expression("(?:a|a)*b"), encoding_request("a" * 40)),
-    ("text that grows more than 64 times and 1 MiB",
+    ("text that grows more than 256 times and 1 MiB",
      "the peer goes on until memory ends; inlay: an error", words(normalizer={"type": "Sequence", "normalizers": [GROWING] * 4}),
      encoding_request("aa")),
     ("subexpression calls in regular expressions", "inlay does not have them, and says so", expression(r"(a)\g<1>"), None),
