@@ -11,18 +11,22 @@ from lib import sources
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 CLASS = re.compile(r"^(?:class|struct)\s+(?:\[\[\w+\]\]\s+)?(\w+)[^;{]*\{(.*?)^\};", re.MULTILINE | re.DOTALL)
-DETAIL = re.compile(r"^namespace detail \{.*?^\}", re.MULTILINE | re.DOTALL)
+DETAIL = re.compile(r"^namespace detail \{.*?^\}  // namespace detail$", re.MULTILINE | re.DOTALL)
 MEMBER = re.compile(r"^  (?=\w)[\w:<>&*,\[\] ]+[ &*](\w+)\(", re.MULTILINE)
 FREE = re.compile(r"^(?:inline|constexpr) [\w:<>&*, ]+[ &*](\w+)\(", re.MULTILINE)
 
 
+def without_comments(text):
+    return COMMENT.sub(" ", text)
+
+
 def code(paths):
-    return "\n".join(COMMENT.sub(" ", path.read_text("utf-8")) for path in paths)
+    return "\n".join(without_comments(path.read_text("utf-8")) for path in paths)
 
 
 def public_functions(headers):
     """{(class or "", name)}: what is not private, not an operator, not a constructor."""
-    text = DETAIL.sub("", code(headers))
+    text = "\n".join(without_comments(DETAIL.sub("", path.read_text("utf-8"))) for path in headers)
     found = {("", name) for name in FREE.findall(text)}
     for name, body in CLASS.findall(text):
         public = body.split("\n private:")[0]

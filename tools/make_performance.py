@@ -25,6 +25,9 @@ KINDS = (
     ("text", "Tokenizers",
      "One thread; ids were compared first. Ids alone against the peers' quickest way to ids; with offsets"
      " inlay gives word ids and masks too."),
+    ("heads", "Few-shot heads",
+     "One thread; probabilities were compared first. inlay's time holds the calibration and the thresholds,"
+     " which scikit-learn does not make."),
     ("kernels", "Kernels",
      "GEMM as rows × inner × columns, attention as length × heads × head size; the share is that of what"
      " multiply-adds of the same instruction set reach in one thread, measured in the same run."),
@@ -41,7 +44,7 @@ To repeat these figures, with nothing else running on the machine:
     ./x bench
     ./x bench publish
 
-`./x bench compare`, `models`, `text` or `kernels` measures one kind alone; the comparison takes about
+`./x bench compare`, `models`, `text`, `heads` or `kernels` measures one kind alone; the comparison takes about
 eight minutes and installs its peers into build/python. All of it lands in build/bench. A shape is
 batch×length: 8×128 is eight texts of 128 tokens. "Of the limit" is the least time in which this machine
 can make the matrix products and the attention's (two operations a multiply-add) or read the matrices

@@ -1,10 +1,13 @@
-// inlay classify -m MODEL [--labels A,B | --labels-file F] [--multi-label] [--top-k N] [--json] [TEXT…]
+// inlay classify -m MODEL [--labels A,B | --labels-file F] [--examples F.jsonl [--save-head F]] [--head F]
+//                [--multi-label] [--top-k N] [--json] [TEXT…]
+// Without labels by the model's own head: of texts, pairs (--pair) or tokens (--aggregation).
 #include <algorithm>
 #include <memory>
 
+#include "classifiers.h"
 #include "commands.h"
+#include "entities.h"
 #include "json.h"
-#include "labels.h"
 #include "model_argument.h"
 #include "output.h"
 #include "table.h"
@@ -15,41 +18,13 @@ namespace cli {
 namespace {
 
 struct Classify {
-  std::string model, labels, labels_file, examples;
+  std::string model;
+  ClassifierOptions classifier;
+  EntityOptions entities;
   std::vector<std::string> texts;
-  bool multi_label = false, json = false;
-  int64_t top_k = 0, threads = 0;
-  float threshold = 0, margin = 0, temperature = 0;
+  bool pair = false, json = false;
+  int64_t top_k = 0;
 };
-
-std::vector<Label> read_labels(const Classify& options) {
-  if (!options.examples.empty()) {
-    fail(
-        "classify: --examples: expected --labels or --labels-file, found --examples, which is not "
-        "built yet");
-  }
-  if (options.labels.empty() == options.labels_file.empty()) {
-    fail_usage("classify: expected --labels or --labels-file, found ",
-               options.labels.empty() ? "neither" : "both");
-  }
-  if (!options.labels.empty()) return parse_labels(options.labels);
-  return parse_labels_file(read_file(to_path(options.labels_file), 16 << 20), options.labels_file);
-}
-
-Classifier make_classifier(const Classify& options, const std::vector<Label>& labels) {
-  const Model model = open_model(options.model);
-  const LabelPointers pointers(labels);
-  auto classifier_options = default_options<inlay_classifier_options>();
-  classifier_options.threads = static_cast<uint32_t>(options.threads);
-  classifier_options.temperature = options.temperature;
-  classifier_options.threshold = options.threshold;
-  classifier_options.margin = options.margin;
-  classifier_options.multi_label = options.multi_label;
-  Classifier classifier;
-  check(inlay_classifier_create(model.get(), pointers.labels().data(), pointers.labels().size(),
-                                &classifier_options, classifier.out()));
-  return classifier;
-}
 
 // How many labels to show: as --top-k says; without it all of them in JSON, and in the table the best
 // one, or with --multi-label those that apply.
@@ -57,13 +32,17 @@ size_t shown_count(const Classify& options, const inlay_classification& result) 
   if (options.top_k > 0) return std::min(static_cast<size_t>(options.top_k), result.label_count);
   if (options.json) return result.label_count;
   size_t count = 1;
-  while (options.multi_label && count < result.label_count && result.scores[count] >= 0.5f) ++count;
+  while (options.classifier.multi_label && count < result.label_count &&
+         result.scores[count] >= 0.5f)
+    ++count;
   return std::min(count, result.label_count);
 }
 
-void print_json(const std::string& text, const inlay_classification& result, size_t count) {
+void print_json(const Input& input, bool pair, const inlay_classification& result, size_t count) {
   JsonLine line;
-  line.begin_object().key("text").string(text).key("labels").begin_array();
+  line.begin_object().key("text").string(input.text);
+  if (pair) line.key("pair").string(input.pair);
+  line.key("labels").begin_array();
   for (size_t i = 0; i < count; ++i) {
     line.begin_object().key("label").string(result.labels[i]);
     line.key("score").number(result.scores[i]).end_object();
@@ -96,34 +75,66 @@ void print_rows(const std::string& text, const inlay_classification& result, siz
   }
 }
 
-int widest_label(const std::vector<Label>& labels) {
+int widest_label(const Classifier& classifier) {
   int columns = text_columns("unknown");
-  for (const Label& label : labels)
-    columns = std::max(columns, text_columns(printable(label.name)));
+  for (size_t i = 0; i < inlay_classifier_label_count(classifier.get()); ++i) {
+    const std::string label = inlay_classifier_label(classifier.get(), i);
+    columns = std::max(columns, text_columns(printable(label)));
+  }
   return columns;
 }
 
-void run_classify(const Classify& options) {
-  const std::vector<Label> labels = read_labels(options);
-  const Classifier classifier = make_classifier(options, labels);
-  const int label_columns = widest_label(labels);
-  TextSource source(options.texts);
+Classifications classify(const Classifier& classifier, const std::vector<Input>& inputs,
+                         bool pair) {
+  std::vector<std::string> texts, pairs;
+  for (const Input& input : inputs) {
+    texts.push_back(input.text);
+    pairs.push_back(input.pair);
+  }
+  const TextPointers first(texts), second(pairs);
+  Classifications results;
+  check(pair ? inlay_classifier_classify_pairs(classifier.get(), first.data.data(),
+                                               first.bytes.data(), second.data.data(),
+                                               second.bytes.data(), texts.size(), results.out())
+             : inlay_classifier_classify(classifier.get(), first.data.data(), first.bytes.data(),
+                                         texts.size(), results.out()));
+  return results;
+}
+
+void print_labels(const Classify& options, const Classifier& classifier, TextSource& source) {
+  const int label_columns = widest_label(classifier);
   while (const auto batch = source.next()) {
-    const TextPointers pointers(*batch);
-    Classifications results;
-    check(inlay_classifier_classify(classifier.get(), pointers.data.data(), pointers.bytes.data(),
-                                    batch->size(), results.out()));
-    for (size_t i = 0; i < inlay_classifications_count(results.get()); ++i) {
+    const std::vector<Input> inputs =
+        inputs_of(*batch, options.pair, !options.texts.empty(), "classify");
+    const Classifications results = classify(classifier, inputs, options.pair);
+    for (size_t i = 0; i < inputs.size(); ++i) {
       const inlay_classification result = inlay_classifications_get(results.get(), i);
       const size_t count = shown_count(options, result);
       if (options.json) {
-        print_json((*batch)[i], result, count);
+        print_json(inputs[i], options.pair, result, count);
       } else {
-        print_rows((*batch)[i], result, count, label_columns);
+        const std::string second = options.pair ? " | " + inputs[i].pair : "";
+        print_rows(inputs[i].text + second, result, count, label_columns);
       }
     }
     flush_output();
   }
+}
+
+void run_classify(const Classify& options) {
+  const ClassifierMaterial material = read_material(options.classifier);
+  const Model model = open_model(options.model);
+  const bool own_head = options.classifier.uses_own_head();
+  if (own_head && inlay_model_head(model.get()) == INLAY_HEAD_TOKENS) {
+    EntityOptions chosen = options.entities;
+    chosen.threads = options.classifier.threads;
+    TextSource source(options.texts);
+    return print_entities(make_token_classifier(model, chosen), source, options.json);
+  }
+  const Classifier classifier = make_classifier(options.classifier, material, model);
+  if (!options.classifier.save_head.empty() && options.texts.empty()) return;
+  TextSource source(options.texts);
+  print_labels(options, classifier, source);
 }
 
 }  // namespace
@@ -131,18 +142,17 @@ void run_classify(const Classify& options) {
 void add_classify(Options& options) {
   auto classify = std::make_shared<Classify>();
   options.model(classify->model);
-  options.text("--labels", classify->labels, "A,B", "labels, separated by commas");
-  options.text("--labels-file", classify->labels_file, "FILE",
-               "lines `label` or `label<TAB>description`, any number of lines a label");
-  options.text("--examples", classify->examples, "FILE", "texts with their labels (not built yet)");
-  options.flag("--multi-label", classify->multi_label, "score each label for itself");
+  add_classifier_options(options, classify->classifier);
   options.number("--top-k", classify->top_k, 0,
                  "show so many labels; default: the best one, all with --json");
-  options.number("--threshold", classify->threshold, "a best cosine below X is \"unknown\"");
-  options.number("--margin", classify->margin, "two best cosines closer than X are \"unknown\"");
-  options.number("--temperature", classify->temperature,
-                 "softmax over cosine / X; 0: the library's default");
-  options.threads(classify->threads);
+  options.flag("--pair", classify->pair, "two texts a row: TEXT PAIR …, or lines text<TAB>pair");
+  options.text("--aggregation", classify->entities.aggregation, "NAME",
+               "how tokens become entities: none, simple (the default), first, average, max");
+  options.number("--stride", classify->entities.stride, 0,
+                 "entities: how many tokens the windows of a long text share");
+  options.flag("--truncate", classify->entities.truncate, "entities: a long text loses its end");
+  options.flag("--char-offsets", classify->entities.character_offsets,
+               "entities: begin and end in characters, not bytes");
   options.flag("--json", classify->json, "one object a line");
   options.list("TEXT", classify->texts, "…", "texts; without any, the lines of the standard input");
   options.on_run([classify] { run_classify(*classify); });

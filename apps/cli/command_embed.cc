@@ -1,4 +1,4 @@
-// inlay embed -m MODEL [--json|--npy FILE] [--prompt NAME] [TEXT…]
+// inlay embed -m MODEL [--json|--npy FILE] [--prompt NAME] [--dimensions N] [--chunk] [TEXT…]
 #include <memory>
 #include <optional>
 
@@ -74,6 +74,8 @@ void run_embed(const Embed& options) {
 void add_embed(Options& options) {
   auto embed = std::make_shared<Embed>();
   add_embedder_options(options, embed->embedder);
+  options.flag("--raw", embed->embedder.raw,
+               "vectors keep their length, where the model makes it 1");
   options.flag("--json", embed->json, "one object a line");
   options.text("--npy", embed->npy, "FILE", "write one float32 array [texts, dimensions]");
   options.list("TEXT", embed->texts, "…", "texts; without any, the lines of the standard input");

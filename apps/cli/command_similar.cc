@@ -1,6 +1,5 @@
 // inlay similar -m MODEL [--top-k N] [--json] QUERY < sentences
 #include <algorithm>
-#include <cmath>
 #include <memory>
 
 #include "commands.h"
@@ -22,46 +21,33 @@ struct Similar {
 };
 
 struct Match {
-  double similarity;
+  float similarity;
   int64_t line;  // of the input, from 1
   std::string text;
 };
-
-double cosine(std::span<const float> a, std::span<const float> b) {
-  double product = 0, a_square = 0, b_square = 0;
-  for (size_t i = 0; i < a.size(); ++i) {
-    product += double{a[i]} * b[i];
-    a_square += double{a[i]} * a[i];
-    b_square += double{b[i]} * b[i];
-  }
-  const double length = std::sqrt(a_square * b_square);
-  return length > 0 ? product / length : 0;
-}
 
 bool closer(const Match& a, const Match& b) {
   return a.similarity != b.similarity ? a.similarity > b.similarity : a.line < b.line;
 }
 
-std::vector<float> query_vector(const Embedder& embedder, const std::string& query) {
-  const Embeddings embeddings = embed(embedder, {&query, 1});
-  const inlay_embeddings_view view = inlay_embeddings_get(embeddings.get());
-  return {view.data, view.data + view.dimensions};
+// Of the query to each text, by the model's own function.
+std::vector<float> similarities(const Embeddings& query, const Embeddings& texts) {
+  std::vector<float> out(inlay_embeddings_get(texts.get()).count);
+  check(inlay_similarity(query.get(), texts.get(), INLAY_SIMILARITY_MODEL, out.data(), out.size()));
+  return out;
 }
 
 // The best matches of the standard input, best first; empty lines are left out.
-std::vector<Match> best_matches(const Embedder& embedder, const std::vector<float>& query,
-                                size_t count) {
+std::vector<Match> best_matches(const Embedder& embedder, const Embeddings& query, size_t count) {
   std::vector<Match> matches;
   TextSource source({});
   int64_t line = 0;
   while (const auto batch = source.next()) {
-    const Embeddings embeddings = embed(embedder, *batch);
-    const inlay_embeddings_view view = inlay_embeddings_get(embeddings.get());
-    for (size_t i = 0; i < view.count; ++i) {
+    const std::vector<float> found = similarities(query, embed(embedder, *batch));
+    for (size_t i = 0; i < found.size(); ++i) {
       ++line;
       if ((*batch)[i].empty()) continue;
-      const std::span<const float> vector(view.data + i * view.dimensions, view.dimensions);
-      matches.push_back({cosine(query, vector), line, (*batch)[i]});
+      matches.push_back({found[i], line, (*batch)[i]});
     }
     std::sort(matches.begin(), matches.end(), closer);
     if (matches.size() > count) matches.resize(count);
@@ -84,7 +70,7 @@ void print_match(const Match& match, bool json) {
 
 void run_similar(const Similar& options) {
   const Embedder embedder = make_embedder(options.embedder);
-  const std::vector<float> query = query_vector(embedder, options.query);
+  const Embeddings query = embed(embedder, {&options.query, 1});
   const size_t count = options.top_k == 0 ? SIZE_MAX : static_cast<size_t>(options.top_k);
   for (const Match& match : best_matches(embedder, query, count)) print_match(match, options.json);
 }

@@ -23,32 +23,6 @@ struct Tokenize {
   int64_t max_length = -1, stride = 0, pad_to = 0;
 };
 
-// A text, or with --pair a text and what goes with it.
-struct Input {
-  std::string text, pair;
-};
-
-// Two arguments are a pair; a line holds both, separated by a tab.
-std::vector<Input> inputs_of(const std::vector<std::string>& batch, bool pair,
-                             bool from_arguments) {
-  std::vector<Input> inputs;
-  if (!pair) {
-    for (const std::string& text : batch) inputs.push_back({text, ""});
-  } else if (from_arguments) {
-    if (batch.size() % 2 != 0)
-      fail_usage("tokenize: --pair: expected an even number of texts, found ", batch.size());
-    for (size_t i = 0; i < batch.size(); i += 2) inputs.push_back({batch[i], batch[i + 1]});
-  } else {
-    for (const std::string& line : batch) {
-      const size_t tab = line.find('\t');
-      if (tab == std::string::npos)
-        fail("standard input: expected text<TAB>pair, found ", quote(line));
-      inputs.push_back({line.substr(0, tab), line.substr(tab + 1)});
-    }
-  }
-  return inputs;
-}
-
 template <class T>
 std::span<const T> entries(const inlay_encoding_view& encoding, const T* values) {
   return {values, encoding.count};
@@ -175,7 +149,7 @@ void run_tokenize(const Tokenize& options) {
   };
   TextSource source(options.texts);
   while (const auto batch = source.next()) {
-    for (const Input& input : inputs_of(*batch, options.pair, !options.texts.empty())) {
+    for (const Input& input : inputs_of(*batch, options.pair, !options.texts.empty(), "tokenize")) {
       const Encoding encoding = options.words
                                     ? encode_words(tokenizer.get(), words_of(input.text), encode)
                                     : encode_text(tokenizer.get(), input, options.pair, encode);

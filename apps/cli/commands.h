@@ -18,6 +18,7 @@ void add_detokenize(Options& options);
 void add_embed(Options& options);
 void add_similar(Options& options);
 void add_classify(Options& options);
+void add_rerank(Options& options);
 void add_bench(Options& options);
 void add_devices(Options& options);
 void add_kernels(Options& options);
@@ -31,7 +32,8 @@ inline constexpr Command kCommands[] = {
     {"detokenize", "Turns ids into text", add_detokenize},
     {"embed", "Turns texts into vectors", add_embed},
     {"similar", "Ranks sentences by how close they are to a query", add_similar},
-    {"classify", "Sorts texts into labels given in words", add_classify},
+    {"classify", "Sorts texts into labels, finds entities", add_classify},
+    {"rerank", "Ranks texts by how well they answer a query", add_rerank},
     {"bench", "Measures how fast a model loads and runs", add_bench},
     {"devices", "Shows the devices that models can run on", add_devices},
     {"kernels", "Shows which kernels this machine uses, and why", add_kernels},

@@ -10,8 +10,9 @@
 namespace cli {
 
 struct EmbedderOptions {
-  std::string model, prompt;
-  int64_t threads = 0;
+  std::string model, prompt, prompt_text;
+  int64_t threads = 0, dimensions = 0, chunk_overlap = 0;
+  bool chunk = false, raw = false;
 };
 
 void add_embedder_options(Options& options, EmbedderOptions& embedder);

@@ -45,6 +45,10 @@ using Embedder = Handle<inlay_embedder, inlay_embedder_free>;
 using Embeddings = Handle<inlay_embeddings, inlay_embeddings_free>;
 using Classifier = Handle<inlay_classifier, inlay_classifier_free>;
 using Classifications = Handle<inlay_classifications, inlay_classifications_free>;
+using TokenClassifier = Handle<inlay_token_classifier, inlay_token_classifier_free>;
+using Entities = Handle<inlay_entities, inlay_entities_free>;
+using Reranker = Handle<inlay_reranker, inlay_reranker_free>;
+using Ranking = Handle<inlay_ranking, inlay_ranking_free>;
 using LibraryText = Handle<char, inlay_string_free>;
 
 // One of inlay.h's option structs with the defaults.

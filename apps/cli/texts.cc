@@ -85,6 +85,26 @@ std::optional<std::vector<std::string>> TextSource::next_lines() {
   return batch;
 }
 
+std::vector<Input> inputs_of(const std::vector<std::string>& batch, bool pair, bool from_arguments,
+                             const char* command) {
+  std::vector<Input> inputs;
+  if (!pair) {
+    for (const std::string& text : batch) inputs.push_back({text, ""});
+  } else if (from_arguments) {
+    if (batch.size() % 2 != 0)
+      fail_usage(command, ": --pair: expected an even number of texts, found ", batch.size());
+    for (size_t i = 0; i < batch.size(); i += 2) inputs.push_back({batch[i], batch[i + 1]});
+  } else {
+    for (const std::string& line : batch) {
+      const size_t tab = line.find('\t');
+      if (tab == std::string::npos)
+        fail("standard input: expected text<TAB>pair, found ", quote(line));
+      inputs.push_back({line.substr(0, tab), line.substr(tab + 1)});
+    }
+  }
+  return inputs;
+}
+
 std::vector<std::string> all_texts(std::vector<std::string> arguments) {
   TextSource source(std::move(arguments));
   std::vector<std::string> texts;

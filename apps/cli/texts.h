@@ -47,6 +47,14 @@ class TextSource {
   bool counting_;       // the count is shown
 };
 
+// A text, or with --pair a text and what goes with it.
+struct Input {
+  std::string text, pair;
+};
+// Of a batch: with `pair` two arguments are a pair, and a line holds both, separated by a tab.
+std::vector<Input> inputs_of(const std::vector<std::string>& batch, bool pair, bool from_arguments,
+                             const char* command);
+
 // All texts at once.
 std::vector<std::string> all_texts(std::vector<std::string> arguments);
 

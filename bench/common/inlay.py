@@ -41,6 +41,12 @@ class EmbedderOptions(ctypes.Structure):
                 ("prompt", ctypes.c_char_p)]
 
 
+class FewShotOptions(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_uint32) for name in
+                ("struct_size", "threads", "method", "without_descriptions", "balanced")
+                ] + [("c", ctypes.c_float), ("unknown_share", ctypes.c_float)]
+
+
 class EncodeOptions(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_uint32), ("without_special_tokens", ctypes.c_uint32),
                 ("max_length", ctypes.c_uint32), ("pad_to", ctypes.c_uint32)]
@@ -130,6 +136,9 @@ class Inlay:
 
     def embedder(self, path, threads):
         return Embedder(self, path, threads)
+
+    def trainer(self, path, **settings):
+        return Trainer(self, path, **settings)
 
 
 class Owner:
@@ -265,3 +274,31 @@ class Embedder(Owner):
             return values.copy()
         finally:
             self.inlay.free("embeddings", result)
+
+
+class Trainer(Owner):
+    """A few-shot trainer without described labels; settings are FewShotOptions's."""
+
+    noun = "trainer"
+
+    def __init__(self, inlay, path, **settings):
+        chosen = options(FewShotOptions, **settings)
+        super().__init__(inlay, self.of_model(inlay, path, lambda model: inlay.make(
+            "trainer_create", model, None, Count(0), ctypes.byref(chosen))))
+
+    def add(self, texts, labels):
+        _, pointers, lengths = encoded(texts)
+        _, names, _ = encoded(labels)
+        self.inlay.call("trainer_add", self.handle, pointers, lengths, names, Count(len(texts)))
+
+    def train(self):
+        """Trains, and drops the classifier."""
+        self.inlay.free("classifier", self.inlay.make("trainer_train", self.handle))
+
+    def save(self, path):
+        """Trains, and writes the head."""
+        classifier = self.inlay.make("trainer_train", self.handle)
+        try:
+            self.inlay.call("classifier_save", classifier, str(path).encode())
+        finally:
+            self.inlay.free("classifier", classifier)

@@ -13,6 +13,7 @@ TITLES = {
     "tokenizing": "Tokenizing",
     "loading": "Loading a tokenizer",
     "threads": "A batch over threads",
+    "heads": "Training a few-shot head",
 }
 SUBTITLE = "time, shorter is better; bars share a scale within a row"
 

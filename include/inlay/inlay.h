@@ -120,6 +120,16 @@ INLAY_API void inlay_model_free(inlay_model *model);
  * JSON object. Free with inlay_string_free. */
 INLAY_API inlay_error *inlay_model_describe(const inlay_model *model, char **json);
 
+/* What a model's own classification head is for. */
+typedef enum inlay_head {
+  INLAY_HEAD_NONE = 0,
+  INLAY_HEAD_TEXTS = 1,
+  INLAY_HEAD_TOKENS = 2,
+  INLAY_HEAD_INFERENCE = 3 /* texts too; one of its labels begins with "entail" */
+} inlay_head;
+/* INLAY_HEAD_NONE for NULL, for a file, and for a head that cannot be told before a run. */
+INLAY_API inlay_head inlay_model_head(const inlay_model *model);
+
 /* ---- tensors and sessions ------------------------------------------------------------------------- */
 
 /* Element types; the numbers are ONNX's TensorProto.DataType. */
@@ -384,10 +394,19 @@ typedef struct inlay_embedder_options {
   uint32_t struct_size;
   uint32_t threads;   /* 0: one for each CPU that the process may use; at most 1024 */
   const char *prompt; /* a prompt of the model by its name, put before texts; NULL: its default */
+  const char
+      *prompt_text;    /* a prompt as it is, in place of the model's; "": none; NULL: not given */
+  uint32_t dimensions; /* the first so many of a vector (Matryoshka); 0: all */
+  uint32_t raw;        /* 1: vectors keep their length, also where the model makes it 1 */
+  uint32_t
+      chunk; /* 1: a text longer than the model takes is embedded in windows, whose mean, weighted
+                     by their tokens, is its vector; 0: it loses its end */
+  uint32_t chunk_overlap; /* in tokens; less than a window has; 0: an eighth of it */
 } inlay_embedder_options;
 
 /* Fails with UNSUPPORTED for a model without a tokenizer or without token vectors, NOT_FOUND for a prompt
- * that the model does not have. */
+ * that the model does not have, INVALID_ARGUMENT for more dimensions than it has or an option that does
+ * not fit another. */
 INLAY_API inlay_error *inlay_embedder_create(const inlay_model *model,
                                              const inlay_embedder_options *options,
                                              inlay_embedder **embedder);
@@ -403,11 +422,28 @@ INLAY_API void inlay_embeddings_free(inlay_embeddings *embeddings);
 typedef struct inlay_embeddings_view {
   size_t count;
   size_t dimensions;
-  const float *data;        /* [count, dimensions]; of length 1 where the model says so */
-  const uint8_t *truncated; /* [count]; 1: the text was longer than the model takes */
+  const float *data; /* [count, dimensions]; of length 1 where the model says so */
+  const uint8_t
+      *truncated; /* [count]; 1: the text was longer than the model takes and lost its end */
 } inlay_embeddings_view;
 /* The view lives as long as the embeddings. */
 INLAY_API inlay_embeddings_view inlay_embeddings_get(const inlay_embeddings *embeddings);
+
+/* How alike two vectors are: larger is closer. */
+typedef enum inlay_similarity_function {
+  INLAY_SIMILARITY_MODEL =
+      0, /* what the model of `a` says: similarity_fn_name, or else the cosine */
+  INLAY_SIMILARITY_COSINE = 1, /* 0 where a vector is 0 */
+  INLAY_SIMILARITY_DOT = 2,
+  INLAY_SIMILARITY_EUCLIDEAN = 3, /* minus the distance */
+  INLAY_SIMILARITY_MANHATTAN = 4  /* minus the sum of absolute differences */
+} inlay_similarity_function;
+/* Of each vector of `a` with each of `b`: similarities[i * b.count + j]. `similarity_count` is the room of
+ * the array, a.count * b.count. Fails with INVALID_ARGUMENT for another count, and for vectors of
+ * different dimensions. */
+INLAY_API inlay_error *inlay_similarity(const inlay_embeddings *a, const inlay_embeddings *b,
+                                        inlay_similarity_function function, float *similarities,
+                                        size_t similarity_count);
 
 /* ---- classification ------------------------------------------------------------------------------- */
 
@@ -440,25 +476,222 @@ INLAY_API inlay_error *inlay_classifier_create(const inlay_model *model, const i
                                                size_t label_count,
                                                const inlay_classifier_options *options,
                                                inlay_classifier **classifier);
+/* What makes scores of a head's logits. */
+typedef enum inlay_activation {
+  INLAY_ACTIVATION_DEFAULT = 0, /* what the model's config.json says */
+  INLAY_ACTIVATION_SOFTMAX = 1,
+  INLAY_ACTIVATION_SIGMOID = 2,
+  INLAY_ACTIVATION_NONE = 3
+} inlay_activation;
+
+typedef struct inlay_head_options {
+  uint32_t struct_size;
+  uint32_t threads;    /* 0: one for each CPU that the process may use; at most 1024 */
+  uint32_t activation; /* inlay_activation */
+} inlay_head_options;
+
+/* Classification by the model's own head, with its own labels. By default scores are the logits themselves
+ * where config.json's problem_type is "regression", a sigmoid of each for "multi_label_classification" and
+ * for one label, else their softmax. Fails with UNSUPPORTED for a model without a tokenizer or without a head
+ * for texts. */
+INLAY_API inlay_error *inlay_classifier_from_head(const inlay_model *model,
+                                                  const inlay_head_options *options,
+                                                  inlay_classifier **classifier);
+
+typedef struct inlay_nli_options {
+  uint32_t struct_size;
+  uint32_t threads;       /* 0: one for each CPU that the process may use; at most 1024 */
+  uint32_t multi_label;   /* 1: each label is scored for itself */
+  const char *hypothesis; /* with "{}" for the label; NULL: "This example is {}." */
+} inlay_nli_options;
+
+/* Zero-shot classification by a model for natural language inference: does the text entail the hypothesis with
+ * the label in it? Scores are the softmax of the labels' entailment logits; with multi_label, and for one label,
+ * a label's own softmax over contradiction and entailment. Entailment is the head's label that begins with
+ * "entail", else its last. Of texts that are too long the end does not count, of hypotheses all does. Fails as
+ * inlay_classifier_from_head does, and with INVALID_ARGUMENT for no label, a name that is empty or there twice,
+ * a hypothesis without "{}" or longer than the model takes. */
+INLAY_API inlay_error *inlay_classifier_from_nli(const inlay_model *model,
+                                                 const char *const *labels, size_t label_count,
+                                                 const inlay_nli_options *options,
+                                                 inlay_classifier **classifier);
+
 INLAY_API void inlay_classifier_free(inlay_classifier *classifier);
+
+/* Classification that learns from examples: a few a label are enough, and labels without any are known by
+ * their descriptions, as in zero-shot classification. Nothing of the model changes. */
+typedef enum inlay_few_shot_method {
+  INLAY_FEW_SHOT_LOGISTIC = 0, /* logistic regression, shrunk towards the labels' descriptions */
+  INLAY_FEW_SHOT_CENTROID = 1  /* the mean of a label's examples and descriptions */
+} inlay_few_shot_method;
+
+typedef struct inlay_few_shot_options {
+  uint32_t struct_size;
+  uint32_t threads;              /* 0: one for each CPU that the process may use; at most 1024 */
+  uint32_t method;               /* inlay_few_shot_method */
+  uint32_t without_descriptions; /* 1: only examples count; each label needs one */
+  uint32_t balanced;             /* 1: labels weigh the same, however many examples each has */
+  float c;                       /* how far examples move a label from its descriptions; 0: 20 */
+  float
+      unknown_share; /* "unknown" is what is further from its best label than all but this share of the
+                          label's examples are when they are left out: 0.05; 0: nothing is unknown */
+} inlay_few_shot_options;
+
+/* Labels may be NULL: examples bring theirs along, each described by its name. Text i has label
+ * example_labels[i], which is NUL-terminated; text_bytes NULL: texts are NUL-terminated. A text counts
+ * once. Fails as inlay_classifier_create does, and with INVALID_ARGUMENT for a text with two labels, for
+ * a c or unknown_share out of range, and, without descriptions, for a label without examples. */
+INLAY_API inlay_error *inlay_classifier_from_examples(
+    const inlay_model *model, const inlay_label *labels, size_t label_count,
+    const char *const *texts, const size_t *text_bytes, const char *const *example_labels,
+    size_t example_count, const inlay_few_shot_options *options, inlay_classifier **classifier);
+
+/* Examples that come one by one, as when a user corrects a label: their vectors are kept, so that training
+ * again takes milliseconds. For one thread at a time. */
+typedef struct inlay_trainer inlay_trainer;
+/* Embeds the labels' descriptions. Fails as inlay_classifier_from_examples does. */
+INLAY_API inlay_error *inlay_trainer_create(const inlay_model *model, const inlay_label *labels,
+                                            size_t label_count,
+                                            const inlay_few_shot_options *options,
+                                            inlay_trainer **trainer);
+/* A text that was added before takes its new label; only texts that are new are embedded. When it fails,
+ * nothing was added. */
+INLAY_API inlay_error *inlay_trainer_add(inlay_trainer *trainer, const char *const *texts,
+                                         const size_t *text_bytes,
+                                         const char *const *example_labels, size_t example_count);
+/* How many different texts were added. */
+INLAY_API size_t inlay_trainer_count(const inlay_trainer *trainer);
+/* A classifier of all examples so far. The same examples in the same order give the same classifier. */
+INLAY_API inlay_error *inlay_trainer_train(const inlay_trainer *trainer,
+                                           inlay_classifier **classifier);
+INLAY_API void inlay_trainer_free(inlay_trainer *trainer);
+
+/* Writes what was learned from examples: a file of a few dozen kilobytes, without the examples' texts. It
+ * is replaced in one step. Fails with UNSUPPORTED for a classifier that did not learn from examples, IO
+ * where the system refuses. */
+INLAY_API inlay_error *inlay_classifier_save(const inlay_classifier *classifier, const char *path);
+/* options may be NULL; of them only `threads` counts. Fails with NOT_FOUND, IO, CORRUPT (naming the
+ * place), UNSUPPORTED (a newer version), and INVALID_ARGUMENT when it was trained with another model. */
+INLAY_API inlay_error *inlay_classifier_open(const inlay_model *model, const char *path,
+                                             const inlay_few_shot_options *options,
+                                             inlay_classifier **classifier);
 /* text_bytes NULL: texts are NUL-terminated. Fails as inlay_embedder_embed does. */
 INLAY_API inlay_error *inlay_classifier_classify(const inlay_classifier *classifier,
                                                  const char *const *texts, const size_t *text_bytes,
                                                  size_t count, inlay_classifications **result);
+/* The same for pairs of texts[i] and pairs[i]. Fails with UNSUPPORTED for a classifier of single texts; those
+ * of a model's own head take pairs. */
+INLAY_API inlay_error *inlay_classifier_classify_pairs(const inlay_classifier *classifier,
+                                                       const char *const *texts,
+                                                       const size_t *text_bytes,
+                                                       const char *const *pairs,
+                                                       const size_t *pair_bytes, size_t count,
+                                                       inlay_classifications **result);
+INLAY_API size_t inlay_classifier_label_count(const inlay_classifier *classifier);
+/* A label's name; NULL for an index beyond the count. Lives as long as the classifier. */
+INLAY_API const char *inlay_classifier_label(const inlay_classifier *classifier, size_t index);
 INLAY_API void inlay_classifications_free(inlay_classifications *result);
 
 typedef struct inlay_classification {
   size_t label_count;        /* all labels, and "unknown" where it comes first */
   const char *const *labels; /* best first; "unknown" first where threshold or margin say so */
-  const float *scores;       /* probabilities; of "unknown" 0 */
-  const float *similarities; /* cosines; of "unknown" the best label's */
-  uint32_t unknown;          /* 1: below threshold or margin */
+  const float *scores;       /* probabilities, or what the activation says; of "unknown" 0 */
+  const float
+      *similarities; /* what scores are made of: cosines, to descriptions or to what examples add up
+                                 to, or a head's logits; of "unknown" the
+                                best label's */
+  uint32_t unknown;  /* 1: below threshold or margin */
   uint32_t truncated;
 } inlay_classification;
 INLAY_API size_t inlay_classifications_count(const inlay_classifications *result);
 /* The arrays live as long as the classifications. */
 INLAY_API inlay_classification inlay_classifications_get(const inlay_classifications *result,
                                                          size_t index);
+
+/* ---- entities in texts ---------------------------------------------------------------------------- */
+
+typedef struct inlay_token_classifier inlay_token_classifier;
+typedef struct inlay_entities inlay_entities;
+
+/* How tokens become entities, as transformers' strategies of these names do it. */
+typedef enum inlay_aggregation {
+  INLAY_AGGREGATION_DEFAULT = 0, /* simple */
+  INLAY_AGGREGATION_NONE = 1,    /* each token is one: "B-PER" */
+  INLAY_AGGREGATION_SIMPLE = 2,  /* neighbours of one kind are joined: "PER" */
+  INLAY_AGGREGATION_FIRST = 3,   /* the same over words, which have their first token's label */
+  INLAY_AGGREGATION_AVERAGE = 4, /* over words, whose scores are the means of their tokens' */
+  INLAY_AGGREGATION_MAX = 5      /* over words, which have the label of the token that is surest */
+} inlay_aggregation;
+
+typedef struct inlay_token_classifier_options {
+  uint32_t struct_size;
+  uint32_t threads;     /* 0: one for each CPU that the process may use; at most 1024 */
+  uint32_t aggregation; /* inlay_aggregation */
+  uint32_t
+      stride; /* in tokens: how far the windows of a long text overlap; 0: an eighth of what the
+                      model takes; UINT32_MAX: not at all */
+  uint32_t truncate;                 /* 1: a long text loses its end; 0: it is read in windows */
+  uint32_t character_offsets;        /* 1: begin and end count Unicode scalar values; 0: bytes */
+  const char *const *ignored_labels; /* [ignored_count]: labels that are no entities; NULL: "O" */
+  size_t ignored_count;
+} inlay_token_classifier_options;
+
+/* Entities by the model's own head over tokens. Fails with UNSUPPORTED for a model without a tokenizer or
+ * without such a head, INVALID_ARGUMENT for a stride that leaves no room for new tokens. */
+INLAY_API inlay_error *inlay_token_classifier_create(const inlay_model *model,
+                                                     const inlay_token_classifier_options *options,
+                                                     inlay_token_classifier **classifier);
+INLAY_API void inlay_token_classifier_free(inlay_token_classifier *classifier);
+/* text_bytes NULL: texts are NUL-terminated. Fails as inlay_embedder_embed does. */
+INLAY_API inlay_error *inlay_token_classifier_classify(const inlay_token_classifier *classifier,
+                                                       const char *const *texts,
+                                                       const size_t *text_bytes, size_t count,
+                                                       inlay_entities **result);
+INLAY_API void inlay_entities_free(inlay_entities *result);
+
+typedef struct inlay_entity {
+  const char *label; /* without "B-" and "I-" where tokens are joined */
+  float score;
+  uint64_t begin, end; /* of the text */
+  const char *word;    /* what the tokens say, which need not be the text's own letters */
+} inlay_entity;
+typedef struct inlay_text_entities {
+  size_t count;
+  const inlay_entity *entities; /* in the order of the text */
+  uint32_t truncated;
+} inlay_text_entities;
+/* The number of texts. */
+INLAY_API size_t inlay_entities_count(const inlay_entities *result);
+/* The arrays live as long as the result. */
+INLAY_API inlay_text_entities inlay_entities_get(const inlay_entities *result, size_t index);
+
+/* ---- ranking -------------------------------------------------------------------------------------- */
+
+typedef struct inlay_reranker inlay_reranker;
+typedef struct inlay_ranking inlay_ranking;
+
+/* Relevance of documents to a query, by a cross-encoder: a model with a head of one label. The default
+ * activation is what sentence-transformers wrote to config.json, else a sigmoid. Fails as
+ * inlay_classifier_from_head does, and with UNSUPPORTED for a head of more labels. */
+INLAY_API inlay_error *inlay_reranker_create(const inlay_model *model,
+                                             const inlay_head_options *options,
+                                             inlay_reranker **reranker);
+INLAY_API void inlay_reranker_free(inlay_reranker *reranker);
+/* document_bytes NULL: documents are NUL-terminated. Fails as inlay_embedder_embed does. */
+INLAY_API inlay_error *inlay_reranker_rank(const inlay_reranker *reranker, const char *query,
+                                           size_t query_bytes, const char *const *documents,
+                                           const size_t *document_bytes, size_t count,
+                                           inlay_ranking **ranking);
+INLAY_API void inlay_ranking_free(inlay_ranking *ranking);
+
+typedef struct inlay_ranked {
+  size_t document; /* its number as it was given */
+  float score;
+  uint32_t truncated; /* 1: query and document were longer than the model takes */
+} inlay_ranked;
+INLAY_API size_t inlay_ranking_count(const inlay_ranking *ranking);
+/* Best first. */
+INLAY_API inlay_ranked inlay_ranking_get(const inlay_ranking *ranking, size_t index);
 
 /* ---- the machine ---------------------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 #include "api/handle.h"
 #include "api/objects.h"
 #include "base/cpu.h"
+#include "tasks/nli_classifier.h"
 
 using namespace inlay;
 
@@ -29,6 +30,17 @@ inlay_error* inlay_model_describe(const inlay_model* model, char** json) {
     INLAY_ASSIGN(*json, api::copy_string(api::describe_model(model->model->info())));
     return Status();
   });
+}
+
+inlay_head inlay_model_head(const inlay_model* model) {
+  if (!model) return INLAY_HEAD_NONE;
+  switch (tasks::head_kind(*model->model)) {
+    case tasks::HeadKind::kNone: return INLAY_HEAD_NONE;
+    case tasks::HeadKind::kTexts: return INLAY_HEAD_TEXTS;
+    case tasks::HeadKind::kTokens: return INLAY_HEAD_TOKENS;
+    case tasks::HeadKind::kInference: return INLAY_HEAD_INFERENCE;
+  }
+  return INLAY_HEAD_NONE;
 }
 
 inlay_error* inlay_kernels_describe(char** json) {

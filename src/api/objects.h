@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "runtime/session.h"
+#include "tasks/classifier.h"
 #include "tasks/embedder.h"
-#include "tasks/zero_shot.h"
+#include "tasks/few_shot.h"
 #include "text/tokenizer.h"
 
 struct inlay_model {
@@ -28,5 +29,11 @@ struct inlay_embedder {
 };
 
 struct inlay_classifier {
-  std::shared_ptr<const inlay::tasks::ZeroShotClassifier> classifier;
+  std::shared_ptr<const inlay::tasks::Classifier> classifier;
+  // The same, where it learned from examples; else null.
+  std::shared_ptr<const inlay::tasks::FewShotClassifier> head = nullptr;
+};
+
+struct inlay_trainer {
+  std::unique_ptr<inlay::tasks::FewShotTrainer> trainer;
 };

@@ -33,22 +33,6 @@ const TextHead* find_head(std::string_view model_type) {
   return nullptr;
 }
 
-// id2label is an object from numbers to names; without it there are LABEL_0 and on.
-Result<std::vector<std::string>> read_labels(json::Value config) {
-  constexpr int64_t kMaxLabels = 1 << 20;
-  const json::Value names = config.at("id2label");
-  INLAY_ASSIGN(const int64_t count, config.at("num_labels").integer_or(2));
-  if (count < 1 || count > kMaxLabels)
-    return config.at("num_labels").error(format("expected 1 to {}, found {}", kMaxLabels, count));
-  std::vector<std::string> labels(names.size() > 0 ? names.size() : static_cast<size_t>(count));
-  for (size_t i = 0; i < labels.size(); ++i) {
-    const std::string number = to_text(i);
-    INLAY_ASSIGN(const std::string_view name, names.at(std::string_view(number)).string_or(""));
-    labels[i] = name.empty() ? "LABEL_" + number : std::string(name);
-  }
-  return labels;
-}
-
 // ModernBERT's: norm(activation(dense(x))).
 Result<ValueId> modern_bert_features(EncoderBuilder& b, json::Value config, ValueId x) {
   const json::Value place = config.at("classifier_activation");
@@ -80,6 +64,21 @@ Result<ValueId> text_features(EncoderBuilder& b, json::Value config, const TextH
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> read_labels(json::Value config) {
+  constexpr int64_t kMaxLabels = 1 << 20;
+  const json::Value names = config.at("id2label");
+  INLAY_ASSIGN(const int64_t count, config.at("num_labels").integer_or(2));
+  if (count < 1 || count > kMaxLabels)
+    return config.at("num_labels").error(format("expected 1 to {}, found {}", kMaxLabels, count));
+  std::vector<std::string> labels(names.size() > 0 ? names.size() : static_cast<size_t>(count));
+  for (size_t i = 0; i < labels.size(); ++i) {
+    const std::string number = to_text(i);
+    INLAY_ASSIGN(const std::string_view name, names.at(std::string_view(number)).string_or(""));
+    labels[i] = name.empty() ? "LABEL_" + number : std::string(name);
+  }
+  return labels;
+}
 
 Result<ClassificationHead> read_classification_head(json::Value config) {
   ClassificationHead head;

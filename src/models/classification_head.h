@@ -17,6 +17,9 @@ struct ClassificationHead {
 
 // kNone for other models, and for families whose heads are not known here.
 Result<ClassificationHead> read_classification_head(json::Value config);
+// The labels of a classification model: id2label, an object from numbers to names; without it there are
+// LABEL_0 and on, as many as num_labels says.
+Result<std::vector<std::string>> read_labels(json::Value config);
 
 // The logits over `hidden` [tokens, n]: [rows, labels] for texts, [tokens, labels] for tokens. Requires a
 // kind other than kNone.

@@ -13,6 +13,9 @@ Status read_prompts(const std::string& path, HfDirectory& out) {
   }
   INLAY_ASSIGN(const std::string_view name, config->root().at("default_prompt_name").string_or(""));
   out.default_prompt = name;
+  INLAY_ASSIGN(const std::string_view similarity,
+               config->root().at("similarity_fn_name").string_or(""));
+  out.similarity = similarity;
   return Status();
 }
 

@@ -32,6 +32,7 @@ struct HfDirectory {
   json::Document config;  // config.json
   std::vector<Prompt> prompts;
   std::string default_prompt;  // a name; empty: none
+  std::string similarity;      // similarity_fn_name: "cosine", "dot", …; empty: none said
 };
 
 // Fails with kNotFound without config.json, kCorrupt on files that break their format.

@@ -53,9 +53,8 @@ ModelInfo describe_model(const graph::Graph& graph) {
   return info;
 }
 
-// The ONNX file of a directory that has no weights of its own; empty: none.
+// Empty: there is none.
 std::string onnx_file_in(const std::string& directory) {
-  if (models::WeightFiles::exist(directory)) return "";
   for (const char* name : {"/onnx/model.onnx", "/model.onnx"})
     if (system::is_file(directory + name)) return directory + name;
   return "";
@@ -69,7 +68,11 @@ Result<std::shared_ptr<graph::Graph>> Model::import() {
   if (!system::is_directory(path_)) return std::move(model_file).status();
   INLAY_ASSIGN(directory_, models::open_hf_directory(path_));
   const std::string onnx_file = onnx_file_in(directory_->encoder_path());
-  if (onnx_file.empty()) return models::import_encoder(*directory_, options_.access);
+  if (onnx_file.empty() || models::WeightFiles::exist(directory_->encoder_path())) {
+    auto encoder = models::import_encoder(*directory_, options_.access);
+    const bool unknown_family = encoder.code() == StatusCode::kUnsupported;
+    if (!unknown_family || onnx_file.empty()) return encoder;
+  }
   INLAY_ASSIGN(auto file, MappedFile::open(onnx_file, options_.access));
   return onnx::import_model(std::move(file));
 }

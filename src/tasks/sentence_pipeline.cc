@@ -140,6 +140,11 @@ Result<SentencePipeline> SentencePipeline::open(const models::HfDirectory& direc
     out.dimensions_ = stage->out;
     out.stages_.push_back(std::move(*stage));
   }
+  // The last step is the caller's, who may cut vectors or add them up before.
+  while (!out.stages_.empty() && std::holds_alternative<Normalize>(out.stages_.back().module)) {
+    out.normalizes_ = true;
+    out.stages_.pop_back();
+  }
   return out;
 }
 

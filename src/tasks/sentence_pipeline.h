@@ -1,7 +1,7 @@
 // From token vectors to one vector a text: pooling and what a model has behind it.
 //
 //   INLAY_ASSIGN(auto pipeline, SentencePipeline::open(directory, access, hidden));
-//   INLAY_TRY(pipeline.run(pool, hidden_states, offsets, 0, out));   // out [rows, dimensions()]
+//   pipeline.run(pool, hidden_states, offsets, 0, out);   // out [rows, dimensions()]
 //
 // Immutable after open; run() may be called by many threads at once.
 #pragma once
@@ -23,6 +23,8 @@ class SentencePipeline {
                                        int64_t hidden);
 
   int64_t dimensions() const { return dimensions_; }
+  // Whether the model's vectors have length 1; run() leaves that to the caller.
+  bool normalizes() const { return normalizes_; }
   bool includes_prompt() const { return pooling_.include_prompt; }
 
   // Row i is tokens [offsets[i], offsets[i + 1]) of `hidden`; the first `prompt_tokens` of each do not
@@ -59,6 +61,7 @@ class SentencePipeline {
                     const float* x, float* y);
 
   int64_t hidden_ = 0, pooled_ = 0, dimensions_ = 0;
+  bool normalizes_ = false;
   models::Pooling pooling_;
   std::vector<Stage> stages_;
 };

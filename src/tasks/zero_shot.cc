@@ -5,36 +5,23 @@
 
 #include "kernels/dot.h"
 #include "kernels/pooling.h"
+#include "tasks/label_names.h"
 
 namespace inlay::tasks {
 namespace {
 
-constexpr std::string_view kTemplates[] = {"{}", "This text is about {}."};
 constexpr float kMultiLabelCenter = 0.25f;
-
-std::string fill(std::string_view pattern, std::string_view description) {
-  const size_t at = pattern.find("{}");
-  return std::string(pattern.substr(0, at)).append(description).append(pattern.substr(at + 2));
-}
 
 Status check(const std::vector<Label>& labels, const ZeroShotOptions& options) {
   if (labels.empty()) return invalid("labels: expected at least one, found none");
-  for (size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i].name.empty()) return invalid("label {}: expected a name, found nothing", i);
-    for (size_t j = 0; j < i; ++j)
-      if (labels[j].name == labels[i].name)
-        return invalid("label {}: expected each name once, found {} again", i,
-                       quote(labels[i].name));
-  }
+  INLAY_TRY(check_labels(labels));
   if (!(options.temperature > 0) || !std::isfinite(options.temperature))
     return invalid("temperature: expected a number above 0, found {}", options.temperature);
   if (!std::isfinite(options.threshold))
     return invalid("threshold: expected a number, found {}", options.threshold);
   if (!std::isfinite(options.margin))
     return invalid("margin: expected a number, found {}", options.margin);
-  for (const std::string& pattern : options.templates)
-    if (pattern.find("{}") == std::string::npos)
-      return invalid("template {}: expected \"{{}}\" for the description", quote(pattern));
+  for (const std::string& pattern : options.templates) INLAY_TRY(check_template(pattern));
   return Status();
 }
 
@@ -54,37 +41,10 @@ void softmax(std::vector<LabelScore>& labels, float temperature) {
 Result<std::shared_ptr<const ZeroShotClassifier>> ZeroShotClassifier::create(
     std::shared_ptr<const Embedder> embedder, std::vector<Label> labels, ZeroShotOptions options) {
   INLAY_TRY(check(labels, options));
-  if (options.templates.empty())
-    options.templates.assign(std::begin(kTemplates), std::end(kTemplates));
-  std::vector<std::string> texts;
-  std::vector<size_t> counts;
-  for (const Label& label : labels) {
-    const size_t before = texts.size();
-    for (const std::string& pattern : options.templates) {
-      for (const std::string& description : label.descriptions)
-        texts.push_back(fill(pattern, description));
-      if (label.descriptions.empty()) texts.push_back(fill(pattern, label.name));
-    }
-    counts.push_back(texts.size() - before);
-  }
-  const std::vector<std::string_view> views(texts.begin(), texts.end());
-  INLAY_ASSIGN(Embeddings embeddings, embedder->embed(views));
-  const auto columns = static_cast<int64_t>(embeddings.dimensions);
-  for (size_t i = 0; i < embeddings.count(); ++i) {
-    float* row = embeddings.data.data() + i * embeddings.dimensions;
-    kernels::l2_normalize(row, row, columns, 1e-12f);
-  }
   std::shared_ptr<ZeroShotClassifier> out(new ZeroShotClassifier());
-  out->vectors_.resize(labels.size() * embeddings.dimensions);
-  size_t row = 0;
-  for (size_t i = 0; i < labels.size(); row += counts[i++]) {
-    float* target = out->vectors_.data() + i * embeddings.dimensions;
-    kernels::mean_rows(embeddings.row(row).data(), columns, static_cast<int64_t>(counts[i]),
-                       columns, target);
-    kernels::l2_normalize(target, target, columns, 1e-12f);
-  }
+  INLAY_ASSIGN(out->vectors_, label_vectors(*embedder, labels, options.templates));
   out->embedder_ = std::move(embedder);
-  out->labels_ = std::move(labels);
+  for (Label& label : labels) out->labels_.push_back(std::move(label.name));
   out->options_ = std::move(options);
   return std::shared_ptr<const ZeroShotClassifier>(std::move(out));
 }

@@ -12,14 +12,11 @@
 #include <string_view>
 #include <vector>
 
+#include "tasks/classifier.h"
 #include "tasks/embedder.h"
+#include "tasks/label_vectors.h"
 
 namespace inlay::tasks {
-
-struct Label {
-  std::string name;
-  std::vector<std::string> descriptions;  // empty: the name describes itself
-};
 
 struct ZeroShotOptions {
   float temperature = 0.05f;
@@ -29,32 +26,21 @@ struct ZeroShotOptions {
   std::vector<std::string> templates;  // with "{}"; empty: the built-in ones
 };
 
-struct LabelScore {
-  size_t label;
-  float similarity, score;
-};
-
-struct Classification {
-  std::vector<LabelScore> labels;  // best first
-  bool unknown = false;
-  bool truncated = false;
-};
-
-class ZeroShotClassifier {
+class ZeroShotClassifier final : public Classifier {
  public:
   static Result<std::shared_ptr<const ZeroShotClassifier>> create(
       std::shared_ptr<const Embedder> embedder, std::vector<Label> labels, ZeroShotOptions options);
 
-  Result<std::vector<Classification>> classify(std::span<const std::string_view> texts) const;
-
-  std::span<const Label> labels() const { return labels_; }
+  std::span<const std::string> labels() const override { return labels_; }
+  Result<std::vector<Classification>> classify(
+      std::span<const std::string_view> texts) const override;
 
  private:
   ZeroShotClassifier() = default;
   Classification score(std::span<const float> embedding) const;
 
   std::shared_ptr<const Embedder> embedder_;
-  std::vector<Label> labels_;
+  std::vector<std::string> labels_;
   ZeroShotOptions options_;
   std::vector<float> vectors_;  // [labels, dimensions], normalized
 };

@@ -46,6 +46,8 @@ class Bpe final : public Model {
   }
   void write(json::Writer& out) const override;
   size_t vocab_size() const override { return vocabulary_.size(); }
+  std::optional<uint32_t> unknown_id() const override { return unk_id_; }
+  std::string_view continuing_prefix() const override { return options_.continuing_subword_prefix; }
   const Bpe* bpe() const override { return this; }
 
   const BpeOptions& options() const { return options_; }

@@ -21,6 +21,20 @@ uint32_t read_u32(std::string_view bytes) {
   return number;
 }
 
+// Those of SentencePiece have up to 33 bytes. With these a text stays below what check_growth()
+// takes, which the fused way does not ask.
+constexpr size_t kMostReplacementBytes = 128;
+
+size_t longest_text(std::string_view texts) {
+  size_t longest = 0;
+  while (!texts.empty()) {
+    const size_t end = std::min(texts.find('\0'), texts.size());
+    longest = std::max(longest, end);
+    texts.remove_prefix(std::min(end + 1, texts.size()));
+  }
+  return longest;
+}
+
 }  // namespace
 
 Result<Charsmap> Charsmap::parse(std::string_view bytes) {
@@ -38,6 +52,11 @@ Result<Charsmap> Charsmap::parse(std::string_view bytes) {
   const size_t error = utf8_error(map.replacements_);
   if (error != std::string_view::npos) {
     return corrupt("charsmap: expected UTF-8, byte {} of the replacements is not", error);
+  }
+  const size_t longest = longest_text(map.replacements_);
+  if (longest > kMostReplacementBytes) {
+    return corrupt("charsmap: expected replacements of at most {} bytes, found {}",
+                   kMostReplacementBytes, longest);
   }
   return map;
 }

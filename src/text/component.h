@@ -99,6 +99,10 @@ class Model {
   virtual void write(json::Writer& out) const = 0;
   // The text of a token that stands for a stretch of a word.
   virtual std::string_view shown(uint32_t id, std::string_view stretch) const;
+  // The token of what has no other; nothing where there is none.
+  virtual std::optional<uint32_t> unknown_id() const { return {}; }
+  // What tokens begin with that do not begin a word; "" where they cannot be told.
+  virtual std::string_view continuing_prefix() const { return {}; }
   virtual const WordPiece* word_piece() const { return nullptr; }
   virtual const Bpe* bpe() const { return nullptr; }
   virtual const Unigram* unigram() const { return nullptr; }

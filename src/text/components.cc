@@ -122,6 +122,12 @@ Result<std::string_view> parse_character(const json::Value& value) {
   return text;
 }
 
+uint64_t bytes_of(const std::vector<std::string>& tokens) {
+  uint64_t bytes = 0;
+  for (const std::string& token : tokens) bytes += token.size();
+  return bytes;
+}
+
 Result<uint32_t> parse_token_id(const json::Value& value) {
   INLAY_ASSIGN(const int64_t id, value.integer());
   if (id < 0 || id > INT32_MAX) {

@@ -22,6 +22,8 @@ Result<std::unique_ptr<Decoder>> parse_decoder(const json::Value& value);
 Result<SplitBehavior> parse_behavior(const json::Value& value);
 // A string of one character, as UTF-8.
 Result<std::string_view> parse_character(const json::Value& value);
+// What decoders hand on, in bytes.
+uint64_t bytes_of(const std::vector<std::string>& tokens);
 // A token id: from 0 to 2^31 - 1.
 Result<uint32_t> parse_token_id(const json::Value& value);
 

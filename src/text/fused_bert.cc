@@ -384,12 +384,14 @@ Status FusedBert::ids(std::string_view text, size_t, size_t limit,
                       std::vector<int32_t>& out) const {
   IdSink sink(limit, out);
   Run(*this, text, 0, sink).run();
+  sink.finish();
   return Status();
 }
 
 Status FusedBert::encode(std::string_view text, uint32_t base, FusedEncode& to) const {
   EncodingSink sink(to);
   Run(*this, text, base, sink).run();
+  sink.finish();
   return Status();
 }
 

@@ -90,6 +90,7 @@ class IdsOfSource {
   void added(const Source&, uint32_t id) { sink_.token(id, {}); }
   void end_word() {}
   bool is_full() const { return sink_.is_full(); }
+  void finish() { sink_.finish(); }
 
  private:
   IdSink sink_;
@@ -127,6 +128,7 @@ class EncodingOfSource {
   }
   void end_word() { sink_.end_word(); }
   bool is_full() const { return sink_.is_full(); }
+  void finish() { sink_.finish(); }
 
  private:
   void plain_word(uint32_t at, const WordTokens& tokens) {
@@ -383,12 +385,16 @@ Status FusedBpe::run(std::string_view text, uint32_t base, Sink& sink) const {
 
 Status FusedBpe::ids(std::string_view text, size_t, size_t limit, std::vector<int32_t>& out) const {
   IdsOfSource sink(limit, out);
-  return run(text, 0, sink);
+  INLAY_TRY(run(text, 0, sink));
+  sink.finish();
+  return Status();
 }
 
 Status FusedBpe::encode(std::string_view text, uint32_t base, FusedEncode& to) const {
   EncodingOfSource sink(to);
-  return run(text, base, sink);
+  INLAY_TRY(run(text, base, sink));
+  sink.finish();
+  return Status();
 }
 
 std::unique_ptr<Fused> make_fused_bpe(const FusedParts& parts) {

@@ -592,12 +592,16 @@ Status FusedUnigram::run_general(std::string_view text, size_t base, Sink& sink)
 Status FusedUnigram::ids(std::string_view text, size_t base, size_t limit,
                          std::vector<int32_t>& out) const {
   IdSink sink(limit, out);
-  return run(text, base, sink);
+  INLAY_TRY(run(text, base, sink));
+  sink.finish();
+  return Status();
 }
 
 Status FusedUnigram::encode(std::string_view text, uint32_t base, FusedEncode& to) const {
   EncodingSink sink(to);
-  return run(text, base, sink);
+  INLAY_TRY(run(text, base, sink));
+  sink.finish();
+  return Status();
 }
 
 std::unique_ptr<Fused> make_fused_unigram(const FusedParts& parts) {

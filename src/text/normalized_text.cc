@@ -8,8 +8,15 @@
 
 namespace inlay::text {
 
+Status check_growth(uint64_t bytes, uint64_t original) {
+  const uint64_t most = std::min<uint64_t>(256 * original + (1 << 20), UINT32_MAX - 1);
+  if (bytes <= most) return Status();
+  return out_of_memory("text: expected at most {} bytes made of {}, found {}", most, original,
+                       bytes);
+}
+
 NormalizedText::NormalizedText(std::string_view original, uint32_t begin)
-    : text_(original), begin_(begin) {
+    : text_(original), begin_(begin), original_bytes_(original.size()) {
   origins_.reserve(original.size());
   for (size_t i = 0; i < original.size();) {
     const size_t length = utf8_sequence_length(original.substr(i));
@@ -22,7 +29,8 @@ NormalizedText::NormalizedText(std::string_view original, uint32_t begin)
 NormalizedText::NormalizedText(std::string_view text, std::span<const Offset> origins)
     : text_(text),
       origins_(origins.begin(), origins.end()),
-      begin_(origins.empty() ? 0 : origins[0].begin) {}
+      begin_(origins.empty() ? 0 : origins[0].begin),
+      original_bytes_(text.size()) {}
 
 Offset NormalizedText::origin(size_t begin, size_t end) const {
   return {origins_[begin].begin, origins_[end - 1].end};

@@ -15,11 +15,17 @@
 #include <string_view>
 #include <vector>
 
+#include "base/status.h"
 #include "text/encoding.h"
 #include "text/match.h"
 #include "unicode/normalization.h"
 
 namespace inlay::text {
+
+// Fails with kOutOfMemory where components make more than 256 times as many `bytes`, and 1 MiB, of
+// `original` ones: far more than real files do (33 of the 3 of U+FDFA), and less than all memory,
+// which a few bytes of a file could ask for.
+Status check_growth(uint64_t bytes, uint64_t original);
 
 class NormalizedText {
  public:
@@ -33,6 +39,8 @@ class NormalizedText {
   std::span<const Offset> origins() const { return origins_; }  // one a byte of text()
   // The original bytes of text()[begin, end). Requires begin < end <= size().
   Offset origin(size_t begin, size_t end) const;
+  // Fails with kOutOfMemory where a text of `bytes` is too much to make of this one's original.
+  Status expect(uint64_t bytes) const { return check_growth(bytes, original_bytes_); }
   // Where the text begins in the original, whatever was removed from it since.
   uint32_t begin() const { return begin_; }
 
@@ -62,6 +70,7 @@ class NormalizedText {
   std::string text_;
   std::vector<Offset> origins_;
   uint32_t begin_ = 0;
+  size_t original_bytes_ = 0;
 };
 
 template <class Keep>

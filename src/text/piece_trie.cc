@@ -17,15 +17,15 @@ class PieceTrieBuilder {
   PieceTrie run() {
     place(0, 0, pieces_.size(), 0);
     while (!stack_.empty()) {
-      const Todo todo = stack_.back();
+      const Pending pending = stack_.back();
       stack_.pop_back();
-      place(todo.node, todo.begin, todo.end, todo.depth);
+      place(pending.node, pending.begin, pending.end, pending.depth);
     }
     return std::move(trie_);
   }
 
  private:
-  struct Todo {
+  struct Pending {
     uint32_t node;
     size_t begin, end, depth;
   };
@@ -86,7 +86,7 @@ class PieceTrieBuilder {
   std::vector<size_t> free_;  // units of each block of 256 that are not used
   size_t first_block_ = 0;
   std::vector<uint8_t> labels_;
-  std::vector<Todo> stack_;
+  std::vector<Pending> stack_;
 };
 
 PieceTrie PieceTrie::build(Pieces pieces) {

@@ -39,6 +39,9 @@ void apply_behavior(std::vector<Match>& matches, SplitBehavior behavior);
 
 class PieceList {
  public:
+  // Of a text of so many bytes.
+  explicit PieceList(size_t original_bytes = 0) : original_bytes_(original_bytes) {}
+
   // Appends a text as one piece; an empty one is dropped.
   void add(const NormalizedText& text, uint32_t token = kNoToken);
   // Appends text[begin, end) as one piece.
@@ -66,17 +69,22 @@ class PieceList {
   template <class IsMatch>
   Status split_characters(SplitBehavior behavior, IsMatch&& is_match);
   // Lets change(text) rewrite each piece that is no added token; one that becomes empty is dropped.
+  // Fails with kOutOfMemory for much more text than there was at first.
   template <class Change>
-  void rewrite(Change&& change);
+  Status rewrite(Change&& change);
 
  private:
   std::span<const Offset> origins(const Piece& piece) const {
     return std::span(origins_).subspan(piece.begin, piece.end - piece.begin);
   }
 
+  // What Metaspace or ByteLevel add to a text that normalizers made as long as they may.
+  static constexpr uint64_t kMostGrowth = 4;
+
   std::string text_;
   std::vector<Offset> origins_;
   std::vector<Piece> pieces_;
+  size_t original_bytes_;
 };
 
 template <class Find>
@@ -120,16 +128,18 @@ Status PieceList::split_characters(SplitBehavior behavior, IsMatch&& is_match) {
 }
 
 template <class Change>
-void PieceList::rewrite(Change&& change) {
-  PieceList out;
+Status PieceList::rewrite(Change&& change) {
+  PieceList out(original_bytes_);
   out.text_.reserve(text_.size());
   out.origins_.reserve(origins_.size());
   for (const Piece& piece : pieces_) {
     NormalizedText text(this->text(piece), origins(piece));
     if (piece.token == kNoToken) change(text);
+    INLAY_TRY(check_growth((out.text_.size() + text.size()) / kMostGrowth, original_bytes_));
     out.add(text, piece.token);
   }
   *this = std::move(out);
+  return Status();
 }
 
 }  // namespace inlay::text

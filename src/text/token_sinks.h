@@ -1,7 +1,7 @@
 // Where the fused ways put tokens: ids alone, or an Encoding with offsets and word ids.
 //
 // A way is a template over its sink: kOffsets says whether token() wants the origin. What is
-// written one by one lies on the stack and goes on many at a time.
+// written one by one lies on the stack and goes on many at a time; finish() sends the rest.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,6 @@ class IdSink {
  public:
   static constexpr bool kOffsets = false;
   IdSink(size_t limit, std::vector<int32_t>& out) : limit_(limit), out_(out) {}
-  ~IdSink() { flush(); }
   IdSink(const IdSink&) = delete;
   IdSink& operator=(const IdSink&) = delete;
 
@@ -39,6 +38,7 @@ class IdSink {
   }
   void end_word() {}
   bool is_full() const { return size() > limit_; }
+  void finish() { flush(); }
 
  private:
   static constexpr size_t kHeld = 128;
@@ -57,10 +57,6 @@ class EncodingSink {
  public:
   static constexpr bool kOffsets = true;
   explicit EncodingSink(FusedEncode& to) : to_(to), out_(to.out), word_(to.word) {}
-  ~EncodingSink() {
-    flush();
-    to_.word = word_;
-  }
   EncodingSink(const EncodingSink&) = delete;
   EncodingSink& operator=(const EncodingSink&) = delete;
 
@@ -86,6 +82,10 @@ class EncodingSink {
   }
   void end_word() { ++word_; }
   bool is_full() const { return size() > to_.limit; }
+  void finish() {
+    flush();
+    to_.word = word_;
+  }
 
  private:
   static constexpr size_t kHeld = 128;

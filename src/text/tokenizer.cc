@@ -29,7 +29,7 @@ size_t Tokenizer::added_tokens(bool is_pair) const {
 }
 
 Result<PieceList> Tokenizer::cut_into_pieces(std::string_view text) const {
-  PieceList pieces;
+  PieceList pieces(text.size());
   Status failed;
   added_.cut_raw(text, [&](const AddedTokens::Part& part) {
     NormalizedText piece(text.substr(part.begin, part.end - part.begin),
@@ -39,6 +39,7 @@ Result<PieceList> Tokenizer::cut_into_pieces(std::string_view text) const {
       return true;
     }
     if (normalizer_) failed = normalizer_->normalize(piece);
+    if (failed.ok()) failed = piece.expect(piece.size());
     if (!failed.ok()) return false;
     added_.cut_normalized(piece.text(), [&](const AddedTokens::Part& p) {
       pieces.add(piece, p.begin, p.end, p.token);
@@ -287,6 +288,10 @@ Result<std::string> Tokenizer::decode(std::span<const uint32_t> ids, bool skip_s
     if (!token || (skip_special && added_.is_special(*token))) continue;
     tokens.emplace_back(*token);
   }
+  return decode_tokens(std::move(tokens));
+}
+
+Result<std::string> Tokenizer::decode_tokens(std::vector<std::string> tokens) const {
   if (decoder_) INLAY_TRY(decoder_->decode(tokens));
   std::string out;
   bool first = true;

@@ -98,6 +98,14 @@ class Tokenizer {
   // The text of ids. Ids that are no tokens are left out, and special tokens with skip_special.
   Result<std::string> decode(std::span<const uint32_t> ids, bool skip_special) const;
 
+  // The text that tokens say, as the decoder joins them; they need not be this tokenizer's.
+  Result<std::string> decode_tokens(std::vector<std::string> tokens) const;
+
+  // The token of what has no other; nothing where there is none.
+  std::optional<uint32_t> unknown_id() const { return model_->unknown_id(); }
+  // True when tokens that do not begin a word are marked so, as WordPiece's "##ing" is.
+  bool marks_continuing() const { return !model_->continuing_prefix().empty(); }
+
   // The token of an id, "" when there is none; lives as long as the Tokenizer.
   std::string_view token(uint32_t id) const;
   std::optional<uint32_t> id(std::string_view token) const;

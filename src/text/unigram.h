@@ -35,6 +35,7 @@ class Unigram final : public Model {
   std::string_view shown(uint32_t id, std::string_view stretch) const override {
     return id == unk_id_ ? stretch : Model::shown(id, stretch);
   }
+  std::optional<uint32_t> unknown_id() const override { return unk_id_; }
   const Unigram* unigram() const override { return this; }
 
   // What a search for the best way asks about.

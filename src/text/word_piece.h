@@ -34,6 +34,8 @@ class WordPiece final : public Model {
   }
   void write(json::Writer& out) const override;
   size_t vocab_size() const override { return vocabulary_.size(); }
+  std::optional<uint32_t> unknown_id() const override { return unk_id_; }
+  std::string_view continuing_prefix() const override { return options_.continuing_subword_prefix; }
   const WordPiece* word_piece() const override { return this; }
 
   const Vocabulary& vocabulary() const { return vocabulary_; }

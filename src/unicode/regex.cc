@@ -29,7 +29,7 @@ bool is_newline(char32_t c) {
 
 struct Regex::Matcher::State {
   enum class Entry : uint8_t { kChoice, kRestore, kGreedy, kLazy, kBehind };
-  struct Todo {
+  struct Pending {
     Entry kind;
     uint32_t code;  // where to go on; kRestore: the slot
     uint32_t at;    // the place in the text; kRestore: the slot's value
@@ -59,7 +59,7 @@ struct Regex::Matcher::State {
   }
 
   uint32_t limit() const { return slots[Program::kLimitSlot]; }
-  void push(Todo todo) { stack.push_back(todo); }
+  void push(Pending pending) { stack.push_back(pending); }
   void set_slot(uint32_t slot, uint32_t value) {
     push({Entry::kRestore, slot, slots[slot], 0});
     slots[slot] = value;
@@ -67,9 +67,10 @@ struct Regex::Matcher::State {
   // Drops the choices above `height`; what restores slots stays.
   void commit(size_t height) {
     const auto begin = stack.begin() + static_cast<ptrdiff_t>(height);
-    stack.erase(std::remove_if(begin, stack.end(),
-                               [](const Todo& todo) { return todo.kind != Entry::kRestore; }),
-                stack.end());
+    stack.erase(
+        std::remove_if(begin, stack.end(),
+                       [](const Pending& pending) { return pending.kind != Entry::kRestore; }),
+        stack.end());
   }
   // Undoes everything above `height`.
   void undo(size_t height) {
@@ -199,28 +200,28 @@ struct Regex::Matcher::State {
   // Takes the next thing to try from the stack; false when there is none.
   bool back_track() {
     while (!stack.empty()) {
-      const Todo todo = stack.back();
+      const Pending pending = stack.back();
       stack.pop_back();
       ++steps;
-      code = todo.code;
-      at = todo.at;
-      switch (todo.kind) {
-        case Entry::kRestore: slots[todo.code] = todo.at; continue;
+      code = pending.code;
+      at = pending.at;
+      switch (pending.kind) {
+        case Entry::kRestore: slots[pending.code] = pending.at; continue;
         case Entry::kChoice: return true;
         case Entry::kGreedy:
           at = before(at);
-          if (at > todo.more) push({Entry::kGreedy, code, at, todo.more});
+          if (at > pending.more) push({Entry::kGreedy, code, at, pending.more});
           ++code;
           return true;
         case Entry::kLazy: {
           const Program::Run& r = program.runs[program.code[code].a];
           if (!take(program.sets[r.set])) continue;
-          if (todo.more + 1 < r.max) push({Entry::kLazy, code, at, todo.more + 1});
+          if (pending.more + 1 < r.max) push({Entry::kLazy, code, at, pending.more + 1});
           ++code;
           return true;
         }
         case Entry::kBehind:
-          if (!behind(program.code[code].a, todo.more)) continue;
+          if (!behind(program.code[code].a, pending.more)) continue;
           ++code;
           return true;
       }
@@ -287,7 +288,7 @@ struct Regex::Matcher::State {
   std::string_view text;
   std::vector<uint32_t> slots;
   std::vector<size_t> cuts;
-  std::vector<Todo> stack;
+  std::vector<Pending> stack;
   std::vector<bool> begins;  // of grapheme clusters, once they are asked for
   uint32_t at = 0, code = 0;
   uint32_t search_begin = 0;

@@ -56,7 +56,7 @@ class Program(Case):
         self.assertRegex(output, r"\d+\.\d+\.\d+")
         status, output, _ = run("--help")
         self.assertEqual(status, 0)
-        for command in ("run", "inspect", "tokenize", "detokenize", "embed", "classify", "bench", "devices", "kernels", "model"):
+        for command in ("run", "inspect", "tokenize", "detokenize", "embed", "classify", "rerank", "bench", "devices", "kernels", "model"):
             self.assertIn(command, output)
 
     def test_wrong_usage_is_2(self):

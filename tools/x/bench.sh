@@ -1,5 +1,5 @@
 # Benchmarks: a folder of bench/ a kind, bench/KIND/run.py BUILD OUTPUT [OPTION…].
-bench_kinds="kernels models compare text"
+bench_kinds="kernels models compare text heads"
 bench_output=build/bench
 
 # Peers that cannot be installed are left out of the comparison, which says so; NumPy it needs.

@@ -32,17 +32,41 @@ class EmbedderOptions {
     has_prompt_ = true;
     return *this;
   }
+  // A prompt as it is, in place of the model's; "": none.
+  EmbedderOptions& prompt_text(std::string text) {
+    prompt_text_ = std::move(text);
+    has_prompt_text_ = true;
+    return *this;
+  }
+  // The first so many of a vector (Matryoshka); 0: all.
+  EmbedderOptions& dimensions(std::uint32_t count) {
+    c_.dimensions = count;
+    return *this;
+  }
+  // Vectors keep their length, also where the model makes it 1.
+  EmbedderOptions& raw(bool on = true) {
+    c_.raw = on;
+    return *this;
+  }
+  // A text longer than the model takes is embedded in windows that overlap by so many tokens (0: an eighth of
+  // a window); its vector is their mean. Not set: it loses its end.
+  EmbedderOptions& chunk(std::uint32_t overlap = 0) {
+    c_.chunk = 1;
+    c_.chunk_overlap = overlap;
+    return *this;
+  }
   // Points into this object.
   inlay_embedder_options c() const noexcept {
     inlay_embedder_options options = c_;
     options.prompt = has_prompt_ ? prompt_.c_str() : nullptr;
+    options.prompt_text = has_prompt_text_ ? prompt_text_.c_str() : nullptr;
     return options;
   }
 
  private:
   inlay_embedder_options c_ = detail::make_options<inlay_embedder_options>();
-  std::string prompt_;
-  bool has_prompt_ = false;
+  std::string prompt_, prompt_text_;
+  bool has_prompt_ = false, has_prompt_text_ = false;
 };
 
 // One vector a text.
@@ -82,6 +106,25 @@ class Embedder : public detail::Handle<inlay_embedder> {
     });
   }
 };
+
+enum class SimilarityFunction : std::uint32_t {
+  kModel = INLAY_SIMILARITY_MODEL,  // what the model of the first vectors says
+  kCosine = INLAY_SIMILARITY_COSINE,
+  kDot = INLAY_SIMILARITY_DOT,
+  kEuclidean = INLAY_SIMILARITY_EUCLIDEAN,  // minus the distance
+  kManhattan = INLAY_SIMILARITY_MANHATTAN,  // minus the sum of absolute differences
+};
+
+// How alike each vector of `a` is to each of `b`, larger is closer: [a.size(), b.size()].
+// Fails with kInvalidArgument for vectors of different dimensions.
+inline Outcome<std::vector<float>> similarity(
+    const Embeddings& a, const Embeddings& b,
+    SimilarityFunction function = SimilarityFunction::kModel) {
+  std::vector<float> out(a.size() * b.size());
+  inlay_error* const error = inlay_similarity(
+      a.get(), b.get(), static_cast<inlay_similarity_function>(function), out.data(), out.size());
+  return detail::outcome<std::vector<float>>(error, [&] { return std::move(out); });
+}
 
 }  // namespace INLAY_CPP_NAMESPACE
 }  // namespace inlay

@@ -28,7 +28,12 @@ inline void free_handle(inlay_decode_stream* handle) { inlay_decode_stream_free(
 inline void free_handle(inlay_embedder* handle) { inlay_embedder_free(handle); }
 inline void free_handle(inlay_embeddings* handle) { inlay_embeddings_free(handle); }
 inline void free_handle(inlay_classifier* handle) { inlay_classifier_free(handle); }
+inline void free_handle(inlay_trainer* handle) { inlay_trainer_free(handle); }
 inline void free_handle(inlay_classifications* handle) { inlay_classifications_free(handle); }
+inline void free_handle(inlay_token_classifier* handle) { inlay_token_classifier_free(handle); }
+inline void free_handle(inlay_entities* handle) { inlay_entities_free(handle); }
+inline void free_handle(inlay_reranker* handle) { inlay_reranker_free(handle); }
+inline void free_handle(inlay_ranking* handle) { inlay_ranking_free(handle); }
 
 // The owner of a C handle.
 template <class T>
@@ -74,6 +79,11 @@ Outcome<T> outcome(inlay_error* error, Make&& make) {
   const Handle<inlay_error> owner(error);
   if (!error) return make();
   return fail<T>(Error(static_cast<Status>(inlay_error_code(error)), inlay_error_message(error)));
+}
+
+inline Error not_as_many(const char* name, std::size_t texts, std::size_t found) {
+  return Error(Status::kInvalidArgument, name + (": expected " + std::to_string(texts)) +
+                                             ", one a text, found " + std::to_string(found));
 }
 
 // The outcome of an operation that writes a handle: T owns it.

@@ -36,6 +36,14 @@ class ModelOptions {
   inlay_model_options c_ = detail::make_options<inlay_model_options>();
 };
 
+// What a model's own classification head is for.
+enum class Head : int {
+  kNone = INLAY_HEAD_NONE,
+  kTexts = INLAY_HEAD_TEXTS,
+  kTokens = INLAY_HEAD_TOKENS,
+  kInference = INLAY_HEAD_INFERENCE,  // texts too; one of its labels begins with "entail"
+};
+
 // An ONNX file or a Hugging Face directory. What is made from a model keeps it alive.
 class Model : public detail::Handle<inlay_model> {
  public:
@@ -47,6 +55,7 @@ class Model : public detail::Handle<inlay_model> {
         [&](inlay_model** out) { return inlay_model_open(path.c_str(), &options.c(), out); });
   }
 
+  Head head() const { return static_cast<Head>(inlay_model_head(get())); }
   // One JSON object: inputs, outputs, metadata, operators, parameters, rewrites.
   Outcome<std::string> describe() const {
     return detail::make_string([&](char** out) { return inlay_model_describe(get(), out); });

@@ -162,6 +162,13 @@ class Encodings : public detail::Handle<inlay_encodings> {
   EncodingView at(std::size_t index) const {
     return EncodingView(inlay_encoding_get(inlay_encodings_get(get(), index)));
   }
+  // What was cut of one text, in overlapping windows.
+  std::size_t overflow_count(std::size_t index) const {
+    return inlay_encoding_overflow_count(inlay_encodings_get(get(), index));
+  }
+  EncodingView overflow(std::size_t index, std::size_t window) const {
+    return EncodingView(inlay_encoding_overflow(inlay_encodings_get(get(), index), window));
+  }
 };
 
 // The ids of many texts, end to end.
@@ -250,18 +257,29 @@ class Tokenizer : public detail::Handle<inlay_tokenizer> {
   }
   // Texts that were cut into words before; each is encoded for itself, offsets are relative to it.
   Outcome<Encoding> encode_words(const Texts& words, const EncodeOptions& options = {}) const {
-    return detail::make_handle<Encoding, inlay_encoding>([&](inlay_encoding** out) {
-      return inlay_tokenizer_encode_words(get(), words.data(), words.bytes(), words.size(), nullptr,
-                                          nullptr, 0, &options.c(), out);
-    });
+    return encode_words(words, nullptr, nullptr, 0, options);
+  }
+  Outcome<Encoding> encode_words_pair(const Texts& words, const Texts& pair,
+                                      const EncodeOptions& options = {}) const {
+    static constexpr const char* kNoWords[] = {nullptr};
+    return encode_words(words, pair.size() ? pair.data() : kNoWords, pair.bytes(), pair.size(),
+                        options);
   }
   // Many texts over `threads` threads; 0: one for each CPU.
   Outcome<Encodings> encode_batch(const Texts& texts, const EncodeOptions& options = {},
                                   std::uint32_t threads = 0) const {
-    return detail::make_handle<Encodings, inlay_encodings>([&](inlay_encodings** out) {
-      return inlay_tokenizer_encode_batch(get(), texts.data(), texts.bytes(), nullptr, nullptr,
-                                          texts.size(), &options.c(), threads, out);
-    });
+    return encode_batch(texts, nullptr, nullptr, options, threads);
+  }
+  // texts[i] with pairs[i]. Fails with kInvalidArgument when they are not as many.
+  Outcome<Encodings> encode_batch_pairs(const Texts& texts, const Texts& pairs,
+                                        const EncodeOptions& options = {},
+                                        std::uint32_t threads = 0) const {
+    if (pairs.size() != texts.size()) {
+      return detail::fail<Encodings>(Error(
+          Status::kInvalidArgument, "pairs: expected " + std::to_string(texts.size()) +
+                                        ", one a text, found " + std::to_string(pairs.size())));
+    }
+    return encode_batch(texts, pairs.data(), pairs.bytes(), options, threads);
   }
   // Only the ids of many texts: the quick way. max_length 0: the tokenizer's; UINT32_MAX: none.
   Outcome<Ids> encode_ids(const Texts& texts, std::uint32_t max_length = 0,
@@ -289,6 +307,22 @@ class Tokenizer : public detail::Handle<inlay_tokenizer> {
     return detail::make_handle<Encoding, inlay_encoding>([&](inlay_encoding** out) {
       return inlay_tokenizer_encode(get(), text.data(), text.size(), pair, pair_bytes, &options.c(),
                                     out);
+    });
+  }
+  Outcome<Encoding> encode_words(const Texts& words, const char* const* pair,
+                                 const std::size_t* pair_bytes, std::size_t pair_count,
+                                 const EncodeOptions& options) const {
+    return detail::make_handle<Encoding, inlay_encoding>([&](inlay_encoding** out) {
+      return inlay_tokenizer_encode_words(get(), words.data(), words.bytes(), words.size(), pair,
+                                          pair_bytes, pair_count, &options.c(), out);
+    });
+  }
+  Outcome<Encodings> encode_batch(const Texts& texts, const char* const* pairs,
+                                  const std::size_t* pair_bytes, const EncodeOptions& options,
+                                  std::uint32_t threads) const {
+    return detail::make_handle<Encodings, inlay_encodings>([&](inlay_encodings** out) {
+      return inlay_tokenizer_encode_batch(get(), texts.data(), texts.bytes(), pairs, pair_bytes,
+                                          texts.size(), &options.c(), threads, out);
     });
   }
 };

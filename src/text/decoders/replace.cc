@@ -12,12 +12,15 @@ class ReplaceDecoder final : public Decoder {
 
   Status decode(std::vector<std::string>& tokens) const override {
     std::vector<Match> matches;
+    const uint64_t before = bytes_of(tokens);
+    uint64_t bytes = 0;
     for (std::string& token : tokens) {
       matches.clear();
       INLAY_TRY(pattern_.find(token, matches));
       std::string out;
       for (const Match& m : matches) {
         if (m.is_match) {
+          INLAY_TRY(check_growth(bytes += content_.size(), before));
           out += content_;
         } else {
           out.append(token, m.begin, m.end - m.begin);

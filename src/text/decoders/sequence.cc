@@ -10,7 +10,11 @@ class DecoderSequence final : public Decoder {
       : parts_(std::move(parts)) {}
 
   Status decode(std::vector<std::string>& tokens) const override {
-    for (const auto& part : parts_) INLAY_TRY(part->decode(tokens));
+    const uint64_t before = bytes_of(tokens);
+    for (const auto& part : parts_) {
+      INLAY_TRY(part->decode(tokens));
+      INLAY_TRY(check_growth(bytes_of(tokens), before));
+    }
     return Status();
   }
 
@@ -18,15 +22,26 @@ class DecoderSequence final : public Decoder {
   std::vector<std::unique_ptr<Decoder>> parts_;
 };
 
-}  // namespace
-
-Result<std::unique_ptr<Decoder>> parse_decoder_sequence(const json::Value& value) {
+// Sequences within sequences become one, so that growth has one measure.
+Status parse_parts(const json::Value& value, std::vector<std::unique_ptr<Decoder>>& parts) {
   INLAY_TRY(value.at("decoders").expect(json::Kind::kArray));
-  std::vector<std::unique_ptr<Decoder>> parts;
   for (const json::Value& part : value.at("decoders").elements()) {
+    INLAY_ASSIGN(const std::string_view type, part.at("type").string_or(""));
+    if (type == "Sequence") {
+      INLAY_TRY(parse_parts(part, parts));
+      continue;
+    }
     INLAY_ASSIGN(auto decoder, parse_decoder(part));
     parts.push_back(std::move(decoder));
   }
+  return Status();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Decoder>> parse_decoder_sequence(const json::Value& value) {
+  std::vector<std::unique_ptr<Decoder>> parts;
+  INLAY_TRY(parse_parts(value, parts));
   return std::make_unique<DecoderSequence>(std::move(parts));
 }
 

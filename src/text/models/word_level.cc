@@ -34,6 +34,7 @@ class WordLevel final : public Model {
     out.member("unk_token", unk_token_).end_object();
   }
   size_t vocab_size() const override { return vocabulary_.size(); }
+  std::optional<uint32_t> unknown_id() const override { return unk_id_; }
 
  private:
   std::string unk_token_;

@@ -9,6 +9,7 @@ class Prepend final : public Normalizer {
   explicit Prepend(std::string_view prefix) : prefix_(prefix) {}
 
   Status normalize(NormalizedText& text) const override {
+    INLAY_TRY(text.expect(uint64_t{text.size()} + prefix_.size()));
     text.prepend(prefix_);
     return Status();
   }

@@ -13,6 +13,9 @@ class Replace final : public Normalizer {
   Status normalize(NormalizedText& text) const override {
     std::vector<Match> matches;
     INLAY_TRY(pattern_.find(text.text(), matches));
+    uint64_t bytes = text.size();
+    for (const Match& m : matches) bytes += m.is_match ? content_.size() : 0;
+    INLAY_TRY(text.expect(bytes));
     text.replace(matches, content_);
     return Status();
   }

@@ -12,7 +12,10 @@ class NormalizerSequence final : public Normalizer {
       : parts_(std::move(parts)) {}
 
   Status normalize(NormalizedText& text) const override {
-    for (const auto& part : parts_) INLAY_TRY(part->normalize(text));
+    for (const auto& part : parts_) {
+      INLAY_TRY(part->normalize(text));
+      INLAY_TRY(text.expect(text.size()));
+    }
     return Status();
   }
 

@@ -14,9 +14,9 @@ class ByteLevel final : public PreTokenizer {
 
   Status split(PieceList& pieces) const override {
     if (options_.add_prefix_space) {
-      pieces.rewrite([](NormalizedText& text) {
+      INLAY_TRY(pieces.rewrite([](NormalizedText& text) {
         if (!text.text().starts_with(' ')) text.prepend(" ");
-      });
+      }));
     }
     if (options_.use_regex) {
       INLAY_TRY(pieces.split(SplitBehavior::kIsolated,
@@ -24,8 +24,7 @@ class ByteLevel final : public PreTokenizer {
                                scan_matches(kGpt2Scanner, text, matches);
                              }));
     }
-    pieces.rewrite([](NormalizedText& text) { text.map_bytes(); });
-    return Status();
+    return pieces.rewrite([](NormalizedText& text) { text.map_bytes(); });
   }
   const ByteLevelOptions* byte_level() const override { return &options_; }
 

@@ -14,7 +14,7 @@ class Metaspace final : public PreTokenizer {
         replacement_(utf8_decode(options.replacement, options.replacement.size())) {}
 
   Status split(PieceList& pieces) const override {
-    pieces.rewrite([&](NormalizedText& text) { rewrite(text); });
+    INLAY_TRY(pieces.rewrite([&](NormalizedText& text) { rewrite(text); }));
     if (!options_.split) return Status();
     return pieces.split_characters(SplitBehavior::kMergedWithNext,
                                    [&](char32_t c) { return c == replacement_; });

@@ -37,11 +37,16 @@ def safetensors(header, data=b""):
     return struct.pack("<Q", len(text)) + text + data
 
 
-def weights(vocabulary):
-    """(header, data) of a safetensors file with small random weights."""
+def head_shapes(labels):
+    return {"pooler.dense.weight": [HIDDEN, HIDDEN], "pooler.dense.bias": [HIDDEN],
+            "classifier.weight": [labels, HIDDEN], "classifier.bias": [labels]}
+
+
+def weights(vocabulary, more=()):
+    """(header, data) of a safetensors file with small random weights; `more` are further shapes by name."""
     source = random.Random(1)
     header, data = {}, bytearray()
-    for name, shape in shapes(vocabulary).items():
+    for name, shape in {**shapes(vocabulary), **dict(more)}.items():
         count = shape[0] * (shape[1] if len(shape) > 1 else 1)
         begin = len(data)
         data += struct.pack(f"<{count}f", *(source.uniform(-0.5, 0.5) for _ in range(count)))
@@ -56,3 +61,23 @@ def directory():
     return {"config.json": json.dumps(CONFIG).encode(), "tokenizer.json": tokenizer,
             "modules.json": json.dumps(MODULES).encode(), "1_Pooling/config.json": json.dumps(POOLING).encode(),
             "model.safetensors": safetensors(*weights(vocabulary))}
+
+
+def head_directory(kind, labels):
+    """The same with a head: `kind` is "Sequence" or "Token"."""
+    files = directory()
+    vocabulary = len(json.loads(files["tokenizer.json"])["model"]["vocab"])
+    config = {**CONFIG, "architectures": [f"BertFor{kind}Classification"],
+              "id2label": {str(i): label for i, label in enumerate(labels)}}
+    files |= {"config.json": json.dumps(config).encode(),
+              "model.safetensors": safetensors(*weights(vocabulary, head_shapes(len(labels))))}
+    return files
+
+
+def write(folder, files):
+    """Writes {path: bytes} into a folder."""
+    for name, data in files.items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)

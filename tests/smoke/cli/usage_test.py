@@ -6,8 +6,8 @@ import unittest
 
 import program
 
-COMMANDS = ["run", "inspect", "tokenize", "detokenize", "embed", "similar", "classify", "bench", "devices", "kernels",
-            "model"]
+COMMANDS = ["run", "inspect", "tokenize", "detokenize", "embed", "similar", "classify", "rerank", "bench", "devices",
+            "kernels", "model"]
 
 
 class UsageTest(program.ProgramTest):
@@ -32,9 +32,12 @@ class UsageTest(program.ProgramTest):
         self.fails(2, "--threads", "embed", "-m", "x", "--threads", "-1")
         self.fails(2, "--threads", "embed", "-m", "x", "--threads", "4294967296")
         self.fails(2, "found both", "embed", "-m", "x", "--json", "--npy", "y")
-        self.fails(2, "found neither", "classify", "-m", "x", "text")
         self.fails(2, "found both", "classify", "-m", "x", "--labels", "a", "--labels-file", "b", "text")
-        self.fails(1, "not built yet", "classify", "-m", "x", "--examples", "b", "text")
+        self.fails(2, "without labels and examples", "classify", "-m", "x", "--labels", "a", "--head", "b", "text")
+        self.fails(2, "expected --examples", "classify", "-m", "x", "--labels", "a", "--save-head", "b", "text")
+        self.fails(2, "found --head", "classify", "-m", "x", "--multi-label", "--head", "b", "text")
+        self.fails(1, "b: expected a file", "classify", "-m", "x", "--examples", "b", "text")
+        self.fails(2, "logistic, centroid", "classify", "-m", "x", "--examples", "b", "--method", "c", "text")
 
     def test_a_model_that_is_not_there(self):
         for command in (["inspect"], ["tokenize", "-m"], ["embed", "-m"], ["bench", "-m"], ["detokenize", "-m"]):

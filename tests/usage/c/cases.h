@@ -8,6 +8,10 @@ void test_sessions(void);
 void test_tokenizers(void);
 void test_embeddings(void);
 void test_classification(void);
+void test_heads(void);
+void test_entities(void);
+void test_ranking(void);
+void test_few_shot(void);
 void test_misuse(void);
 void test_real_model(void);
 

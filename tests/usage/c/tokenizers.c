@@ -154,6 +154,7 @@ static void to_a_file(const inlay_tokenizer* tokenizer) {
 
 static void words(const inlay_tokenizer* tokenizer) {
   const char* const given[] = {"ab", "c"};
+  const char* const pair[] = {"d", "ef"};
   inlay_encoding* encoding = NULL;
   inlay_encoding_view view;
   CHECK_OK(inlay_tokenizer_encode_words(tokenizer, given, NULL, 2, NULL, NULL, 0, NULL, &encoding));
@@ -162,6 +163,31 @@ static void words(const inlay_tokenizer* tokenizer) {
   CHECK(view.word_ids[1] == 0 && view.word_ids[2] == 0 && view.word_ids[3] == 1);
   CHECK(view.offsets[6] == 0 && view.offsets[7] == 1); /* of the word "c" */
   inlay_encoding_free(encoding);
+  CHECK_OK(inlay_tokenizer_encode_words(tokenizer, given, NULL, 2, pair, NULL, 2, NULL, &encoding));
+  view = inlay_encoding_get(encoding); /* [CLS] a ##b c [SEP] d e ##f [SEP] */
+  CHECK(view.count == 9 && view.type_ids[4] == 0 && view.type_ids[5] == 1);
+  CHECK(view.word_ids[5] == 0 && view.word_ids[7] == 1 && view.offsets[14] == 1);
+  inlay_encoding_free(encoding);
+  CHECK_OK(inlay_tokenizer_encode_words(tokenizer, NULL, NULL, 0, NULL, NULL, 0, NULL, &encoding));
+  CHECK(inlay_encoding_get(encoding).count == 2); /* [CLS] [SEP] */
+  inlay_encoding_free(encoding);
+}
+
+static void pairs(const inlay_tokenizer* tokenizer) {
+  const char* const texts[] = {"a b", "c"};
+  const char* const seconds[] = {"d", "e f"};
+  const char* const bad[] = {"d", "\xff"};
+  inlay_encodings* encodings = NULL;
+  inlay_encoding_view view;
+  CHECK_OK(
+      inlay_tokenizer_encode_batch(tokenizer, texts, NULL, seconds, NULL, 2, NULL, 2, &encodings));
+  view = inlay_encoding_get(inlay_encodings_get(encodings, 1)); /* [CLS] c [SEP] e f [SEP] */
+  CHECK(view.count == 6 && view.type_ids[2] == 0 && view.type_ids[3] == 1);
+  CHECK(view.offsets[8] == 2 && view.offsets[9] == 3);
+  inlay_encodings_free(encodings);
+  CHECK_FAILS(
+      inlay_tokenizer_encode_batch(tokenizer, texts, NULL, bad, NULL, 2, NULL, 1, &encodings),
+      INLAY_STATUS_INVALID_ARGUMENT, "text 1");
 }
 
 static void windows(const inlay_tokenizer* tokenizer) {
@@ -261,6 +287,7 @@ void test_tokenizers(void) {
   back_to_text(tokenizer);
   to_a_file(tokenizer);
   words(tokenizer);
+  pairs(tokenizer);
   windows(tokenizer);
   units_of_offsets(tokenizer);
   many_texts(tokenizer);

@@ -18,6 +18,8 @@ void test_empty_handles() {
   CHECK_THROWS(inlay::Embedder().embed("a"), Status::kInvalidArgument, "embedder: expected");
   CHECK(inlay::Classifications().size() == 0 && inlay::Classifications()[0].size() == 0);
   CHECK_THROWS(inlay::Classifier().classify("a"), Status::kInvalidArgument, "classifier: expected");
+  CHECK(inlay::Classifier().label_count() == 0 && inlay::Entities().size() == 0);
+  CHECK(inlay::Ranking().size() == 0 && inlay::Entities()[0].size() == 0);
   inlay::Cancel().raise();
   inlay::State().reset();
 }

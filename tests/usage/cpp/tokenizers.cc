@@ -66,6 +66,38 @@ static void words_and_windows(const Tokenizer& tokenizer) {
   CHECK(tokenizer.encode("\xff a", EncodeOptions().replace_invalid_utf8()).offset(1).begin == 2);
 }
 
+static void pairs_of_words(const Tokenizer& tokenizer) {
+  const Encoding pair = tokenizer.encode_words_pair({"ab", "c"}, {"d", "ef"});
+  CHECK(pair.size() == 9);  // [CLS] a ##b c [SEP] d e ##f [SEP]
+  CHECK(pair.type_ids()[4] == 0 && pair.type_ids()[5] == 1 && pair.type_ids()[8] == 1);
+  CHECK(pair.word_ids()[3] == 1 && pair.word_ids()[5] == 0 && pair.word_ids()[7] == 1);
+  CHECK((pair.offset(7) == Offset{1, 2}));
+  const Encoding nothing = tokenizer.encode_words_pair({"a"}, std::vector<std::string>());
+  CHECK(nothing.size() == 4 && nothing.type_ids()[3] == 1);  // [CLS] a [SEP] [SEP]
+  CHECK(tokenizer.encode_words({"a"}).size() == 3);
+  const auto cut = EncodeOptions().max_length(6).stride(1);
+  const Encoding windows = tokenizer.encode_words_pair({"a", "b", "c"}, {"d"}, cut);
+  CHECK(windows.truncated() && windows.overflow_count() == 1);
+  CHECK(windows.overflow(0).token(1) == "b" && windows.overflow(0).token(4) == "d");
+  CHECK_THROWS(tokenizer.encode_words_pair({"a"}, {"b", "\xff"}), Status::kInvalidArgument,
+               "word 1");
+}
+
+static void many_pairs(const Tokenizer& tokenizer) {
+  const std::vector<std::string> texts = {"a b", "c"}, pairs = {"d", "e f"};
+  const inlay::Encodings all = tokenizer.encode_batch_pairs(texts, pairs, {}, 2);
+  CHECK(all.size() == 2 && all.at(0).size() == 6 && all.at(1).size() == 6);
+  CHECK(all.at(0).token(4) == "d" && all.at(0).type_ids()[4] == 1 && all.overflow_count(0) == 0);
+  CHECK((all.at(1).offset(4) == Offset{2, 3}) && all.at(1).type_ids()[3] == 1);
+  const auto cut = EncodeOptions().max_length(5);
+  const inlay::Encodings windows = tokenizer.encode_batch_pairs(texts, pairs, cut);
+  CHECK(windows.overflow_count(0) == 1 && windows.overflow(0, 0).token(1) == "b");
+  CHECK(windows.overflow_count(1) == 1 && windows.overflow(1, 0).token(3) == "f");
+  CHECK(tokenizer.encode_batch_pairs({}, {}).size() == 0);
+  CHECK_THROWS(tokenizer.encode_batch_pairs(texts, {"d"}), Status::kInvalidArgument,
+               "expected 2, one a text, found 1");
+}
+
 static void many_texts(const Tokenizer& tokenizer) {
   const std::vector<std::string> texts = {"a b c", "ab", ""};
   const auto options = EncodeOptions().pad_to_longest().pad_left();
@@ -94,6 +126,8 @@ void test_tokenizers() {
   a_pair(tokenizer);
   lengths(tokenizer);
   words_and_windows(tokenizer);
+  pairs_of_words(tokenizer);
+  many_pairs(tokenizer);
   many_texts(tokenizer);
   as_ids_come(tokenizer);
   from_a_vocabulary();

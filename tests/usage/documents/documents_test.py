@@ -20,8 +20,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "smoke" / "
 import examples
 import npy_file
 import onnx_file
+import tiny_bert
 
 MODEL = "all-MiniLM-L6-v2"
+# Directories that examples may name, with small random models: name, kind of head, labels.
+HEADS = (("reviews", "Sequence", ["negative", "positive"]), ("names", "Token", ["O", "B-PER", "I-PER"]),
+         ("inference", "Sequence", ["contradiction", "neutral", "entailment"]), ("ranker", "Sequence", ["relevance"]))
 RUN = ("inlay", "cc", "c++", "./app")
 PLAIN = ("text", "json", "cmake")
 
@@ -51,6 +55,8 @@ class Document:
         (self.folder / "build/release").symlink_to(build)
         (self.folder / "model.onnx").write_bytes(tiny_model())
         (self.folder / "x.npy").write_bytes(npy_file.save([1, -2, 3], [1, 3]))
+        for name, kind, labels in HEADS:
+            tiny_bert.write(self.folder / name, tiny_bert.head_directory(kind, labels))
         self.model = os.environ.get("INLAY_TEST_MODEL", "")
         self.environment = {**os.environ, "PATH": f"{build}/bin:{os.environ['PATH']}", "CCACHE_DISABLE": "1",
                             "INLAY_MODELS": str(self.folder / "models"), "INLAY_MODEL_SOURCE": self.model}
@@ -78,6 +84,8 @@ class Document:
         elif block.language == "sh" or (block.language == "indented" and self.is_command(block.text)):
             for offset, command in examples.shell_lines(block.text):
                 self.run(block.line + offset, command)
+        elif block.name and block.language in PLAIN:
+            (self.folder / block.name).write_text(block.text, "utf-8")
         elif block.language not in PLAIN + ("indented",):
             self.find(block.line, f"expected a block of sh, c, cpp, {', '.join(PLAIN)}; found {block.language!r}")
 

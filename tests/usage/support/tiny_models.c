@@ -119,20 +119,23 @@ static const struct tensor_shape kTensors[] = {
 };
 enum { kTensorCount = sizeof kTensors / sizeof kTensors[0], kHeaderBytes = 8192 };
 
+/* Tensors behind the encoder's; the last ends with a NULL name. */
+static const struct tensor_shape kNoHead[] = {{NULL, 0, 0}};
+
 static size_t element_count(const struct tensor_shape* shape) {
   return (size_t)shape->rows * (size_t)(shape->columns ? shape->columns : 1);
 }
 
 /* The JSON header, filled with spaces up to kHeaderBytes, then random numbers in [-1, 1). */
-static void write_safetensors(const char* path) {
+static void write_safetensors(const char* path, const struct tensor_shape* head) {
   static unsigned char file[8 + kHeaderBytes + 65536];
   char* const header = (char*)file + 8;
   size_t used = 0, offset = 0;
   uint32_t random = 1;
   const uint64_t header_bytes = kHeaderBytes;
   for (int i = 0; i < 8; ++i) file[i] = (unsigned char)(header_bytes >> (8 * i));
-  for (int i = 0; i < kTensorCount; ++i) {
-    const struct tensor_shape* t = &kTensors[i];
+  for (int i = 0; i < kTensorCount || head[i - kTensorCount].name; ++i) {
+    const struct tensor_shape* t = i < kTensorCount ? &kTensors[i] : &head[i - kTensorCount];
     const size_t bytes = element_count(t) * sizeof(float);
     char columns[16] = "";
     if (t->columns) snprintf(columns, sizeof columns, ",%d", t->columns);
@@ -165,17 +168,40 @@ static void write_text(const char* path, const char* text) {
   usage_write(path, text, strlen(text));
 }
 
-const char* usage_tiny_directory(void) {
+/* `more` are further members of config.json. */
+static const char* write_directory(const char* more, const struct tensor_shape* head) {
   static char path[4096];
+  char config[2048];
   snprintf(path, sizeof path, "%s", usage_path("."));
-  write_text(usage_path("config.json"),
-             "{\"model_type\":\"bert\",\"hidden_size\":16,\"num_hidden_layers\":1,"
-             "\"num_attention_heads\":2,\"intermediate_size\":32,\"hidden_act\":\"gelu\","
-             "\"layer_norm_eps\":1e-12,\"max_position_embeddings\":12,\"vocab_size\":67}");
+  snprintf(config, sizeof config,
+           "{\"model_type\":\"bert\",\"hidden_size\":16,\"num_hidden_layers\":1,"
+           "\"num_attention_heads\":2,\"intermediate_size\":32,\"hidden_act\":\"gelu\","
+           "\"layer_norm_eps\":1e-12,\"max_position_embeddings\":12,\"vocab_size\":67%s}",
+           more);
+  write_text(usage_path("config.json"), config);
   write_text(usage_path("config_sentence_transformers.json"), "{\"prompts\":{\"query\":\"q \"}}");
   write_text(usage_path("tokenizer_config.json"),
              "{\"do_lower_case\":true,\"model_max_length\":12}");
   write_vocabulary(usage_path("vocab.txt"));
-  write_safetensors(usage_path("model.safetensors"));
+  write_safetensors(usage_path("model.safetensors"), head);
   return path;
+}
+
+const char* usage_tiny_directory(void) { return write_directory("", kNoHead); }
+
+const char* usage_tiny_head(const char* architecture, const char* const* labels) {
+  char more[1024];
+  int count = 0;
+  size_t used = (size_t)snprintf(more, sizeof more, ",\"architectures\":[\"%s\"],\"id2label\":{",
+                                 architecture);
+  for (; labels[count]; ++count)
+    used += (size_t)snprintf(more + used, sizeof more - used, "%s\"%d\":\"%s\"", count ? "," : "",
+                             count, labels[count]);
+  snprintf(more + used, sizeof more - used, "}");
+  const struct tensor_shape head[] = {{"pooler.dense.weight", kHidden, kHidden},
+                                      {"pooler.dense.bias", kHidden, 0},
+                                      {"classifier.weight", count, kHidden},
+                                      {"classifier.bias", count, 0},
+                                      {NULL, 0, 0}};
+  return write_directory(more, head);
 }

@@ -52,6 +52,9 @@ const char* usage_tiny_onnx(void);
 /* A BERT of one layer with a vocabulary of letters and the prompt "query"; made up, but it always gives
  * the same vectors. Returns the directory. */
 const char* usage_tiny_directory(void);
+/* The same with a head, "BertForSequenceClassification" or "BertForTokenClassification"; `labels` ends with
+ * NULL. */
+const char* usage_tiny_head(const char* architecture, const char* const* labels);
 
 #ifdef __cplusplus
 }

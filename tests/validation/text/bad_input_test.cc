@@ -2,10 +2,14 @@
 // or memory than its size asks for.
 #include <gtest/gtest.h>
 
+#include "text/base64.h"
+#include "text/decode_stream.h"
 #include "tiny_tokenizer.h"
 
 namespace inlay::text {
 namespace {
+
+using namespace std::string_literals;
 
 void expect_refused(std::string_view json, std::string_view part) {
   const auto tokenizer = Tokenizer::from_json(json, "bad.json");
@@ -44,6 +48,79 @@ TEST(BadInput, PatternsThatExplodeEnd) {
   EXPECT_TRUE(tokenizer->encode("aab", std::nullopt, {}).ok());
 }
 
+void expect_one_line(const Status& status, StatusCode code, std::string_view part) {
+  EXPECT_EQ(status.code(), code) << status.message();
+  EXPECT_NE(status.message().find(part), std::string_view::npos) << status.message();
+  EXPECT_EQ(status.message().find('\n'), std::string_view::npos) << status.message();
+}
+
+TEST(BadInput, PatternsThatExplodeEndWhereverTheyAre) {
+  constexpr std::string_view kReplace =
+      R"({"type":"Replace","pattern":{"Regex":"(?:a|a)*b"},"content":""})";
+  const std::string many(60, 'a');
+  const auto normalizes = made(with_part("normalizer", kReplace));
+  expect_one_line(normalizes->encode(many, std::nullopt, {}).status(), StatusCode::kUnsupported,
+                  "steps at byte 0");
+  const auto decodes = made(format(
+      R"({{"decoder":{},"model":{{"type":"WordLevel","unk_token":"u","vocab":{{"u":0,"{}":1}}}}}})",
+      kReplace, many));
+  expect_one_line(decodes->decode(std::vector<uint32_t>{1}, false).status(),
+                  StatusCode::kUnsupported, "steps at byte 0");
+  // What an added token becomes is found out when it is loaded.
+  expect_refused(
+      format(R"({{"normalizer":{},"added_tokens":[{{"id":2,"content":"{}","single_word":false,)"
+             R"("lstrip":false,"rstrip":false,"normalized":true,"special":false}}],)"
+             R"("model":{{"type":"WordLevel","unk_token":"u","vocab":{{"u":0}}}}}})",
+             kReplace, many),
+      "steps at byte 0");
+}
+
+std::string many_of(std::string_view list, std::string_view part, int count) {
+  std::string all(part);
+  for (int i = 1; i < count; ++i) all.append(",").append(part);
+  return format(R"({{"type":"Sequence","{}":[{}]}})", list, all);
+}
+
+// Ten letters would become 2^34 bytes and more.
+TEST(BadInput, TextThatGrowsWithoutEndIsRefused) {
+  constexpr std::string_view kReplace =
+      R"({"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaaaaaaaaa"})";
+  const std::string letters(10, 'a');
+  const auto expect_bounded = [&](std::string_view name, std::string_view part,
+                                  std::string_view text) {
+    const auto tokenizer = made(with_part(name, part));
+    expect_one_line(tokenizer->encode(text, std::nullopt, {}).status(), StatusCode::kOutOfMemory,
+                    "bytes made of");
+    EXPECT_TRUE(tokenizer->encode("", std::nullopt, {}).ok());
+  };
+  expect_bounded("normalizer", many_of("normalizers", kReplace, 8), letters);
+  const std::string prefix(2 << 20, 'a');
+  expect_bounded("normalizer", format(R"({{"type":"Prepend","prepend":"{}"}})", prefix), letters);
+  // Each byte beyond ASCII becomes two.
+  constexpr std::string_view kBytes =
+      R"({"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false})";
+  expect_bounded("pre_tokenizer", many_of("pretokenizers", kBytes, 40), "\u00e9\u00e9");
+  expect_bounded("normalizer", many_of("normalizers", R"({"type":"ByteLevel"})", 40),
+                 "\u00e9\u00e9");
+}
+
+TEST(BadInput, DecodedTextThatGrowsWithoutEndIsRefused) {
+  constexpr std::string_view kReplace =
+      R"({"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaaaaaaaaa"})";
+  const std::string some = many_of("decoders", kReplace, 3);
+  // Sequences within sequences are measured as one.
+  for (const std::string& decoder :
+       {many_of("decoders", kReplace, 9), many_of("decoders", some, 3),
+        many_of("decoders", many_of("decoders", some, 2), 2),
+        many_of("decoders", R"({"type":"BPEDecoder","suffix":""})", 60)}) {
+    const auto tokenizer = made(with_part("decoder", decoder));
+    expect_one_line(tokenizer->decode(std::vector<uint32_t>(10, 1), false).status(),
+                    StatusCode::kOutOfMemory, "bytes made of");
+  }
+  const auto longer = made(with_part("decoder", some));
+  EXPECT_EQ(longer->decode(std::vector<uint32_t>{1}, false)->size(), 4096u);
+}
+
 TEST(BadInput, PatternsThatAreNoneAreRefused) {
   for (const std::string_view pattern : {"(", "[", "a**{", "\\\\p{None}", "(?<=a", "(?z)"}) {
     if (pattern == "a**{") continue;
@@ -77,6 +154,13 @@ TEST(BadInput, IdsThatAreNoTokensAreLeftOut) {
   const uint32_t ids[] = {UINT32_MAX, 2147483647, 1000000};
   EXPECT_EQ(*tokenizer->decode(ids, false), "");
   EXPECT_EQ(tokenizer->token(UINT32_MAX), "");
+}
+
+TEST(BadInput, IdsThatAreNoTokensAreLeftOutOfAStream) {
+  const auto tokenizer = made(tiny_json());
+  DecodeStream stream(tokenizer, false);
+  const uint32_t ids[] = {UINT32_MAX, *tokenizer->id("hello"), 2147483648u};
+  EXPECT_EQ(*stream.push(ids) + *stream.flush(), "hello");
 }
 
 TEST(BadInput, MergesOfUnknownTokens) {
@@ -120,6 +204,71 @@ TEST(BadInput, TooManyAddedTokens) {
       R"("rstrip":false,"normalized":false,"special":true}],)"
       R"("model":{"type":"WordLevel","unk_token":"u","vocab":{"u":0}}})",
       "$.added_tokens[0].id");
+}
+
+std::string added_tokens(int count, int64_t id, bool all_alike) {
+  std::string list;
+  for (int i = 0; i < count; ++i) {
+    list +=
+        format(R"({}{{"id":{},"content":"<{}>","single_word":false,"lstrip":false,"rstrip":false,)"
+               R"("normalized":false,"special":true}})",
+               i ? "," : "", id, all_alike ? 0 : i);
+  }
+  return "[" + list + "]";
+}
+
+// A file says which tokens it adds; ids are the next free ones, whatever stands there.
+TEST(BadInput, AddedTokensTakeTheNextIdWhateverTheirsIs) {
+  const auto largest = made(with_part("added_tokens", added_tokens(1, INT32_MAX, false)));
+  EXPECT_EQ(largest->id("<0>"), 2u);
+  EXPECT_EQ(largest->vocab_size(), 3u);
+  const auto many = made(with_part("added_tokens", added_tokens(2000, 7, false)));
+  EXPECT_EQ(many->vocab_size(), 2002u);
+  EXPECT_EQ(many->encode("<1999>a", std::nullopt, {})->ids, (std::vector<uint32_t>{2001, 1}));
+  const auto one = made(with_part("added_tokens", added_tokens(2000, INT32_MAX, true)));
+  EXPECT_EQ(one->vocab_size(), 3u);
+  const auto holes =
+      made(R"({"added_tokens":)" + added_tokens(2, 0, false) +
+           R"(,"model":{"type":"WordLevel","unk_token":"u","vocab":{"u":0,"a":2147483647}}})");
+  EXPECT_EQ(holes->id("<1>"), 3u);
+  EXPECT_EQ(holes->token(INT32_MAX), "a");
+}
+
+TEST(BadInput, AddedTokensThatAreNoList) {
+  for (const std::string_view claimed :
+       {"2147483648", "{\"length\":2147483648}", "\"x\"", "true"}) {
+    expect_refused(with_part("added_tokens", claimed), "$.added_tokens: expected an array");
+  }
+  expect_refused(with_part("added_tokens", "[2147483648]"), "$.added_tokens[0]");
+}
+
+TEST(BadInput, PaddingThatIsTooLong) {
+  const auto tokenizer = made(tiny_json());
+  EncodeOptions options;
+  for (const size_t count : {size_t{UINT32_MAX}, size_t{1} << 40, SIZE_MAX}) {
+    options.padding = Padding{.length = count};
+    expect_one_line(tokenizer->encode("a", std::nullopt, options).status(),
+                    StatusCode::kInvalidArgument, "padding: expected at most");
+    options.padding = Padding{.multiple_of = count};
+    expect_one_line(tokenizer->encode("a", std::nullopt, options).status(),
+                    StatusCode::kInvalidArgument, "padding: expected at most");
+  }
+}
+
+TEST(BadInput, CharsmapsThatAreNone) {
+  const auto map = [](std::string_view bytes) {
+    return with_part("normalizer", format(R"({{"type":"Precompiled","precompiled_charsmap":"{}"}})",
+                                          encode_base64(bytes)));
+  };
+  using namespace std::string_view_literals;
+  const std::string unit = "\4\0\0\0\0\0\0\0"s;  // a trie of one empty unit
+  EXPECT_TRUE(Tokenizer::from_json(map(unit + "text\0"s), "x").ok());
+  expect_refused(map(""), "charsmap: expected 4 bytes or more");
+  expect_refused(map("\xff\xff\xff\xff"sv), "charsmap: expected a trie");
+  expect_refused(map(unit + "\xff"), "charsmap: expected UTF-8");
+  expect_refused(map(unit + "a\0"s + std::string(129, 'a')), "at most 128 bytes, found 129");
+  expect_refused(with_part("normalizer", R"({"type":"Precompiled","precompiled_charsmap":"?"})"),
+                 "base64");
 }
 
 TEST(BadInput, VocabulariesOfOtherThings) {

@@ -129,6 +129,8 @@ TEST(Loading, WordsKeepTheirOffsets) {
   EXPECT_EQ(encoding->ids, (Ids{2, 1, 0}));
   EXPECT_EQ(encoding->word_ids, (std::vector<int32_t>{0, 2, 2}));
   EXPECT_EQ(encoding->offsets, (std::vector<Offset>{{0, 2}, {0, 1}, {1, 2}}));
+  EXPECT_EQ((*tokenizer)->encode_words({}, std::nullopt, {})->ids, Ids());  // no words
+  EXPECT_EQ((*tokenizer)->encode_words(words, Tokenizer::Words(), {})->ids, (Ids{2, 1, 0}));
   const std::vector<std::string_view> bad = {"a", "\xff"};
   EXPECT_NE((*tokenizer)->encode_words(bad, std::nullopt, {}).message().find("word 1"),
             std::string_view::npos);

@@ -70,8 +70,8 @@ def real_vocabularies(folder):
     gpt2, multilingual = folder / "gpt2.tiktoken", folder / "multilingual.tiktoken"
     yield "GPT-2", make.gpt2(gpt2)
     yield "Whisper", make.whisper(multilingual, folder / "tokenizer.py")
-    for name, pattern in (("Llama 3", make.LLAMA3), ("Qwen 2", make.QWEN2), ("o200k", make.O200K)):
-        yield f"GPT-2's vocabulary, {name}'s pattern", make.gpt2(gpt2, pattern)
+    for name, patterns in make.PATTERNS.items():
+        yield f"GPT-2's vocabulary, {name}'s pattern", make.gpt2(gpt2, patterns)
 
 
 def sentencepiece_models():
@@ -112,6 +112,8 @@ def main():
         compare(name, make.tokenizer(models[name], **parts))
     for name, description in sentencepiece_models():
         compare(name, description)
+    for name, patterns in make.PATTERNS.items():
+        compare(f"byte bpe, {name}'s pattern", make.trained_by(patterns))
     if options.vocabularies and options.vocabularies.is_dir():
         for name, description in real_vocabularies(options.vocabularies):
             compare(name, description)

@@ -7,17 +7,23 @@ import pathlib
 
 import tokenizers
 from parity_texts import ALL, CODE, ENGLISH, SCRIPTS
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 
 HERE = pathlib.Path(__file__).resolve().parent
 BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
 LLAMA3 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+"
           r"|\s+(?!\S)|\s+")
 QWEN2 = LLAMA3.replace(r"\p{N}{1,3}", r"\p{N}")
+QWEN35 = QWEN2.replace(r"[^\r\n\p{L}\p{N}]?\p{L}+", r"[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+").replace(
+    r"[^\s\p{L}\p{N}]+", r"[^\s\p{L}\p{M}\p{N}]+")
 O200K = "|".join([
     r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
     r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
     r"\p{N}{1,3}", r" ?[^\s\p{L}\p{N}]+[\r\n/]*", r"\s*[\r\n]+", r"\s+(?!\S)", r"\s+"])
+DEEPSEEK = (r"\p{N}{1,3}", "[\u4e00-\u9fa5\u3040-\u309f\u30a0-\u30ff]+",
+            r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^¶\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[¶]*"""
+            r"|\s*[¶]+|\s+(?!\S)|\s+".replace("¶", "\r\n"))
+PATTERNS = {"Llama 3": (LLAMA3,), "Qwen 2": (QWEN2,), "Qwen 3.5": (QWEN35,), "o200k": (O200K,), "DeepSeek V3": DEEPSEEK}
 CHARSMAPS = ("nmt_nfkc", "nfkc", "nmt_nfkc_cf", "nfkc_cf")  # SentencePiece's own
 BEHAVIORS = ("Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous")
 
@@ -29,6 +35,13 @@ def corpus(small=False):
     for path in sorted(HERE.parents[2].glob("docs/*.md")) + sorted(HERE.glob("*.py")):
         texts += path.read_text(encoding="utf-8").splitlines()
     return texts
+
+
+def split_by(patterns):
+    """The pre-tokenizer of byte-level models that cut by regular expressions, one behind the other."""
+    return {"type": "Sequence", "pretokenizers": [
+        *({"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": False} for pattern in patterns),
+        {**BYTE_LEVEL, "use_regex": False}]}
 
 
 def describe(tokenizer):
@@ -88,6 +101,16 @@ def trained_models(scale=1):
     return made
 
 
+def trained_by(patterns):
+    """A small byte-level BPE that is trained on what `patterns` cut."""
+    cuts = [pre_tokenizers.Split(Regex(pattern), "isolated") for pattern in patterns]
+    bytes_ = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    model = train(False, models.BPE(), trainers.BpeTrainer(
+        vocab_size=1500, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False),
+        pre_tokenizers.Sequence([*cuts, bytes_]))
+    return tokenizer(model, pre_tokenizer=split_by(patterns), post_processor={**BYTE_LEVEL, "trim_offsets": False}, decoder=BYTE_LEVEL)
+
+
 def byte_characters():
     """GPT-2's alphabet: the character of each byte."""
     plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
@@ -118,11 +141,9 @@ def tiktoken_model(path):
             "vocab": {spell(token): rank for token, rank in ranks.items()}, "merges": merges}
 
 
-def gpt2(path, pattern=None):
-    """GPT-2's tokenizer, or one with another pattern, from a vocabulary of tiktoken."""
-    pre = BYTE_LEVEL if pattern is None else {"type": "Sequence", "pretokenizers": [
-        {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": False},
-        {**BYTE_LEVEL, "use_regex": False}]}
+def gpt2(path, patterns=None):
+    """GPT-2's tokenizer, or one with other patterns, from a vocabulary of tiktoken."""
+    pre = split_by(patterns) if patterns else BYTE_LEVEL
     model = tiktoken_model(path)
     end = {"id": len(model["vocab"]), "content": "<|endoftext|>", "single_word": False, "lstrip": False, "rstrip": False,
            "normalized": False, "special": True}

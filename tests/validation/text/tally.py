@@ -31,10 +31,16 @@ def flavour(model):
     return ", ".join(words)
 
 
+def kind_of(group, text):
+    if text is None:
+        return "decoding"
+    return "code points, 64 to a text" if "code point" in group else KIND_OF.get(text, "random mixtures")
+
+
 class Tally:
     def __init__(self):
         self.groups, self.texts, self.models, self.components = {}, {}, {}, {}
-        self.combinations = {}
+        self.combinations = {}  # of a component: what was around it, by types alone
         self.differences = []
         self.panics = self.refusals = self.refused_by_inlay = self.tokens = 0
         self.parts = {part: [] for part in PARTS}
@@ -43,20 +49,17 @@ class Tally:
         """What is compared from now on."""
         self.parts = {part: [c.get("type", "BPE") for c in parts_of(description.get(part))] for part in PARTS}
         self.model = flavour(description["model"])
-        shape = json.dumps({part: description.get(part) for part in PARTS if part != "model"}, sort_keys=True) + self.model
-        for part, names in self.parts.items():
-            for name in names:
-                self.combinations.setdefault(f"{part}: {name}", set()).add(hash(shape))
+        self.combination = (self.model, *map(tuple, self.parts.values()))
 
     def add(self, group, text=None):
         """One comparison; of decoding when there is no text."""
-        for counts, name in ((self.groups, group), (self.models, self.model),
-                             (self.texts, "decoding" if text is None else KIND_OF.get(text, "random mixtures"))):
+        for counts, name in ((self.groups, group), (self.models, self.model), (self.texts, kind_of(group, text))):
             counts[name] = counts.get(name, 0) + 1
         for part in ("decoder",) if text is None else ENCODING_PARTS:
             for name in dict.fromkeys(self.parts[part]):
                 key = f"{part}: {name}"
                 self.components[key] = self.components.get(key, 0) + 1
+                self.combinations.setdefault(key, set()).add(self.combination)
 
     @property
     def total(self):
@@ -69,7 +72,7 @@ class Tally:
               f" {self.refusals} refused by both, {self.panics} panics of the peer")
 
     def write(self, path, **about):
-        components = {name: {"compared": count, "combinations": len(self.combinations.get(name, ()))}
+        components = {name: {"compared": count, "combinations": len(self.combinations[name])}
                       for name, count in sorted(self.components.items())}
         document = {**about, "compared": self.total, "different": len(self.differences), "tokens": self.tokens,
                     "refused_by_both": self.refusals, "panics_of_the_peer": self.panics, "groups": self.groups,

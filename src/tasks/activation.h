@@ -1,0 +1,20 @@
+// From a head's logits to scores.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace inlay::tasks {
+
+// The numbers are those of inlay_activation in inlay.h.
+enum class Activation : uint8_t {
+  kDefault = 0,  // as the model's configuration says
+  kSoftmax = 1,
+  kSigmoid = 2,
+  kNone = 3
+};
+
+// Of one text's logits, in place. Requires another than kDefault.
+void apply_activation(Activation activation, std::span<float> logits);
+
+}  // namespace inlay::tasks
