@@ -92,9 +92,12 @@ void trim_offsets(Part& part, bool add_prefix_space) {
 }
 
 Result<Encoding> join(std::vector<Part> parts) {
+  const auto forget_spaces = [](Encoding& e) { e.spaces = {}; };
   Encoding out;
   bool first = true;
   for (Part& part : parts) {
+    forget_spaces(part.encoding);  // special tokens have none: columns would differ in length
+    for (Encoding& window : part.encoding.overflowing) forget_spaces(window);
     if (first) {
       out = std::move(part.encoding);
     } else {
@@ -102,9 +105,6 @@ Result<Encoding> join(std::vector<Part> parts) {
     }
     first = false;
   }
-  const auto forget = [](Encoding& e) { e.spaces = {}; };
-  forget(out);
-  for (Encoding& window : out.overflowing) forget(window);
   return out;
 }
 

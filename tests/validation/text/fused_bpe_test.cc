@@ -98,6 +98,33 @@ TEST(FusedBpe, WithNormalizers) {
   }
 }
 
+// Special tokens around texts whose offsets are trimmed, before them and behind them.
+TEST(FusedBpe, WithFrames) {
+  const std::string frame = R"({"type": "TemplateProcessing",
+    "single": [{"SpecialToken": {"id": "<s>", "type_id": 3}}, {"Sequence": {"id": "A", "type_id": 2}},
+               {"SpecialToken": {"id": "<s>", "type_id": 1}}],
+    "pair": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+             {"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+    "special_tokens": {"<s>": {"id": "<s>", "ids": [300], "tokens": ["<s>"]}}})";
+  const std::string roberta =
+      R"({"type": "RobertaProcessing", "sep": ["<s>", 300], "cls": ["<s>", 300],
+    "trim_offsets": true, "add_prefix_space": false})";
+  const auto sequence = [](const std::string& first, const std::string& second) {
+    return R"({"type": "Sequence", "processors": [)" + first + ", " + second + "]}";
+  };
+  for (const std::string& processor :
+       {frame, roberta, sequence(kTrim, frame), sequence(frame, kTrim), sequence(kTrim, kTrim)}) {
+    const auto tokenizer =
+        made(small_bpe_json({.post_processor = processor, .added_tokens = kAdded}));
+    ASSERT_TRUE(tokenizer->is_fused());
+    uint64_t state = 3;
+    for (int i = 0; i < 60; ++i) {
+      const std::string text = random_pattern_text(state) + (i % 3 == 0 ? " <s> word" : "");
+      ASSERT_TRUE(same_both_ways(*tokenizer, text)) << processor << quote(text, 400);
+    }
+  }
+}
+
 TEST(FusedBpe, WordsOfAnyLength) {
   const auto tokenizer = made(small_bpe_json({}));
   for (const std::string_view letter : {"a", "\u00e9", "\u3042", "ab"}) {
