@@ -191,10 +191,9 @@ Result<bool> Tokenizer::encode_framed(std::string_view text, const EncodeOptions
   out.ids.insert(out.ids.end(), suffix.ids.begin(), suffix.ids.end());
   out.offsets.resize(all);
   out.word_ids.resize(all, kNoWord);
-  out.type_ids.reserve(all);
-  out.type_ids.assign(prefix.type_ids.begin(), prefix.type_ids.end());
-  out.type_ids.resize(end, frame_->type_id);
-  out.type_ids.insert(out.type_ids.end(), suffix.type_ids.begin(), suffix.type_ids.end());
+  out.type_ids.assign(all, frame_->type_id);
+  std::copy(prefix.type_ids.begin(), prefix.type_ids.end(), out.type_ids.begin());
+  std::copy(suffix.type_ids.rbegin(), suffix.type_ids.rend(), out.type_ids.rbegin());
   out.attention_mask.assign(all, 1);
   out.special_tokens_mask.assign(all, 0);
   std::fill_n(out.special_tokens_mask.begin(), before, 1u);
