@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/handle.h"
+#include "api/objects.h"
 
 namespace inlay::api {
 
@@ -36,6 +37,13 @@ Result<std::vector<tasks::Label>> read_labels(const inlay_label* labels, size_t 
 
 int read_threads(uint32_t threads) {
   return static_cast<int>(std::min<uint32_t>(threads, INT32_MAX));
+}
+
+Result<std::shared_ptr<const tasks::Embedder>> make_embedder(const inlay_model& model,
+                                                             uint32_t threads) {
+  tasks::EmbedderOptions options;
+  options.threads = read_threads(threads);
+  return tasks::Embedder::create(model.model, std::move(options));
 }
 
 Result<tasks::Activation> read_activation(uint32_t activation) {

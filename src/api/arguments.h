@@ -1,6 +1,7 @@
 // What the functions for tasks read from their arguments.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,9 @@ Result<std::vector<std::string_view>> read_texts(const char* const* texts, const
                                                  size_t count, std::string_view name);
 Result<std::vector<tasks::Label>> read_labels(const inlay_label* labels, size_t count);
 int read_threads(uint32_t threads);
+// With the model's own prompt and all else as it comes.
+Result<std::shared_ptr<const tasks::Embedder>> make_embedder(const inlay_model& model,
+                                                             uint32_t threads);
 // Fails for a number that is none of inlay_activation.
 Result<tasks::Activation> read_activation(uint32_t activation);
 

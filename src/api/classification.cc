@@ -75,9 +75,7 @@ inlay_error* inlay_classifier_create(const inlay_model* model, const inlay_label
     INLAY_ASSIGN(const inlay_classifier_options given, api::read_options(options));
     INLAY_ASSIGN(std::vector<tasks::Label> read, api::read_labels(labels, label_count));
     INLAY_ASSIGN(tasks::ZeroShotOptions chosen, read_options(given));
-    tasks::EmbedderOptions embedding;
-    embedding.threads = api::read_threads(given.threads);
-    INLAY_ASSIGN(auto embedder, tasks::Embedder::create(model->model, std::move(embedding)));
+    INLAY_ASSIGN(auto embedder, api::make_embedder(*model, given.threads));
     INLAY_ASSIGN(auto made, tasks::ZeroShotClassifier::create(std::move(embedder), std::move(read),
                                                               std::move(chosen)));
     *classifier = new inlay_classifier{std::move(made)};

@@ -19,14 +19,6 @@ Result<tasks::FewShotOptions> read_options(const inlay_few_shot_options& given) 
   return options;
 }
 
-Result<std::shared_ptr<const tasks::Embedder>> make_embedder(const inlay_model* model,
-                                                             uint32_t threads) {
-  INLAY_TRY(api::expect_not_null(model, "model"));
-  tasks::EmbedderOptions options;
-  options.threads = static_cast<int>(std::min<uint32_t>(threads, INT32_MAX));
-  return tasks::Embedder::create(model->model, std::move(options));
-}
-
 Result<std::unique_ptr<tasks::FewShotTrainer>> make_trainer(const inlay_model* model,
                                                             const inlay_label* labels,
                                                             size_t label_count,
@@ -35,7 +27,7 @@ Result<std::unique_ptr<tasks::FewShotTrainer>> make_trainer(const inlay_model* m
   INLAY_ASSIGN(const inlay_few_shot_options given, api::read_options(options));
   INLAY_ASSIGN(const tasks::FewShotOptions chosen, read_options(given));
   INLAY_ASSIGN(std::vector<tasks::Label> read, api::read_labels(labels, label_count));
-  INLAY_ASSIGN(auto embedder, make_embedder(model, given.threads));
+  INLAY_ASSIGN(auto embedder, api::make_embedder(*model, given.threads));
   return tasks::FewShotTrainer::create(std::move(embedder), std::move(read), chosen);
 }
 
@@ -122,7 +114,7 @@ inlay_error* inlay_classifier_open(const inlay_model* model, const char* path,
     INLAY_TRY(api::expect_not_null(classifier, "classifier"));
     INLAY_ASSIGN(const inlay_few_shot_options given, api::read_options(options));
     INLAY_ASSIGN(tasks::FewShotHead head, tasks::open_head(path));
-    INLAY_ASSIGN(auto embedder, make_embedder(model, given.threads));
+    INLAY_ASSIGN(auto embedder, api::make_embedder(*model, given.threads));
     auto made = tasks::FewShotClassifier::create(std::move(embedder), std::move(head));
     if (!made.ok()) return std::move(made).status().at(path);
     *classifier = new inlay_classifier{*made, *made};

@@ -1,6 +1,7 @@
 // Making tokenizers, saving them, and from ids back to text; encoding.cc has the other direction.
 #include "api/handle.h"
 #include "api/objects.h"
+#include "tasks/text_model.h"
 #include "text/decode_stream.h"
 
 using namespace inlay;
@@ -13,9 +14,7 @@ inlay_error* inlay_tokenizer_create(const inlay_model* model, inlay_tokenizer** 
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(model, "model"));
     INLAY_TRY(api::expect_not_null(tokenizer, "tokenizer"));
-    if (!model->model->directory())
-      return unsupported("{}: expected a model directory with a tokenizer, found a file",
-                         model->model->path());
+    INLAY_TRY(tasks::directory_of(*model->model).status());
     INLAY_ASSIGN(auto made, text::Tokenizer::from_directory(model->model->path()));
     *tokenizer = new inlay_tokenizer{std::move(made)};
     return Status();

@@ -4,17 +4,14 @@
 #include <cmath>
 
 namespace inlay::tasks {
-namespace {
 
-void softmax(std::span<float> logits) {
+void softmax(std::span<float> logits, float temperature) {
   if (logits.empty()) return;
   const float best = *std::max_element(logits.begin(), logits.end());
   float sum = 0;
-  for (float& logit : logits) sum += logit = std::exp(logit - best);
+  for (float& logit : logits) sum += logit = std::exp((logit - best) / temperature);
   for (float& logit : logits) logit /= sum;
 }
-
-}  // namespace
 
 void apply_activation(Activation activation, std::span<float> logits) {
   if (activation == Activation::kSoftmax) softmax(logits);

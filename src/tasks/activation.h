@@ -14,6 +14,9 @@ enum class Activation : uint8_t {
   kNone = 3
 };
 
+// exp(logit / temperature) over the sum of all, in place.
+void softmax(std::span<float> logits, float temperature = 1);
+
 // Of one text's logits, in place. Requires another than kDefault.
 void apply_activation(Activation activation, std::span<float> logits);
 

@@ -50,12 +50,6 @@ std::string token_vectors(const runtime::Model& model) {
   return "";
 }
 
-// Makes each row of length 1.
-void normalize_rows(float* rows, size_t count, int64_t columns) {
-  for (size_t i = 0; i < count; ++i, rows += columns)
-    kernels::l2_normalize(rows, rows, columns, 1e-12f);
-}
-
 }  // namespace
 
 // Text i has rows [begins[i], begins[i + 1]): one, or its windows.
@@ -68,10 +62,7 @@ struct Embedder::Rows {
 
 Result<std::shared_ptr<const Embedder>> Embedder::create(
     std::shared_ptr<const runtime::Model> model, EmbedderOptions options) {
-  const models::HfDirectory* directory = model->directory();
-  if (!directory)
-    return unsupported("{}: expected a model directory with a tokenizer, found a file",
-                       model->path());
+  INLAY_ASSIGN(const models::HfDirectory* const directory, directory_of(*model));
   std::shared_ptr<Embedder> out(new Embedder());
   INLAY_ASSIGN(out->prompt_, choose_prompt(*directory, options));
   out->special_tokens_ =
@@ -164,7 +155,7 @@ Embeddings Embedder::finish(Rows rows, std::vector<float> vectors) const {
   const auto columns = pipeline_->dimensions();
   const auto width = static_cast<size_t>(columns);
   const bool normalize = pipeline_->normalizes() && !options_.raw;
-  if (normalize) normalize_rows(vectors.data(), rows.batch.rows(), columns);
+  if (normalize) normalize_rows(vectors, width);
   Embeddings out{dimensions_, {}, std::move(rows.truncated), similarity_};
   const bool merged = rows.batch.rows() > out.count();
   for (size_t i = 0; merged && i < out.count(); ++i) {
@@ -184,10 +175,7 @@ Embeddings Embedder::finish(Rows rows, std::vector<float> vectors) const {
     for (size_t i = 0; i < out.count(); ++i)
       out.data.insert(out.data.end(), &vectors[i * width], &vectors[i * width] + dimensions_);
   }
-  if (normalize && (merged || width != dimensions_)) {
-    const auto kept = static_cast<int64_t>(dimensions_);
-    normalize_rows(out.data.data(), out.count(), kept);
-  }
+  if (normalize && (merged || width != dimensions_)) normalize_rows(out.data, dimensions_);
   return out;
 }
 

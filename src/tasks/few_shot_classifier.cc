@@ -1,10 +1,9 @@
 #include "tasks/few_shot_classifier.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "kernels/dot.h"
-#include "kernels/pooling.h"
+#include "tasks/activation.h"
 
 namespace inlay::tasks {
 namespace {
@@ -31,8 +30,7 @@ Status check_model(const Embedder& embedder, const FewShotHead& head) {
 
 Result<std::vector<float>> probe_vector(const Embedder& embedder) {
   INLAY_ASSIGN(Embeddings made, embedder.embed({{kProbeText}}));
-  kernels::l2_normalize(made.data.data(), made.data.data(), static_cast<int64_t>(made.dimensions),
-                        1e-12f);
+  normalize_rows(made.data, made.dimensions);
   return std::move(made.data);
 }
 
@@ -44,42 +42,24 @@ Result<std::shared_ptr<const FewShotClassifier>> FewShotClassifier::create(
 
 std::shared_ptr<const FewShotClassifier> FewShotClassifier::trained(
     std::shared_ptr<const Embedder> embedder, FewShotHead head) {
-  std::shared_ptr<FewShotClassifier> out(new FewShotClassifier());
-  out->embedder_ = std::move(embedder);
+  std::shared_ptr<FewShotClassifier> out(new FewShotClassifier(std::move(embedder)));
   out->head_ = std::move(head);
   return out;
 }
 
-Classification FewShotClassifier::score(std::span<const float> embedding) const {
-  const auto columns = static_cast<int64_t>(embedding.size());
+Classification FewShotClassifier::score(std::span<const float> unit) const {
+  const auto columns = static_cast<int64_t>(unit.size());
   const auto count = static_cast<int64_t>(head_.labels.size());
-  std::vector<float> unit(embedding.size()), logits(head_.labels.size()), cosines(logits.size());
-  kernels::l2_normalize(embedding.data(), unit.data(), columns, 1e-12f);
+  std::vector<float> logits(head_.labels.size()), cosines(logits.size());
   kernels::dot_rows(unit.data(), head_.weights.data(), columns, count, columns, logits.data());
   kernels::dot_rows(unit.data(), head_.centroids.data(), columns, count, columns, cosines.data());
-  const float best = *std::max_element(logits.begin(), logits.end());
-  float sum = 0;
+  std::vector<float> scores = logits;
+  softmax(scores, head_.temperature);
   Classification out;
-  for (size_t i = 0; i < logits.size(); ++i) {
-    const float power = std::exp((logits[i] - best) / head_.temperature);
-    out.labels.push_back({i, cosines[i], power});
-    sum += power;
-  }
-  for (LabelScore& label : out.labels) label.score /= sum;
+  for (size_t i = 0; i < scores.size(); ++i) out.labels.push_back({i, cosines[i], scores[i]});
   std::stable_sort(out.labels.begin(), out.labels.end(),
                    [&](const auto& a, const auto& b) { return logits[a.label] > logits[b.label]; });
   out.unknown = out.labels[0].similarity < head_.thresholds[out.labels[0].label];
-  return out;
-}
-
-Result<std::vector<Classification>> FewShotClassifier::classify(
-    std::span<const std::string_view> texts) const {
-  INLAY_ASSIGN(const Embeddings embeddings, embedder_->embed(texts));
-  std::vector<Classification> out;
-  for (size_t i = 0; i < embeddings.count(); ++i) {
-    out.push_back(score(embeddings.row(i)));
-    out.back().truncated = embeddings.truncated[i] != 0;
-  }
   return out;
 }
 

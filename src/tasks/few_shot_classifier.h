@@ -12,13 +12,14 @@
 #include <string_view>
 #include <vector>
 
-#include "tasks/classifier.h"
 #include "tasks/embedder.h"
+#include "tasks/embedding_classifier.h"
 #include "tasks/few_shot_head.h"
 
 namespace inlay::tasks {
 
-class FewShotClassifier final : public Classifier {
+// Similarities are cosines to the labels' centroids.
+class FewShotClassifier final : public EmbeddingClassifier {
  public:
   // Fails with kInvalidArgument when the head belongs to another model.
   static Result<std::shared_ptr<const FewShotClassifier>> create(
@@ -28,16 +29,12 @@ class FewShotClassifier final : public Classifier {
                                                           FewShotHead head);
 
   std::span<const std::string> labels() const override { return head_.labels; }
-  // Similarities are cosines to the labels' centroids.
-  Result<std::vector<Classification>> classify(
-      std::span<const std::string_view> texts) const override;
   const FewShotHead& head() const { return head_; }
 
  private:
-  FewShotClassifier() = default;
-  Classification score(std::span<const float> embedding) const;
+  using EmbeddingClassifier::EmbeddingClassifier;
+  Classification score(std::span<const float> unit) const override;
 
-  std::shared_ptr<const Embedder> embedder_;
   FewShotHead head_;
 };
 

@@ -28,11 +28,6 @@ Status check_labels(std::span<const Label> labels) {
   return check_label_names(names);
 }
 
-void normalize_rows(std::vector<float>& rows, size_t dimensions) {
-  for (size_t begin = 0; begin < rows.size(); begin += dimensions)
-    kernels::l2_normalize(&rows[begin], &rows[begin], static_cast<int64_t>(dimensions), 1e-12f);
-}
-
 Result<std::vector<float>> label_vectors(const Embedder& embedder, std::span<const Label> labels,
                                          std::span<const std::string> templates) {
   const std::vector<std::string> built_in(std::begin(kTemplates), std::end(kTemplates));

@@ -23,7 +23,4 @@ Status check_labels(std::span<const Label> labels);
 Result<std::vector<float>> label_vectors(const Embedder& embedder, std::span<const Label> labels,
                                          std::span<const std::string> templates);
 
-// Makes each row of length 1; rows of zeros stay.
-void normalize_rows(std::vector<float>& rows, size_t dimensions);
-
 }  // namespace inlay::tasks

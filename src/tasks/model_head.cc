@@ -48,15 +48,13 @@ Result<std::shared_ptr<const ModelHead>> ModelHead::open(
     if (!head) return "a model without one";
     return *head == RowsOf::kTexts ? "one for texts" : "one for tokens";
   };
-  if (!model->directory())
-    return unsupported("{}: expected a model directory with a tokenizer, found a file",
-                       model->path());
+  INLAY_ASSIGN(const models::HfDirectory* const directory, directory_of(*model));
   if (found != rows)
     return unsupported("{}: expected a classification head for {} (an output \"logits\"), found {}",
                        model->path(), rows == RowsOf::kTexts ? "texts" : "tokens", describe(found));
   std::shared_ptr<ModelHead> out(new ModelHead());
   const std::string output = logits_output(*model);
-  INLAY_ASSIGN(out->labels_, labels_of(*model->directory(), row_columns(*model, output)));
+  INLAY_ASSIGN(out->labels_, labels_of(*directory, row_columns(*model, output)));
   const auto columns = static_cast<int64_t>(out->labels_.size());
   INLAY_ASSIGN(out->model_, TextModel::open(model, {output, rows, columns}, threads));
   out->opened_ = model;

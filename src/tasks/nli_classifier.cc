@@ -86,14 +86,12 @@ Classification NliClassifier::score(std::span<const float> logits) const {
 
 Result<std::vector<Classification>> NliClassifier::classify(
     std::span<const std::string_view> texts) const {
-  // As many texts at once as make a few runs: what waits is bounded, whatever the number of labels.
-  constexpr size_t kTokensAtOnce = 16 * TextModel::kTokensPerRun;
   const TokenizeOptions options{.truncation = text::Truncation::Strategy::kOnlyFirst};
   const size_t row = labels_.size() * head_->labels().size();
   std::vector<Classification> out;
   for (size_t i = 0; i < texts.size();) {
     TokenBatch batch;
-    for (; i < texts.size() && batch.ids.size() < kTokensAtOnce; ++i)
+    for (; i < texts.size() && batch.ids.size() < TextModel::kTokensAtOnce; ++i)
       for (const std::string& hypothesis : hypotheses_)
         INLAY_TRY(
             head_->model().tokenize(texts[i], hypothesis, options, batch).at(format("text {}", i)));

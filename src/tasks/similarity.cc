@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kernels/dot.h"
+#include "kernels/pooling.h"
 
 namespace inlay::tasks {
 namespace {
@@ -49,6 +50,11 @@ void similarity_matrix(Similarity function, std::span<const float> a, std::span<
   for (size_t i = 0; i < a.size(); i += dimensions)
     for (size_t j = 0; j < b.size(); j += dimensions)
       *out++ = similarity(function, &a[i], &b[j], dimensions);
+}
+
+void normalize_rows(std::span<float> rows, size_t dimensions) {
+  for (size_t begin = 0; begin < rows.size(); begin += dimensions)
+    kernels::l2_normalize(&rows[begin], &rows[begin], static_cast<int64_t>(dimensions), 1e-12f);
 }
 
 }  // namespace inlay::tasks

@@ -29,4 +29,7 @@ Result<Similarity> parse_similarity(std::string_view name, std::string_view plac
 void similarity_matrix(Similarity function, std::span<const float> a, std::span<const float> b,
                        size_t dimensions, float* out);
 
+// Makes each row of length 1; rows of zeros stay.
+void normalize_rows(std::span<float> rows, size_t dimensions);
+
 }  // namespace inlay::tasks

@@ -36,6 +36,11 @@ Result<int64_t> padding_id(const text::Tokenizer& tokenizer, json::Value config)
 
 }  // namespace
 
+Result<const models::HfDirectory*> directory_of(const runtime::Model& model) {
+  if (model.directory()) return model.directory();
+  return unsupported("{}: expected a model directory with a tokenizer, found a file", model.path());
+}
+
 std::optional<RowsOf> rows_of(const runtime::Model& model, std::string_view output) {
   const runtime::ModelInfo& info = model.info();
   const Value* value = find_output(info, output);
@@ -99,10 +104,7 @@ struct TextModel::Tensor {
 
 Result<std::shared_ptr<const TextModel>> TextModel::open(
     const std::shared_ptr<const runtime::Model>& model, Output output, int threads) {
-  const models::HfDirectory* directory = model->directory();
-  if (!directory)
-    return unsupported("{}: expected a model directory with a tokenizer, found a file",
-                       model->path());
+  INLAY_ASSIGN(const models::HfDirectory* const directory, directory_of(*model));
   std::shared_ptr<TextModel> out(new TextModel());
   out->path_ = model->path();
   INLAY_ASSIGN(out->tokenizer_, text::Tokenizer::from_directory(directory->encoder_path()));
@@ -190,12 +192,9 @@ Result<TokenBatch> TextModel::tokenize(std::span<const std::string_view> texts,
     return invalid("pairs: expected one for each of {} texts, found {}", texts.size(),
                    pairs.size());
   TokenBatch batch;
-  std::string prompted;
   for (size_t i = 0; i < texts.size(); ++i) {
-    std::string_view text = texts[i];
-    if (!options.prompt.empty()) text = prompted.assign(options.prompt).append(text);
     const auto pair = pairs.empty() ? std::optional<std::string_view>() : pairs[i];
-    INLAY_TRY(tokenize(text, pair, options, batch).at(format("text {}", i)));
+    INLAY_TRY(tokenize(texts[i], pair, options, batch).at(format("text {}", i)));
   }
   return batch;
 }

@@ -25,6 +25,9 @@
 
 namespace inlay::tasks {
 
+// Fails with kUnsupported for a model that is a file.
+Result<const models::HfDirectory*> directory_of(const runtime::Model& model);
+
 // What an output has a row for.
 enum class RowsOf : uint8_t { kTokens, kTexts };
 
@@ -56,14 +59,15 @@ struct RunRows {
 };
 
 struct TokenizeOptions {
-  std::string_view prompt = {};  // before each text
-  bool special_tokens = true;    // false: texts are not truncated either
+  bool special_tokens = true;  // false: texts are not truncated either
   text::Truncation::Strategy truncation = text::Truncation::Strategy::kLongestFirst;
 };
 
 class TextModel {
  public:
   static constexpr size_t kTokensPerRun = 2048;
+  // Tasks that make many rows of a text take as many texts at once as make a few runs: what waits is bounded.
+  static constexpr size_t kTokensAtOnce = 16 * kTokensPerRun;
 
   struct Output {
     std::string name;

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "tasks/activation.h"
+#include "text/match.h"
 
 namespace inlay::tasks {
 namespace {
@@ -20,10 +21,6 @@ class DecoderJoiner final : public TokenJoiner {
 };
 
 bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
-
-size_t count_characters(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), begins_character));
-}
 
 // A token of bytes may begin or end within a character, which then counts as a whole.
 text::Offset whole_characters(std::string_view text, text::Offset offset) {
@@ -45,9 +42,9 @@ void count_offsets_in_characters(std::string_view text, std::vector<Entity>& ent
   size_t bytes = 0, characters = 0;  // of the text's begin, up to the last entity's
   for (Entity& entity : entities) {
     if (entity.begin < bytes) bytes = characters = 0;
-    characters += count_characters(text.substr(bytes, entity.begin - bytes));
+    characters += text::count_characters(text.substr(bytes, entity.begin - bytes));
     bytes = entity.begin;
-    const size_t length = count_characters(text.substr(bytes, entity.end - bytes));
+    const size_t length = text::count_characters(text.substr(bytes, entity.end - bytes));
     entity.begin = static_cast<uint32_t>(characters);
     entity.end = static_cast<uint32_t>(characters + length);
   }
@@ -121,7 +118,7 @@ std::vector<EntityToken> TokenClassifier::entity_tokens(std::string_view text,
     if (window.ids[i] == tokenizer.unknown_id())
       token.word = stretch;
     else if (tokenizer.marks_continuing())
-      token.continues_word = count_characters(token.word) != count_characters(stretch);
+      token.continues_word = text::count_characters(token.word) != text::count_characters(stretch);
     else
       token.continues_word = joins_what_is_before(text, offset.begin);
     out.push_back(std::move(token));
@@ -160,12 +157,11 @@ Result<TextEntities> TokenClassifier::find(const Windows& windows, const TokenBa
 
 Result<std::vector<TextEntities>> TokenClassifier::classify(
     std::span<const std::string_view> texts) const {
-  constexpr size_t kTokensAtOnce = 16 * TextModel::kTokensPerRun;
   std::vector<TextEntities> out;
   for (size_t i = 0; i < texts.size();) {
     TokenBatch batch;
     std::vector<Windows> all;
-    for (; i < texts.size() && batch.ids.size() < kTokensAtOnce; ++i) {
+    for (; i < texts.size() && batch.ids.size() < TextModel::kTokensAtOnce; ++i) {
       auto encoding = encode(texts[i]);
       if (!encoding.ok()) return std::move(encoding).status().at(format("text {}", i));
       if (options_.truncate) encoding->overflowing.clear();

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "kernels/dot.h"
-#include "kernels/pooling.h"
+#include "tasks/activation.h"
 #include "tasks/label_names.h"
 
 namespace inlay::tasks {
@@ -25,34 +25,21 @@ Status check(const std::vector<Label>& labels, const ZeroShotOptions& options) {
   return Status();
 }
 
-void softmax(std::vector<LabelScore>& labels, float temperature) {
-  float best = -2;
-  for (const LabelScore& label : labels) best = std::max(best, label.similarity);
-  float sum = 0;
-  for (LabelScore& label : labels) {
-    label.score = std::exp((label.similarity - best) / temperature);
-    sum += label.score;
-  }
-  for (LabelScore& label : labels) label.score /= sum;
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const ZeroShotClassifier>> ZeroShotClassifier::create(
     std::shared_ptr<const Embedder> embedder, std::vector<Label> labels, ZeroShotOptions options) {
   INLAY_TRY(check(labels, options));
-  std::shared_ptr<ZeroShotClassifier> out(new ZeroShotClassifier());
-  INLAY_ASSIGN(out->vectors_, label_vectors(*embedder, labels, options.templates));
-  out->embedder_ = std::move(embedder);
+  INLAY_ASSIGN(std::vector<float> vectors, label_vectors(*embedder, labels, options.templates));
+  std::shared_ptr<ZeroShotClassifier> out(new ZeroShotClassifier(std::move(embedder)));
+  out->vectors_ = std::move(vectors);
   for (Label& label : labels) out->labels_.push_back(std::move(label.name));
   out->options_ = std::move(options);
   return std::shared_ptr<const ZeroShotClassifier>(std::move(out));
 }
 
-Classification ZeroShotClassifier::score(std::span<const float> embedding) const {
-  const auto columns = static_cast<int64_t>(embedding.size());
-  std::vector<float> unit(embedding.size());
-  kernels::l2_normalize(embedding.data(), unit.data(), columns, 1e-12f);
+Classification ZeroShotClassifier::score(std::span<const float> unit) const {
+  const auto columns = static_cast<int64_t>(unit.size());
   std::vector<float> cosines(labels_.size());
   kernels::dot_rows(unit.data(), vectors_.data(), columns, static_cast<int64_t>(labels_.size()),
                     columns, cosines.data());
@@ -63,7 +50,8 @@ Classification ZeroShotClassifier::score(std::span<const float> embedding) const
       label.score =
           1 / (1 + std::exp(-(label.similarity - kMultiLabelCenter) / options_.temperature));
   } else {
-    softmax(out.labels, options_.temperature);
+    softmax(cosines, options_.temperature);
+    for (LabelScore& label : out.labels) label.score = cosines[label.label];
   }
   std::stable_sort(
       out.labels.begin(), out.labels.end(),
@@ -71,17 +59,6 @@ Classification ZeroShotClassifier::score(std::span<const float> embedding) const
   out.unknown = options_.threshold != 0 && out.labels[0].similarity < options_.threshold;
   if (options_.margin != 0 && out.labels.size() > 1)
     out.unknown |= out.labels[0].similarity - out.labels[1].similarity < options_.margin;
-  return out;
-}
-
-Result<std::vector<Classification>> ZeroShotClassifier::classify(
-    std::span<const std::string_view> texts) const {
-  INLAY_ASSIGN(const Embeddings embeddings, embedder_->embed(texts));
-  std::vector<Classification> out;
-  for (size_t i = 0; i < embeddings.count(); ++i) {
-    out.push_back(score(embeddings.row(i)));
-    out.back().truncated = embeddings.truncated[i] != 0;
-  }
   return out;
 }
 

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tasks/classifier.h"
 #include "tasks/embedder.h"
+#include "tasks/embedding_classifier.h"
 #include "tasks/label_vectors.h"
 
 namespace inlay::tasks {
@@ -26,20 +26,17 @@ struct ZeroShotOptions {
   std::vector<std::string> templates;  // with "{}"; empty: the built-in ones
 };
 
-class ZeroShotClassifier final : public Classifier {
+class ZeroShotClassifier final : public EmbeddingClassifier {
  public:
   static Result<std::shared_ptr<const ZeroShotClassifier>> create(
       std::shared_ptr<const Embedder> embedder, std::vector<Label> labels, ZeroShotOptions options);
 
   std::span<const std::string> labels() const override { return labels_; }
-  Result<std::vector<Classification>> classify(
-      std::span<const std::string_view> texts) const override;
 
  private:
-  ZeroShotClassifier() = default;
-  Classification score(std::span<const float> embedding) const;
+  using EmbeddingClassifier::EmbeddingClassifier;
+  Classification score(std::span<const float> unit) const override;
 
-  std::shared_ptr<const Embedder> embedder_;
   std::vector<std::string> labels_;
   ZeroShotOptions options_;
   std::vector<float> vectors_;  // [labels, dimensions], normalized

@@ -380,21 +380,18 @@ Status FusedBpe::run(std::string_view text, uint32_t base, Sink& sink) const {
     if (status.ok()) run.run(source_of(changed));
   }
   workspaces_.give_back(std::move(workspace));
+  if (status.ok()) sink.finish();
   return status;
 }
 
 Status FusedBpe::ids(std::string_view text, size_t, size_t limit, std::vector<int32_t>& out) const {
   IdsOfSource sink(limit, out);
-  INLAY_TRY(run(text, 0, sink));
-  sink.finish();
-  return Status();
+  return run(text, 0, sink);
 }
 
 Status FusedBpe::encode(std::string_view text, uint32_t base, FusedEncode& to) const {
   EncodingOfSource sink(to);
-  INLAY_TRY(run(text, base, sink));
-  sink.finish();
-  return Status();
+  return run(text, base, sink);
 }
 
 std::unique_ptr<Fused> make_fused_bpe(const FusedParts& parts) {

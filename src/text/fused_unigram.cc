@@ -565,8 +565,13 @@ FusedUnigram::FusedUnigram(const UnigramRules& rules, const FusedParts& parts)
 template <class Sink>
 Status FusedUnigram::run(std::string_view text, size_t base, Sink& sink) const {
   Line<Sink::kOffsets> line(*this, text, base);
-  if (!line.normalize()) return run_general(text, base, sink);
-  return Search<Sink>(*this, line, sink).run();
+  if (line.normalize()) {
+    INLAY_TRY(Search<Sink>(*this, line, sink).run());
+  } else {
+    INLAY_TRY(run_general(text, base, sink));
+  }
+  sink.finish();
+  return Status();
 }
 
 template <class Sink>
@@ -592,16 +597,12 @@ Status FusedUnigram::run_general(std::string_view text, size_t base, Sink& sink)
 Status FusedUnigram::ids(std::string_view text, size_t base, size_t limit,
                          std::vector<int32_t>& out) const {
   IdSink sink(limit, out);
-  INLAY_TRY(run(text, base, sink));
-  sink.finish();
-  return Status();
+  return run(text, base, sink);
 }
 
 Status FusedUnigram::encode(std::string_view text, uint32_t base, FusedEncode& to) const {
   EncodingSink sink(to);
-  INLAY_TRY(run(text, base, sink));
-  sink.finish();
-  return Status();
+  return run(text, base, sink);
 }
 
 std::unique_ptr<Fused> make_fused_unigram(const FusedParts& parts) {

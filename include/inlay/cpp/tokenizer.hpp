@@ -275,9 +275,7 @@ class Tokenizer : public detail::Handle<inlay_tokenizer> {
                                         const EncodeOptions& options = {},
                                         std::uint32_t threads = 0) const {
     if (pairs.size() != texts.size()) {
-      return detail::fail<Encodings>(Error(
-          Status::kInvalidArgument, "pairs: expected " + std::to_string(texts.size()) +
-                                        ", one a text, found " + std::to_string(pairs.size())));
+      return detail::fail<Encodings>(detail::not_as_many("pairs", texts.size(), pairs.size()));
     }
     return encode_batch(texts, pairs.data(), pairs.bytes(), options, threads);
   }
