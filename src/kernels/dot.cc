@@ -36,6 +36,10 @@ void dot_rows(const float* query, const float* matrix, int64_t stride, int64_t r
   dot_kernel().rows(query, matrix, stride, rows, columns, scores);
 }
 
+void add_scaled(float scale, const float* x, float* y, int64_t n) {
+  dot_kernel().add_scaled(scale, x, y, n);
+}
+
 float cosine(const float* a, const float* b, int64_t n) {
   const double norms = double{dot(a, a, n)} * double{dot(b, b, n)};
   if (norms == 0) return 0;

@@ -4,49 +4,12 @@
 #include <cmath>
 
 #include "kernels/dot.h"
+#include "kernels/softmax.h"
+#include "tasks/cholesky.h"
 #include "tasks/packed_matrix.h"
 
 namespace inlay::tasks {
 namespace {
-
-// A symmetric positive definite matrix [size, size] in its lower triangle, row-major. Its numbers are f32 sums, and a
-// temperature needs two digits, so f32 does; elements are dot products of rows, which are quick.
-class Cholesky {
- public:
-  explicit Cholesky(size_t size) : size_(size), lower_(size * size) {}
-
-  size_t size() const { return size_; }
-  float& at(size_t row, size_t column) { return lower_[row * size_ + column]; }
-
-  // Replaces the matrix by its factor L.
-  void factor() {
-    for (size_t i = 0; i < size_; ++i) {
-      for (size_t j = 0; j < i; ++j) at(i, j) = (at(i, j) - product(i, &at(j, 0), 0, j)) / at(j, j);
-      at(i, i) = std::sqrt(std::max(at(i, i) - product(i, &at(i, 0), 0, i), 1e-9f));
-    }
-  }
-
-  // L^-1 [size, size], row-major, of the factor.
-  std::vector<float> inverse_factor() {
-    std::vector<float> columns(size_ * size_), out(size_ * size_);
-    for (size_t j = 0; j < size_; ++j) {
-      float* const column = &columns[j * size_];
-      column[j] = 1 / at(j, j);
-      for (size_t i = j + 1; i < size_; ++i) column[i] = -product(i, column, j, i) / at(i, i);
-      for (size_t i = j; i < size_; ++i) out[i * size_ + j] = column[i];
-    }
-    return out;
-  }
-
- private:
-  // Of elements [begin, end) of a row and of `values`.
-  float product(size_t row, const float* values, size_t begin, size_t end) {
-    return kernels::dot(&at(row, begin), values + begin, static_cast<int64_t>(end - begin));
-  }
-
-  size_t size_;
-  std::vector<float> lower_;
-};
 
 // The curvature of an example's loss along its residual, times its weight; a residual of 0 has none.
 std::vector<double> curvatures(const LogisticProblem& problem, const LogisticFit& fit) {
@@ -68,18 +31,25 @@ std::vector<double> curvatures(const LogisticProblem& problem, const LogisticFit
   return square;
 }
 
-// sum_i curvature_i x_i x_i' + I / c, of dimensions; its right sides are the rows of x.
-Result<Cholesky> dimension_matrix(const LogisticProblem& problem,
-                                  std::span<const double> curvature) {
+// sum_i curvature_i x_i x_i' + I / c, of dimensions; the columns of `sides` are the x_i.
+Result<Cholesky> dimension_matrix(const LogisticProblem& problem, std::span<const double> curvature,
+                                  std::vector<float>& sides) {
   const int64_t n = problem.examples(), d = problem.dimensions;
   const auto columns = static_cast<size_t>(d);
   INLAY_ASSIGN(const auto x, PackedMatrix::make(problem.x.data(), n, d, d, 1));
   std::vector<float> scaled(columns * curvature.size()), sums(columns * columns);
-  for (size_t i = 0; i < curvature.size(); ++i)
+  sides.resize(scaled.size());
+  constexpr size_t kRows = 16;  // a cache line of each row of `scaled`
+  for (size_t begin = 0; begin < curvature.size(); begin += kRows) {
+    const size_t end = std::min(begin + kRows, curvature.size());
     for (size_t j = 0; j < columns; ++j)
-      scaled[j * curvature.size() + i] =
-          problem.x[i * columns + j] * static_cast<float>(curvature[i]);
-  x.multiply(scaled.data(), d, nullptr, sums.data());
+      for (size_t i = begin; i < end; ++i) {
+        const float value = problem.x[i * columns + j];
+        sides[j * curvature.size() + i] = value;
+        scaled[j * curvature.size() + i] = value * static_cast<float>(curvature[i]);
+      }
+  }
+  x.multiply_lower(scaled.data(), sums.data());
   Cholesky out(columns);
   for (size_t i = 0; i < columns; ++i) {
     for (size_t j = 0; j <= i; ++j) out.at(i, j) = sums[i * columns + j];
@@ -108,35 +78,29 @@ Result<Cholesky> example_matrix(const LogisticProblem& problem, std::span<const 
   return out;
 }
 
-// |L^-1 b|^2 for each column b of `sides` [size, n], where element (k, i) lies at k * k_stride + i * stride.
-Result<std::vector<double>> squares(Cholesky matrix, const float* sides, int64_t n,
-                                    int64_t k_stride, int64_t stride) {
-  matrix.factor();
-  const std::vector<float> inverse = matrix.inverse_factor();
-  const auto size = static_cast<int64_t>(matrix.size());
-  const auto count = static_cast<size_t>(n);
-  INLAY_ASSIGN(const auto packed, PackedMatrix::make(sides, size, n, k_stride, stride));
-  std::vector<float> solved(matrix.size() * count);
-  packed.multiply(inverse.data(), size, nullptr, solved.data());
-  std::vector<double> out(count);
+// |L^-1 z|^2 for each column z of `sides` [size, count].
+Result<std::vector<double>> squares(Cholesky matrix, std::vector<float> sides, size_t count) {
+  INLAY_TRY(matrix.factor());
+  INLAY_TRY(matrix.solve(sides, count));
+  std::vector<float> sums(count);
   for (size_t k = 0; k < matrix.size(); ++k)
-    for (size_t i = 0; i < count; ++i)
-      out[i] += double{solved[k * count + i]} * double{solved[k * count + i]};
-  return out;
+    for (size_t i = 0; i < count; ++i) sums[i] += sides[k * count + i] * sides[k * count + i];
+  return std::vector<double>(sums.begin(), sums.end());
 }
 
 // h of each example: see the header. With fewer examples than dimensions by
 // A^-1 = c (I - B' (B B' + I / c)^-1 B).
 Result<std::vector<double>> leverages(const LogisticProblem& problem,
                                       std::span<const double> curvature) {
-  const int64_t n = problem.examples(), d = problem.dimensions;
-  if (n >= d) {
-    INLAY_ASSIGN(Cholesky matrix, dimension_matrix(problem, curvature));
-    return squares(std::move(matrix), problem.x.data(), n, 1, d);
-  }
+  const int64_t d = problem.dimensions;
   std::vector<float> sides;
+  if (problem.examples() >= d) {
+    INLAY_ASSIGN(Cholesky matrix, dimension_matrix(problem, curvature, sides));
+    return squares(std::move(matrix), std::move(sides), curvature.size());
+  }
   INLAY_ASSIGN(Cholesky matrix, example_matrix(problem, curvature, sides));
-  INLAY_ASSIGN(std::vector<double> out, squares(std::move(matrix), sides.data(), n, n, 1));
+  INLAY_ASSIGN(std::vector<double> out,
+               squares(std::move(matrix), std::move(sides), curvature.size()));
   for (size_t i = 0; i < out.size(); ++i) {
     const float* const x = &problem.x[i * static_cast<size_t>(d)];
     out[i] = std::max(double{kernels::dot(x, x, d)} - out[i], 0.0) * double{problem.c};
@@ -144,21 +108,44 @@ Result<std::vector<double>> leverages(const LogisticProblem& problem,
   return out;
 }
 
-// The loss of softmax(logits / exp(x)) on the labels.
-double loss_at(std::span<const float> logits, std::span<const int32_t> labels, double x) {
-  const size_t n = labels.size(), classes = logits.size() / n;
-  const double scale = std::exp(-x);
-  double loss = 0;
+// How the loss of softmax(scale * logits) changes with the scale.
+struct Slope {
+  double first = 0, second = 0;
+};
+Slope slope_at(const std::vector<float>& by_example, std::span<const int32_t> labels, float scale,
+               std::vector<float>& probabilities) {
+  const size_t n = labels.size(), classes = by_example.size() / n;
+  probabilities.assign(by_example.size(), 0.0f);
+  kernels::add_scaled(scale, by_example.data(), probabilities.data(),
+                      static_cast<int64_t>(by_example.size()));
+  const auto columns = static_cast<int64_t>(classes);
+  kernels::softmax({probabilities.data(), probabilities.data(), columns, columns, columns, false},
+                   0, static_cast<int64_t>(n));
+  Slope slope;
+  for (size_t i = 0; i < n; ++i) {
+    const float* const z = &by_example[i * classes];
+    double mean = 0, square = 0;
+    for (size_t k = 0; k < classes; ++k) {
+      const double p = double{probabilities[i * classes + k]};
+      mean += p * double{z[k]};
+      square += p * double{z[k]} * double{z[k]};
+    }
+    slope.first += mean - double{z[static_cast<size_t>(labels[i])]};
+    slope.second += std::max(square - mean * mean, 0.0);
+  }
+  return slope;
+}
+
+// [examples, classes] of [classes, examples], each less its example's largest.
+std::vector<float> centered_by_example(std::span<const float> logits, size_t n) {
+  const size_t classes = logits.size() / n;
+  std::vector<float> out(logits.size());
   for (size_t i = 0; i < n; ++i) {
     float best = logits[i];
     for (size_t k = 1; k < classes; ++k) best = std::max(best, logits[k * n + i]);
-    double sum = 0;
-    for (size_t k = 0; k < classes; ++k)
-      sum += std::exp((double{logits[k * n + i]} - double{best}) * scale);
-    const double own = double{logits[static_cast<size_t>(labels[i]) * n + i]};
-    loss += std::log(sum) - (own - double{best}) * scale;
+    for (size_t k = 0; k < classes; ++k) out[i * classes + k] = logits[k * n + i] - best;
   }
-  return loss;
+  return out;
 }
 
 }  // namespace
@@ -182,26 +169,25 @@ Result<std::vector<float>> leave_one_out_logits(const LogisticProblem& problem,
 
 float calibrate_temperature(std::span<const float> logits, std::span<const int32_t> labels,
                             float usual) {
-  constexpr double kGolden = 0.6180339887498949, kFurtherExamples = 4;
-  const double center = std::log(double{usual});
-  const auto loss = [&](double x) {
-    return loss_at(logits, labels, x) + 0.5 * kFurtherExamples * (x - center) * (x - center);
-  };
+  constexpr double kFurtherExamples = 4, kReach = 4, kClose = 1e-4;
   if (labels.empty()) return usual;
-  // Golden section over a factor of e^4 to both sides: the loss has one minimum in log T.
-  double low = center - 4, high = center + 4;
-  double left = high - kGolden * (high - low), right = low + kGolden * (high - low);
-  double at_left = loss(left), at_right = loss(right);
-  while (high - low > 1e-3) {
-    if (at_left <= at_right) {
-      high = right, right = left, at_right = at_left;
-      at_left = loss(left = high - kGolden * (high - low));
-    } else {
-      low = left, left = right, at_left = at_right;
-      at_right = loss(right = low + kGolden * (high - low));
-    }
+  const std::vector<float> by_example = centered_by_example(logits, labels.size());
+  std::vector<float> probabilities;
+  const double center = std::log(double{usual});
+  // Newton's method over x = log T, kept between places that are known to lie to both sides.
+  double low = center - kReach, high = center + kReach, x = center;
+  for (int i = 0; i < 60 && high - low > kClose; ++i) {
+    const double scale = std::exp(-x);
+    const Slope slope = slope_at(by_example, labels, static_cast<float>(scale), probabilities);
+    const double first = -scale * slope.first + kFurtherExamples * (x - center);
+    const double second =
+        std::max(scale * (scale * slope.second + slope.first), 0.0) + kFurtherExamples;
+    (first > 0 ? high : low) = x;
+    const double next = x - first / second;
+    if (std::fabs(next - x) < kClose / 4) break;
+    x = next > low && next < high ? next : (low + high) / 2;
   }
-  return static_cast<float>(std::exp((low + high) / 2));
+  return static_cast<float>(std::exp(x));
 }
 
 }  // namespace inlay::tasks

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/dot.h"
+#include "kernels/softmax.h"
 #include "tasks/packed_matrix.h"
 
 namespace inlay::tasks {
@@ -12,8 +13,9 @@ namespace {
 constexpr size_t kMemory = 10;        // pairs of steps that L-BFGS remembers
 constexpr int kMaxIterations = 1000;  // convex problems of this kind take 10 to 60
 constexpr int kMaxHalvings = 20;
-constexpr float kGradientTolerance = 3e-8f;  // of the total weight: what f32 sums can tell
-constexpr double kLossNoise = 1e-7;          // of the loss: what its f32 logits leave open
+constexpr float kGradientTolerance = 1e-7f;  // of the total weight: what f32 sums can tell
+constexpr double kLossNoise = 5e-7;          // of the loss: what its f32 logits leave open
+constexpr float kRounded = 1e-30f;
 constexpr int kPatience = 4;  // iterations without a smaller gradient, once the loss stands still
 
 float dot(const std::vector<float>& a, const std::vector<float>& b) {
@@ -21,7 +23,14 @@ float dot(const std::vector<float>& a, const std::vector<float>& b) {
 }
 
 void add_scaled(std::vector<float>& to, float scale, const std::vector<float>& from) {
-  for (size_t i = 0; i < to.size(); ++i) to[i] += scale * from[i];
+  kernels::add_scaled(scale, from.data(), to.data(), static_cast<int64_t>(to.size()));
+}
+
+// [columns, rows] of [rows, columns].
+void transpose(const std::vector<float>& from, size_t rows, size_t columns,
+               std::vector<float>& to) {
+  for (size_t i = 0; i < rows; ++i)
+    for (size_t j = 0; j < columns; ++j) to[j * rows + i] = from[i * columns + j];
 }
 
 float largest(const std::vector<float>& values) {
@@ -43,7 +52,7 @@ class Objective {
     out.columns_.multiply(problem.prior.data(), problem.classes, nullptr, out.prior_logits_.data());
     out.logits_.resize(size);
     out.probabilities_.resize(size);
-    out.residuals_.resize(size);
+    out.by_example_.resize(size);
     return out;
   }
 
@@ -66,38 +75,40 @@ class Objective {
   double softmax() {
     const auto n = static_cast<size_t>(problem_.examples());
     const auto classes = static_cast<size_t>(problem_.classes);
-    best_.assign(logits_.begin(), logits_.begin() + static_cast<std::ptrdiff_t>(n));
-    sums_.assign(n, 0.0f);
-    for (size_t k = 1; k < classes; ++k)
-      for (size_t i = 0; i < n; ++i) best_[i] = std::max(best_[i], logits_[k * n + i]);
-    for (size_t k = 0; k < classes; ++k)
-      for (size_t i = 0; i < n; ++i) {
-        const float power = std::exp(logits_[k * n + i] - best_[i]);
-        probabilities_[k * n + i] = power;
-        sums_[i] += power;
-      }
+    transpose(logits_, classes, n, by_example_);
+    float* const rows = by_example_.data();
+    const auto columns = static_cast<int64_t>(classes);
+    kernels::softmax({rows, rows, columns, columns, columns, false}, 0, problem_.examples());
+    transpose(by_example_, n, classes, probabilities_);
+    residuals_ = probabilities_;
     double loss = 0;
     for (size_t i = 0; i < n; ++i) {
       const auto label = static_cast<size_t>(problem_.labels[i]);
-      const double weight = problem_.weight(static_cast<int64_t>(i));
-      loss +=
-          weight * (std::log(double{sums_[i]}) + double{best_[i]} - double{logits_[label * n + i]});
-      sums_[i] = 1 / sums_[i];
+      const float weight = problem_.weight(static_cast<int64_t>(i));
+      const float own = probabilities_[label * n + i];
+      loss -= double{weight} * (own > kRounded ? std::log(double{own}) : log_probability(i, label));
+      residuals_[label * n + i] -= 1;
+      if (!problem_.weights.empty())
+        for (size_t k = 0; k < classes; ++k) residuals_[k * n + i] *= weight;
     }
-    for (size_t k = 0; k < classes; ++k)
-      for (size_t i = 0; i < n; ++i) {
-        float& probability = probabilities_[k * n + i];
-        probability *= sums_[i];
-        const float wanted = static_cast<size_t>(problem_.labels[i]) == k ? 1.0f : 0.0f;
-        residuals_[k * n + i] = problem_.weight(static_cast<int64_t>(i)) * (probability - wanted);
-      }
     return loss;
+  }
+
+  // Of a probability that f32 rounds to little or nothing.
+  double log_probability(size_t example, size_t label) const {
+    const auto n = static_cast<size_t>(problem_.examples());
+    double best = -INFINITY, sum = 0;
+    for (size_t at = example; at < logits_.size(); at += n)
+      best = std::max(best, double{logits_[at]});
+    for (size_t at = example; at < logits_.size(); at += n)
+      sum += std::exp(double{logits_[at]} - best);
+    return double{logits_[label * n + example]} - best - std::log(sum);
   }
 
   const LogisticProblem& problem_;
   PackedMatrix columns_, rows_;                                           // x transposed, and x
   std::vector<float> prior_logits_, logits_, probabilities_, residuals_;  // [classes, examples]
-  std::vector<float> best_, sums_;                                        // [examples]
+  std::vector<float> by_example_;                                         // [examples, classes]
 };
 
 // The last steps, which stand for the inverse of the curvature (Nocedal and Wright, algorithm 7.4).

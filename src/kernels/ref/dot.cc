@@ -12,8 +12,12 @@ void rows(const float* query, const float* matrix, int64_t stride, int64_t count
   }
 }
 
+void add_scaled_ref(float scale, const float* x, float* y, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) y[i] += scale * x[i];
+}
+
 }  // namespace
 
-const DotKernel kDotRef = {"dot_f32_ref", 0, rows};
+const DotKernel kDotRef = {"dot_f32_ref", 0, rows, add_scaled_ref};
 
 }  // namespace inlay::kernels

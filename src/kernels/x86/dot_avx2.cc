@@ -5,6 +5,6 @@
 
 namespace inlay::kernels {
 
-const DotKernel kDotAvx2 = {"dot_f32_avx2", kVecIsa, run_dot_rows};
+const DotKernel kDotAvx2 = {"dot_f32_avx2", kVecIsa, run_dot_rows, run_add_scaled};
 
 }  // namespace inlay::kernels

@@ -27,5 +27,15 @@ inline void run_dot_rows(const float* query, const float* matrix, int64_t stride
   for (int64_t r = 0; r < rows; ++r) scores[r] = dot_row(query, matrix + r * stride, columns);
 }
 
+inline void run_add_scaled(float scale, const float* x, float* y, int64_t n) {
+  constexpr int kW = Vec::kWidth;
+  const Vec::F s = Vec::set(scale);
+  int64_t i = 0;
+  for (; i + kW <= n; i += kW) Vec::store(y + i, Vec::fma(s, Vec::load(x + i), Vec::load(y + i)));
+  if (i == n) return;
+  const Vec::F rest = Vec::fma(s, Vec::load_first(x + i, n - i), Vec::load_first(y + i, n - i));
+  Vec::store_first(y + i, rest, n - i);
+}
+
 }  // namespace
 }  // namespace inlay::kernels

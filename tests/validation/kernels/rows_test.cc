@@ -138,6 +138,22 @@ TEST(Dot, AgreesWithTheOracle) {
   EXPECT_EQ(cosine(a, zero, 2), 0);
 }
 
+TEST(Dot, ScaledSumsAgreeWithTheOracle) {
+  for (const DotKernel* kernel : runnable(dot_table())) {
+    for (int64_t n : kCounts) {
+      Floats x(n, 1), found(n, 3), expected(n);
+      Noise noise(n);
+      noise.fill(x);
+      noise.fill(found);
+      std::copy_n(found.data(), n, expected.data());
+      kernel->add_scaled(-1.5f, x.data(), found.data(), n);
+      oracle(dot_table()).add_scaled(-1.5f, x.data(), expected.data(), n);
+      for (int64_t i = 0; i < n; ++i) EXPECT_NEAR(found[i], expected[i], 1e-6) << kernel->name;
+      EXPECT_TRUE(found.intact()) << kernel->name;
+    }
+  }
+}
+
 TEST(Elementwise, EqualsTheOracleToTheBit) {
   const ElementwiseKernel& ref = oracle(elementwise_table());
   for (const ElementwiseKernel* kernel : runnable(elementwise_table())) {

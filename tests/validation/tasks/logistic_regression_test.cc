@@ -56,8 +56,8 @@ TEST(LogisticRegression, EndsWhereTheGradientIsZero) {
         const LogisticProblem problem = problem_of(examples, prior, c);
         const auto fit = fit_logistic(problem);
         ASSERT_TRUE(fit.ok()) << fit.message();
-        // f32 sums over the examples leave about 3e-8 of them.
-        EXPECT_LE(gradient_at(problem, fit->weights), 1e-5 + 5e-8 * static_cast<double>(n))
+        // It ends at 1e-7 an example, and f32 sums leave about 3e-8.
+        EXPECT_LE(gradient_at(problem, fit->weights), 1e-5 + 1.3e-7 * static_cast<double>(n))
             << "c " << c << ", " << n << " examples";
       }
     }
