@@ -20,6 +20,7 @@ using Assert = RegexNode::Assert;
 
 constexpr uint32_t kNowhere = UINT32_MAX;
 constexpr size_t kMaxHeight = size_t{1} << 24;
+constexpr size_t kMaxPatternBytes = size_t{1} << 20;  // popular ones have a few hundred
 
 bool is_newline(char32_t c) {
   return (c >= 0x0A && c <= 0x0D) || c == 0x85 || c == 0x2028 || c == 0x2029;
@@ -299,6 +300,9 @@ Regex::Regex() = default;
 Regex::~Regex() = default;
 
 Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
+  if (pattern.size() > kMaxPatternBytes)
+    return unsupported("expected a regular expression of at most {} bytes, found {}",
+                       kMaxPatternBytes, pattern.size());
   INLAY_ASSIGN(const RegexTree tree, parse_regex(pattern));
   INLAY_ASSIGN(auto program, compile_regex(tree));
   std::shared_ptr<Regex> regex(new Regex());

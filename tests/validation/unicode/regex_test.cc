@@ -109,6 +109,12 @@ TEST(Regex, ExplodingPatternsEnd) {
   EXPECT_EQ(matcher.search(0, begin, end).code(), StatusCode::kUnsupported);
 }
 
+TEST(Regex, LongPatternsAreRefusedBeforeTheyAreRead) {
+  const auto regex = Regex::compile(std::string((1 << 20) + 1, '('));
+  EXPECT_EQ(regex.message(),
+            "expected a regular expression of at most 1048576 bytes, found 1048577");
+}
+
 TEST(Regex, DeepPatternsAreRefused) {
   EXPECT_FALSE(Regex::compile(std::string(100000, '(')).ok());
   EXPECT_FALSE(Regex::compile("(?:" + std::string(300, '[') + ")").ok());
