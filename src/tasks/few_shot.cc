@@ -5,9 +5,9 @@
 #include <set>
 
 #include "base/utf8.h"
-#include "kernels/dot.h"
 #include "tasks/leave_one_out.h"
 #include "tasks/logistic_regression.h"
+#include "tasks/vectors.h"
 
 namespace inlay::tasks {
 namespace {
@@ -72,19 +72,15 @@ std::span<float> row(std::vector<float>& matrix, size_t columns, size_t i) {
   return std::span(matrix).subspan(i * columns, columns);
 }
 
-void add_scaled(std::span<float> to, float scale, std::span<const float> from) {
-  for (size_t i = 0; i < to.size(); ++i) to[i] += scale * from[i];
-}
-
 float length(std::span<const float> x) {
-  return std::sqrt(kernels::dot(x.data(), x.data(), static_cast<int64_t>(x.size())));
+  return std::sqrt(dot(x, x));
 }
 
 // The cosine of x to a sum, 0 for a sum of nothing.
 float cosine(std::span<const float> x, std::span<const float> sum) {
   const float size = length(sum);
   if (!(size > 1e-6f)) return 0;
-  return kernels::dot(x.data(), sum.data(), static_cast<int64_t>(x.size())) / size;
+  return dot(x, sum) / size;
 }
 
 // What the labels' examples and descriptions add up to: [labels, dimensions].

@@ -7,6 +7,7 @@
 #include "kernels/softmax.h"
 #include "tasks/cholesky.h"
 #include "tasks/packed_matrix.h"
+#include "tasks/vectors.h"
 
 namespace inlay::tasks {
 namespace {
@@ -116,8 +117,7 @@ Slope slope_at(const std::vector<float>& by_example, std::span<const int32_t> la
                std::vector<float>& probabilities) {
   const size_t n = labels.size(), classes = by_example.size() / n;
   probabilities.assign(by_example.size(), 0.0f);
-  kernels::add_scaled(scale, by_example.data(), probabilities.data(),
-                      static_cast<int64_t>(by_example.size()));
+  add_scaled(probabilities, scale, by_example);
   const auto columns = static_cast<int64_t>(classes);
   kernels::softmax({probabilities.data(), probabilities.data(), columns, columns, columns, false},
                    0, static_cast<int64_t>(n));

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/dot.h"
 #include "kernels/softmax.h"
 #include "tasks/packed_matrix.h"
+#include "tasks/vectors.h"
 
 namespace inlay::tasks {
 namespace {
@@ -17,14 +17,6 @@ constexpr float kGradientTolerance = 1e-7f;  // of the total weight: what f32 su
 constexpr double kLossNoise = 5e-7;          // of the loss: what its f32 logits leave open
 constexpr float kRounded = 1e-30f;
 constexpr int kPatience = 4;  // iterations without a smaller gradient, once the loss stands still
-
-float dot(const std::vector<float>& a, const std::vector<float>& b) {
-  return kernels::dot(a.data(), b.data(), static_cast<int64_t>(a.size()));
-}
-
-void add_scaled(std::vector<float>& to, float scale, const std::vector<float>& from) {
-  kernels::add_scaled(scale, from.data(), to.data(), static_cast<int64_t>(to.size()));
-}
 
 // [columns, rows] of [rows, columns].
 void transpose(const std::vector<float>& from, size_t rows, size_t columns,
