@@ -72,9 +72,7 @@ std::span<float> row(std::vector<float>& matrix, size_t columns, size_t i) {
   return std::span(matrix).subspan(i * columns, columns);
 }
 
-float length(std::span<const float> x) {
-  return std::sqrt(dot(x, x));
-}
+float length(std::span<const float> x) { return std::sqrt(dot(x, x)); }
 
 // The cosine of x to a sum, 0 for a sum of nothing.
 float cosine(std::span<const float> x, std::span<const float> sum) {
