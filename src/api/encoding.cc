@@ -12,32 +12,38 @@ namespace {
 struct Shown {
   text::Encoding encoding;
   std::vector<uint64_t> offsets;
-  std::vector<std::string> token_texts;
+  std::vector<char> token_texts;  // each with a byte 0 behind it
   std::vector<const char*> tokens;
 
   Shown(const text::Tokenizer& tokenizer, text::Encoding made) : encoding(std::move(made)) {
-    offsets.reserve(2 * encoding.offsets.size());
-    for (const text::Offset& offset : encoding.offsets) {
+    offsets.reserve(2 * encoding.size());
+    for (const text::Offset& offset : encoding.offsets()) {
       offsets.push_back(offset.begin);
       offsets.push_back(offset.end);
     }
-    token_texts.reserve(encoding.ids.size());
-    tokens.reserve(encoding.ids.size());
-    for (const uint32_t id : encoding.ids) token_texts.emplace_back(tokenizer.token(id));
-    for (const std::string& token : token_texts) tokens.push_back(token.c_str());
+    std::vector<size_t> begins;
+    begins.reserve(encoding.size());
+    for (const uint32_t id : encoding.ids()) {
+      begins.push_back(token_texts.size());
+      const std::string_view token = tokenizer.token(id);
+      token_texts.insert(token_texts.end(), token.begin(), token.end());
+      token_texts.push_back('\0');
+    }
+    tokens.reserve(encoding.size());
+    for (const size_t begin : begins) tokens.push_back(token_texts.data() + begin);
   }
 
   inlay_encoding_view view() const {
     const text::Encoding& e = encoding;
     return {e.size(),
-            e.ids.data(),
-            e.type_ids.data(),
-            e.attention_mask.data(),
-            e.special_tokens_mask.data(),
+            e.ids().data(),
+            e.type_ids().data(),
+            e.attention_mask().data(),
+            e.special_tokens_mask().data(),
             offsets.data(),
             tokens.data(),
             e.truncated ? 1u : 0u,
-            e.word_ids.data()};
+            e.word_ids().data()};
   }
 };
 

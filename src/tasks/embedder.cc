@@ -33,7 +33,7 @@ Result<int64_t> count_prompt_tokens(const text::Tokenizer& tokenizer, const std:
   if (prompt.empty()) return 0;
   INLAY_ASSIGN(const text::Encoding encoding,
                tokenizer.encode(prompt, std::nullopt, {.offsets = false}));
-  const auto& special = encoding.special_tokens_mask;
+  const auto special = encoding.special_tokens_mask();
   const bool ended = !special.empty() && special.back() != 0;
   return static_cast<int64_t>(encoding.size()) - (ended ? 1 : 0);
 }
@@ -114,8 +114,8 @@ Result<Embedder::Rows> Embedder::tokenize(std::span<const std::string_view> text
 Status Embedder::append_windows(std::string_view text, Rows& rows) const {
   INLAY_ASSIGN(const text::Encoding whole,
                tokenizer().encode(text, std::nullopt, {.offsets = false}));
-  const std::span<const uint32_t> ids = whole.ids;
-  const auto& special = whole.special_tokens_mask;
+  const auto ids = whole.ids();
+  const auto special = whole.special_tokens_mask();
   size_t head = static_cast<size_t>(prefix_tokens_), tail = 0;
   while (head < ids.size() && special[head]) ++head;
   while (tail < ids.size() - head && special[ids.size() - 1 - tail]) ++tail;

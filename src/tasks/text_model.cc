@@ -75,8 +75,8 @@ void TokenBatch::drop_last_row() {
 }
 
 void TokenBatch::append(const text::Encoding& encoding) {
-  ids.insert(ids.end(), encoding.ids.begin(), encoding.ids.end());
-  type_ids.insert(type_ids.end(), encoding.type_ids.begin(), encoding.type_ids.end());
+  ids.insert(ids.end(), encoding.ids().begin(), encoding.ids().end());
+  type_ids.insert(type_ids.end(), encoding.type_ids().begin(), encoding.type_ids().end());
   end_row(encoding.truncated);
 }
 
@@ -166,7 +166,7 @@ Result<bool> TextModel::append_ids(std::string_view text, const TokenizeOptions&
   INLAY_ASSIGN(
       const text::Encoding encoding,
       tokenizer_->encode(text, std::nullopt, {.add_special_tokens = false, .offsets = false}));
-  out.insert(out.end(), encoding.ids.begin(), encoding.ids.end());
+  out.insert(out.end(), encoding.ids().begin(), encoding.ids().end());
   return false;
 }
 

@@ -110,12 +110,12 @@ std::vector<EntityToken> TokenClassifier::entity_tokens(std::string_view text,
   const size_t columns = labels().size();
   std::vector<EntityToken> out;
   for (size_t i = 0; i < window.size(); ++i) {
-    if (window.special_tokens_mask[i] != 0) continue;
-    const text::Offset offset = whole_characters(text, window.offsets[i]);
+    if (window.special_tokens_mask()[i] != 0) continue;
+    const text::Offset offset = whole_characters(text, window.offsets()[i]);
     const std::string_view stretch = text.substr(offset.begin, offset.end - offset.begin);
-    EntityToken token{std::string(tokenizer.token(window.ids[i])), offset.begin, offset.end, false,
-                      scores.subspan(i * columns, columns)};
-    if (window.ids[i] == tokenizer.unknown_id())
+    EntityToken token{std::string(tokenizer.token(window.ids()[i])), offset.begin, offset.end,
+                      false, scores.subspan(i * columns, columns)};
+    if (window.ids()[i] == tokenizer.unknown_id())
       token.word = stretch;
     else if (tokenizer.marks_continuing())
       token.continues_word = text::count_characters(token.word) != text::count_characters(stretch);

@@ -129,8 +129,7 @@ class PostProcessor {
   // All that becomes of a single text, where that is special tokens around its own tokens.
   struct Frame {
     struct Side {
-      std::vector<int32_t> ids;
-      std::vector<uint32_t> type_ids;
+      std::vector<uint32_t> ids, type_ids;
     };
     Side prefix = {}, suffix = {};
     uint32_t type_id = 0;  // of the text

@@ -10,22 +10,13 @@ namespace {
 
 using Range = std::pair<size_t, size_t>;
 
-template <class T>
-std::vector<T> part_of(const std::vector<T>& column, Range range) {
-  return {column.begin() + static_cast<ptrdiff_t>(range.first),
-          column.begin() + static_cast<ptrdiff_t>(range.second)};
-}
-
 Encoding window(const Encoding& e, Range range) {
   Encoding out;
   out.with_offsets = e.with_offsets;
-  out.ids = part_of(e.ids, range);
-  out.type_ids = part_of(e.type_ids, range);
-  out.attention_mask = part_of(e.attention_mask, range);
-  out.special_tokens_mask = part_of(e.special_tokens_mask, range);
-  if (e.with_offsets) out.offsets = part_of(e.offsets, range);
-  out.word_ids = part_of(e.word_ids, range);
-  if (!e.spaces.empty()) out.spaces = part_of(e.spaces, range);
+  out.append(e, range.first, range.second);
+  if (!e.spaces.empty())
+    out.spaces.assign(e.spaces.begin() + static_cast<ptrdiff_t>(range.first),
+                      e.spaces.begin() + static_cast<ptrdiff_t>(range.second));
   return out;
 }
 
@@ -52,20 +43,8 @@ std::vector<Range> windows(size_t count, size_t length, size_t step, Direction d
 Encoding without_overflow(const Encoding& e) { return window(e, {0, e.size()}); }
 
 void append_columns(Encoding& e, const Encoding& next) {
-  const auto add = [](auto& to, const auto& from) {
-    to.insert(to.end(), from.begin(), from.end());
-  };
-  add(e.ids, next.ids);
-  add(e.type_ids, next.type_ids);
-  add(e.attention_mask, next.attention_mask);
-  add(e.special_tokens_mask, next.special_tokens_mask);
-  add(e.word_ids, next.word_ids);
+  e.append(next, 0, next.size());
   e.with_offsets &= next.with_offsets;
-  if (e.with_offsets) {
-    add(e.offsets, next.offsets);
-  } else {
-    e.offsets.clear();
-  }
   e.truncated |= next.truncated;
 }
 
@@ -86,16 +65,17 @@ void fill(Encoding& e, size_t length, const Padding& padding) {
   for (Encoding& part : e.overflowing) fill(part, length, padding);
   if (e.size() >= length) return;
   const size_t count = length - e.size();
-  const auto add = [&](auto& column, auto value) {
-    const auto where = padding.direction == Direction::kLeft ? column.begin() : column.end();
-    column.insert(where, count, value);
+  const size_t at = padding.direction == Direction::kLeft ? 0 : e.size();
+  e.insert(at, count);
+  const auto fill = [&](auto column, auto value) {
+    std::ranges::fill(column.subspan(at, count), value);
   };
-  if (e.with_offsets) add(e.offsets, Offset{});
-  add(e.ids, padding.id);
-  add(e.type_ids, padding.type_id);
-  add(e.attention_mask, 0u);
-  add(e.special_tokens_mask, 1u);
-  add(e.word_ids, kNoWord);
+  fill(e.ids(), padding.id);
+  fill(e.type_ids(), padding.type_id);
+  fill(e.attention_mask(), 0u);
+  fill(e.special_tokens_mask(), 1u);
+  fill(e.word_ids(), kNoWord);
+  fill(e.offsets(), Offset{});
 }
 
 }  // namespace
@@ -113,29 +93,6 @@ Spaces count_spaces(std::string_view token) {
     spaces.trailing = is_space(c) ? spaces.trailing + 1 : 0;
   });
   return spaces;
-}
-
-void Encoding::reserve(size_t count) {
-  ids.reserve(count);
-  type_ids.reserve(count);
-  attention_mask.reserve(count);
-  special_tokens_mask.reserve(count);
-  word_ids.reserve(count);
-  if (with_offsets) offsets.reserve(count);
-}
-
-void Encoding::push(uint32_t id, uint32_t type_id, int32_t word_id) {
-  ids.push_back(id);
-  type_ids.push_back(type_id);
-  attention_mask.push_back(1);
-  special_tokens_mask.push_back(0);
-  word_ids.push_back(word_id);
-}
-
-void Encoding::push_special(uint32_t id, uint32_t type_id) {
-  push(id, type_id, kNoWord);
-  special_tokens_mask.back() = 1;
-  if (with_offsets) offsets.push_back({});
 }
 
 Status truncate(Encoding& encoding, size_t max_length, size_t stride, Direction direction) {

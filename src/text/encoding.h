@@ -9,17 +9,9 @@
 #include <vector>
 
 #include "base/status.h"
+#include "text/token_columns.h"
 
 namespace inlay::text {
-
-// Bytes [begin, end) of a text.
-struct Offset {
-  uint32_t begin = 0;
-  uint32_t end = 0;
-  bool operator==(const Offset&) const = default;
-};
-
-inline constexpr int32_t kNoWord = -1;
 
 // How many white-space characters a token's text begins and ends with, GPT-2's Ġ included.
 struct Spaces {
@@ -49,24 +41,14 @@ struct Padding {
   uint32_t type_id = 0;
 };
 
-// One row of a batch: all vectors have the same length, except offsets, which stay empty in a row
-// without them. Special tokens and padding have offsets {0, 0} and no word; padding has
+// One row of a batch. Offsets are bytes of the original text unless asked for otherwise, words the
+// pre-tokens within it. Special tokens and padding have offsets {0, 0} and no word; padding has
 // attention 0.
-struct Encoding {
-  std::vector<uint32_t> ids, type_ids, attention_mask, special_tokens_mask;
-  std::vector<Offset> offsets;        // bytes of the original text
-  std::vector<int32_t> word_ids;      // the pre-token within its text; kNoWord where none
+struct Encoding : TokenColumns {
   std::vector<Spaces> spaces;         // only on the way to a post-processor that trims offsets
   std::vector<Encoding> overflowing;  // windows over what truncation cut, in Hugging Face's order
-  bool with_offsets = true;           // also of the overflowing windows
+  bool with_offsets = true;           // false: offsets mean nothing, nor the windows'
   bool truncated = false;
-
-  size_t size() const { return ids.size(); }
-  void reserve(size_t count);
-  // Appends one token of a text: attention 1, not special.
-  void push(uint32_t id, uint32_t type_id, int32_t word_id);
-  // Appends one special token: attention 1.
-  void push_special(uint32_t id, uint32_t type_id);
 };
 
 // Cuts `encoding` to `max_length` tokens; the rest becomes overflowing windows. Fails with

@@ -24,13 +24,13 @@ struct FusedEncode {
     kNoted,   // the same, with Encoding::spaces
     kTrimmed  // taken out of the offsets
   };
-  Encoding& out;          // ids, offsets and word_ids get entries; other columns are the caller's
+  Encoding& out;          // ids, offsets and word_ids are set; other columns are the caller's
   std::string_view text;  // what offsets are into: pieces are parts of it
   WhiteSpace white_space = WhiteSpace::kKept;
   bool keeps_added_space = false;  // trimmed, a token at the begin keeps one space
-  size_t limit = SIZE_MAX;    // of out.ids: what comes behind the first beyond it may be left out
-  int32_t word = 0;           // the next word id; counts up
-  size_t begin = out.size();  // where the text's tokens begin
+  size_t limit = SIZE_MAX;         // of out: what comes behind the first beyond it may be left out
+  int32_t word = 0;                // the next word id; counts up
+  size_t begin = out.size();       // where the text's tokens begin
 
   // Does to the offset of token `index` of `out` what becomes of its white space.
   void treat(Offset& offset, Spaces spaces, size_t index) {

@@ -7,26 +7,20 @@
 namespace inlay::text {
 namespace {
 
-template <class T>
-void put_around(std::vector<T>& column, size_t before, const T& first, size_t behind,
-                const T& last) {
-  column.insert(column.begin(), before, first);
-  column.insert(column.end(), behind, last);
-}
-
 void wrap_one(Encoding& e, const Wrapping& w) {
-  const bool with_spaces = !e.spaces.empty();
-  const size_t before = w.prefix.size(), behind = w.suffix.size();
-  std::fill(e.special_tokens_mask.begin(), e.special_tokens_mask.end(), 0u);
-  std::fill(e.attention_mask.begin(), e.attention_mask.end(), 1u);
-  e.ids.insert(e.ids.begin(), w.prefix.begin(), w.prefix.end());
-  e.ids.insert(e.ids.end(), w.suffix.begin(), w.suffix.end());
-  put_around(e.type_ids, before, w.prefix_type_id, behind, w.suffix_type_id);
-  put_around(e.special_tokens_mask, before, 1u, behind, 1u);
-  put_around(e.attention_mask, before, 1u, behind, 1u);
-  put_around(e.word_ids, before, kNoWord, behind, kNoWord);
-  if (e.with_offsets) put_around(e.offsets, before, Offset{}, behind, Offset{});
-  if (with_spaces) put_around(e.spaces, before, Spaces{}, behind, Spaces{});
+  Encoding out;
+  out.reserve(w.prefix.size() + e.size() + w.suffix.size());
+  for (const uint32_t id : w.prefix) out.push_special(id, w.prefix_type_id);
+  const size_t begin = out.size();
+  out.append(e, 0, e.size());
+  std::ranges::fill(out.special_tokens_mask().subspan(begin), 0u);
+  std::ranges::fill(out.attention_mask().subspan(begin), 1u);
+  for (const uint32_t id : w.suffix) out.push_special(id, w.suffix_type_id);
+  if (!e.spaces.empty()) {
+    e.spaces.insert(e.spaces.begin(), w.prefix.size(), {});
+    e.spaces.resize(out.size());
+  }
+  static_cast<TokenColumns&>(e) = std::move(out);
 }
 
 // `at` moved over `count` characters, at most to `limit`.
@@ -46,11 +40,11 @@ uint32_t skip_backward(std::string_view text, uint32_t at, uint32_t count, uint3
 }
 
 void trim_one(Encoding& e, const Source& source, bool add_prefix_space) {
-  if (e.spaces.size() != e.size() || e.offsets.size() != e.size()) return;
+  if (e.spaces.size() != e.size() || !e.with_offsets) return;
   for (size_t i = 0; i < e.size(); ++i) {
-    if (e.word_ids[i] == kNoWord) continue;
-    const std::string_view text = source.text(e.word_ids[i]);
-    Offset& offset = e.offsets[i];
+    if (e.word_ids()[i] == kNoWord) continue;
+    const std::string_view text = source.text(e.word_ids()[i]);
+    Offset& offset = e.offsets()[i];
     if (offset.end > text.size()) continue;
     const bool is_first = i == 0 || offset.begin == 0;
     trim_offset(offset, e.spaces[i], text, is_first && add_prefix_space);

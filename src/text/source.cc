@@ -108,14 +108,15 @@ uint32_t Source::original(const Word& word, uint32_t at) {
 void Source::relocate_one(Encoding& encoding) const {
   const Word* word = nullptr;
   CharacterCounter characters({});
-  for (size_t i = 0; i < encoding.offsets.size(); ++i) {
-    if (encoding.word_ids[i] == kNoWord) continue;
-    const size_t index = is_words_ ? static_cast<size_t>(encoding.word_ids[i]) : 0;
+  const std::span<const int32_t> word_ids = encoding.word_ids();
+  for (size_t i = 0; i < encoding.size(); ++i) {
+    if (word_ids[i] == kNoWord) continue;
+    const size_t index = is_words_ ? static_cast<size_t>(word_ids[i]) : 0;
     if (word != &words_[index]) {
       word = &words_[index];
       characters = CharacterCounter(word->text());
     }
-    Offset& o = encoding.offsets[i];
+    Offset& o = encoding.offsets()[i];
     if (unit_ == OffsetUnit::kCharacters) {
       const uint32_t begin = characters.before(o.begin);
       o = {begin, characters.before(o.end)};
@@ -126,7 +127,7 @@ void Source::relocate_one(Encoding& encoding) const {
 }
 
 void Source::relocate(Encoding& encoding) const {
-  if (!moves_) return;
+  if (!moves_ || !encoding.with_offsets) return;
   relocate_one(encoding);
   for (Encoding& window : encoding.overflowing) relocate_one(window);
 }

@@ -1,7 +1,7 @@
 // Where the fused ways put tokens: ids alone, or an Encoding with offsets and word ids.
 //
-// A way is a template over its sink: kOffsets says whether token() wants the origin. What is
-// written one by one lies on the stack and goes on many at a time; finish() sends the rest.
+// A way is a template over its sink: kOffsets says whether token() wants the origin. What is written
+// becomes part of what the sink was made for with finish().
 #pragma once
 
 #include <cstddef>
@@ -56,24 +56,22 @@ class IdSink {
 class EncodingSink {
  public:
   static constexpr bool kOffsets = true;
-  explicit EncodingSink(FusedEncode& to) : to_(to), out_(to.out), word_(to.word) {}
+  explicit EncodingSink(FusedEncode& to)
+      : to_(to), out_(to.out), word_(to.word), count_(to.out.size()) {
+    find_columns();
+  }
   EncodingSink(const EncodingSink&) = delete;
   EncodingSink& operator=(const EncodingSink&) = delete;
 
-  size_t size() const { return out_.size() + count_; }
-  void roll_back(size_t size) {
-    flush();
-    out_.ids.resize(size);
-    out_.offsets.resize(size);
-    out_.word_ids.resize(size);
-  }
+  size_t size() const { return count_; }
+  void roll_back(size_t size) { count_ = size; }
   void token(uint32_t id, Offset origin) {
     make_room(1);
     token_in_room(id, origin);
   }
-  // For so many tokens. Requires count <= 128.
+  // For so many tokens.
   void make_room(size_t count) {
-    if (count_ + count > kHeld) flush();
+    if (count_ + count > out_.capacity()) grow(count);
   }
   void token_in_room(uint32_t id, Offset origin) {
     ids_[count_] = id;
@@ -83,26 +81,29 @@ class EncodingSink {
   void end_word() { ++word_; }
   bool is_full() const { return size() > to_.limit; }
   void finish() {
-    flush();
+    out_.resize(count_);
     to_.word = word_;
   }
 
  private:
-  static constexpr size_t kHeld = 128;
-  void flush() {
-    out_.ids.insert(out_.ids.end(), ids_, ids_ + count_);
-    out_.offsets.insert(out_.offsets.end(), offsets_, offsets_ + count_);
-    out_.word_ids.insert(out_.word_ids.end(), words_, words_ + count_);
-    count_ = 0;
+  void grow(size_t count) {
+    out_.resize(count_);
+    out_.reserve(2 * count_ + count);
+    find_columns();
+  }
+  void find_columns() {
+    ids_ = out_.ids().data();
+    offsets_ = out_.offsets().data();
+    words_ = out_.word_ids().data();
   }
 
   FusedEncode& to_;
   Encoding& out_;
   int32_t word_;
-  size_t count_ = 0;
-  uint32_t ids_[kHeld];
-  Offset offsets_[kHeld];
-  int32_t words_[kHeld];
+  size_t count_;  // of `out_` and what was written behind
+  uint32_t* ids_;
+  Offset* offsets_;
+  int32_t* words_;
 };
 
 }  // namespace inlay::text

@@ -58,8 +58,7 @@ Spaces Tokenizer::spaces(std::string_view word, const Piece& piece, const ModelT
   return count_spaces(model_->shown(token.id, word.substr(begin, token.end - begin)));
 }
 
-Status Tokenizer::tokenize_pieces(const PieceList& pieces, uint32_t type_id, bool offsets,
-                                  Encoding& out) const {
+Status Tokenizer::tokenize_pieces(const PieceList& pieces, uint32_t type_id, Encoding& out) const {
   std::vector<ModelToken> tokens;
   int32_t word = 0;
   for (const Piece& piece : pieces.pieces()) {
@@ -70,9 +69,11 @@ Status Tokenizer::tokenize_pieces(const PieceList& pieces, uint32_t type_id, boo
       INLAY_TRY(model_->tokenize(pieces.text(piece), tokens));
     }
     for (const ModelToken& token : tokens) {
-      out.push(token.id, type_id, word);
-      if (!offsets) continue;
-      out.offsets.push_back(pieces.origin(piece, token.begin, token.end));
+      if (!out.with_offsets) {
+        out.push(token.id, type_id, word, {});
+        continue;
+      }
+      out.push(token.id, type_id, word, pieces.origin(piece, token.begin, token.end));
       if (trims_offsets_) out.spaces.push_back(spaces(pieces.text(piece), piece, token));
     }
     ++word;
@@ -80,10 +81,9 @@ Status Tokenizer::tokenize_pieces(const PieceList& pieces, uint32_t type_id, boo
   return Status();
 }
 
-Status Tokenizer::tokenize_general(std::string_view text, uint32_t type_id, bool offsets,
-                                   Encoding& out) const {
+Status Tokenizer::tokenize_general(std::string_view text, uint32_t type_id, Encoding& out) const {
   INLAY_ASSIGN(const PieceList pieces, cut_into_pieces(text));
-  return tokenize_pieces(pieces, type_id, offsets, out);
+  return tokenize_pieces(pieces, type_id, out);
 }
 
 Status Tokenizer::tokenize_fused(std::string_view text, FusedEncode& to) const {
@@ -96,9 +96,7 @@ Status Tokenizer::tokenize_fused(std::string_view text, FusedEncode& to) const {
     } else {
       Offset offset{begin, static_cast<uint32_t>(part.end)};
       to.treat(offset, count_spaces(piece), to.out.size());
-      to.out.ids.push_back(part.token);
-      to.out.offsets.push_back(offset);
-      to.out.word_ids.push_back(to.word++);
+      to.out.push(part.token, 0, to.word++, offset);
     }
     return failed.ok() && to.out.size() <= to.limit;
   });
@@ -117,16 +115,13 @@ Result<Encoding> Tokenizer::tokenize(const Source& source, uint32_t type_id, boo
       const std::string_view text = source.text(word);
       FusedEncode to{.out = out, .text = text, .white_space = trims_offsets_ ? kNoted : kKept};
       INLAY_TRY(tokenize_fused(text, to));
+      out.mark_plain(before, type_id);
     } else {
-      INLAY_TRY(tokenize_general(source.text(word), type_id, offsets, out));
+      INLAY_TRY(tokenize_general(source.text(word), type_id, out));
     }
     if (!source.is_words()) continue;
-    std::fill(out.word_ids.begin() + static_cast<ptrdiff_t>(before), out.word_ids.end(), word);
+    std::ranges::fill(out.word_ids().subspan(before), word);
   }
-  if (!offsets) out.offsets.clear();
-  out.type_ids.resize(out.size(), type_id);
-  out.attention_mask.resize(out.size(), 1);
-  out.special_tokens_mask.resize(out.size(), 0);
   return out;
 }
 
@@ -172,13 +167,11 @@ Result<bool> Tokenizer::encode_framed(std::string_view text, const EncodeOptions
   const size_t before = prefix.ids.size(), behind = suffix.ids.size();
   const size_t most = options.truncation ? options.truncation->max_length : SIZE_MAX;
   if (most < before + behind) return false;
-  const size_t expected = text.size() / kUsualTokenBytes + before + behind + 4;
-  out.ids.reserve(expected);
-  out.offsets.reserve(expected);
-  out.word_ids.reserve(expected);
-  out.ids.assign(prefix.ids.begin(), prefix.ids.end());
-  out.offsets.resize(before);
-  out.word_ids.resize(before, kNoWord);
+  out.reserve(text.size() / kUsualTokenBytes + before + behind + 4);
+  const auto push_special = [&](const PostProcessor::Frame::Side& side) {
+    for (size_t i = 0; i < side.ids.size(); ++i) out.push_special(side.ids[i], side.type_ids[i]);
+  };
+  push_special(prefix);
   using enum FusedEncode::WhiteSpace;
   FusedEncode to{.out = out,
                  .text = text,
@@ -187,17 +180,8 @@ Result<bool> Tokenizer::encode_framed(std::string_view text, const EncodeOptions
                  .limit = most - behind};
   INLAY_TRY(tokenize_fused(text, to));
   if (out.size() > to.limit) return false;
-  const size_t end = out.size(), all = end + behind;
-  out.ids.insert(out.ids.end(), suffix.ids.begin(), suffix.ids.end());
-  out.offsets.resize(all);
-  out.word_ids.resize(all, kNoWord);
-  out.type_ids.assign(all, frame_->type_id);
-  std::copy(prefix.type_ids.begin(), prefix.type_ids.end(), out.type_ids.begin());
-  std::copy(suffix.type_ids.rbegin(), suffix.type_ids.rend(), out.type_ids.rbegin());
-  out.attention_mask.assign(all, 1);
-  out.special_tokens_mask.assign(all, 0);
-  std::fill_n(out.special_tokens_mask.begin(), before, 1u);
-  std::fill_n(out.special_tokens_mask.rbegin(), behind, 1u);
+  out.mark_plain(before, frame_->type_id);
+  push_special(suffix);
   return true;
 }
 
@@ -274,7 +258,7 @@ Result<bool> Tokenizer::encode_ids_general(std::string_view text, size_t max_tok
   options.offsets = false;
   if (max_tokens != 0) options.truncation = Truncation{.max_length = max_tokens};
   INLAY_ASSIGN(const Encoding e, encode_general(text, std::nullopt, options));
-  out.insert(out.end(), e.ids.begin(), e.ids.end());
+  out.insert(out.end(), e.ids().begin(), e.ids().end());
   return e.truncated;
 }
 

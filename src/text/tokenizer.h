@@ -33,7 +33,7 @@ namespace inlay::text {
 
 struct EncodeOptions {
   bool add_special_tokens = true;
-  bool offsets = true;  // false: Encoding::offsets stay empty
+  bool offsets = true;  // false: Encoding::offsets mean nothing
   OffsetUnit offset_unit = OffsetUnit::kBytes;
   bool replace_invalid_utf8 = false;  // by U+FFFD; false: an error
   std::optional<Truncation> truncation = {};
@@ -159,14 +159,12 @@ class Tokenizer {
   // One source without special tokens; `fused` only where there is a fused way.
   Result<Encoding> tokenize(const Source& source, uint32_t type_id, bool offsets, bool fused) const;
   Status tokenize_fused(std::string_view text, FusedEncode& to) const;
-  Status tokenize_general(std::string_view text, uint32_t type_id, bool offsets,
-                          Encoding& out) const;
+  Status tokenize_general(std::string_view text, uint32_t type_id, Encoding& out) const;
   Result<bool> encode_ids_general(std::string_view text, size_t max_tokens,
                                   std::vector<int32_t>& out) const;
   Result<PieceList> cut_into_pieces(std::string_view text) const;
   Spaces spaces(std::string_view word, const Piece& piece, const ModelToken& token) const;
-  Status tokenize_pieces(const PieceList& pieces, uint32_t type_id, bool offsets,
-                         Encoding& out) const;
+  Status tokenize_pieces(const PieceList& pieces, uint32_t type_id, Encoding& out) const;
   size_t added_tokens(bool is_pair) const;
   Result<Encoding> post_process(std::vector<Part> parts, bool add_special_tokens) const;
 

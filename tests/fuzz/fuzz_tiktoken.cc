@@ -16,7 +16,7 @@ void check(std::string_view vocabulary, std::string_view merges, std::string_vie
     return;
   }
   const auto encoding = (*tokenizer)->encode(kText, std::nullopt, {});
-  if (encoding.ok()) (void)(*tokenizer)->decode(encoding->ids, true);
+  if (encoding.ok()) (void)(*tokenizer)->decode(encoding->ids(), true);
   INLAY_FUZZ_CHECK((*tokenizer)->to_json().ok());
 }
 

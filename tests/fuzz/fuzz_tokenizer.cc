@@ -12,10 +12,8 @@ constexpr std::string_view kText =
     "[CLS] Unaffable H\u00e9llo-w\u00f6rld \u65e5\u672c e\u0301\u0323!";
 
 void check_encoding(const text::Encoding& e, size_t text_bytes) {
-  INLAY_FUZZ_CHECK(e.type_ids.size() == e.size() && e.attention_mask.size() == e.size());
-  INLAY_FUZZ_CHECK(e.special_tokens_mask.size() == e.size() && e.word_ids.size() == e.size());
-  INLAY_FUZZ_CHECK(e.offsets.size() == (e.with_offsets ? e.size() : 0));
-  for (const text::Offset& offset : e.offsets) {
+  for (const text::Offset& offset : e.offsets()) {
+    if (!e.with_offsets) break;
     INLAY_FUZZ_CHECK(offset.begin <= offset.end && offset.end <= text_bytes);
   }
   for (const text::Encoding& part : e.overflowing) {
@@ -37,9 +35,10 @@ void check_tokenizer(const text::Tokenizer& tokenizer, std::string_view input) {
   INLAY_FUZZ_CHECK(tokenizer.encode_ids(input, 0, ids).ok() == encoding.ok());
   if (!encoding.ok()) return;
   check_encoding(*encoding, input.size());
-  INLAY_FUZZ_CHECK(std::equal(ids.begin(), ids.end(), encoding->ids.begin(), encoding->ids.end()));
-  (void)tokenizer.decode(encoding->ids, false);
-  for (const uint32_t id : encoding->ids) {
+  INLAY_FUZZ_CHECK(
+      std::equal(ids.begin(), ids.end(), encoding->ids().begin(), encoding->ids().end()));
+  (void)tokenizer.decode(encoding->ids(), false);
+  for (const uint32_t id : encoding->ids()) {
     const std::string_view token = tokenizer.token(id);
     INLAY_FUZZ_CHECK(token.data() == nullptr || token.size() < input.size() + (1u << 20));
   }

@@ -5,7 +5,7 @@
 #include "../validation/text/pattern_texts.h"
 #include "../validation/text/small_bpe.h"
 #include "fuzz_target.h"
-#include "text/tokenizer.h"
+#include "three_ways.h"
 
 namespace text = inlay::text;
 
@@ -53,16 +53,5 @@ const text::Tokenizer& tokenizer_of(unsigned char set) {
 INLAY_FUZZ_TARGET(tokenizer_bpe) {
   if (input.empty()) return;
   const text::Tokenizer& tokenizer = tokenizer_of(static_cast<unsigned char>(input[0]));
-  const std::string_view rest = input.substr(1);
-  const auto fused = tokenizer.encode(rest, std::nullopt, {});
-  const auto general = tokenizer.encode_general(rest, std::nullopt, {});
-  INLAY_FUZZ_CHECK(fused.ok() == (inlay::utf8_error(rest) == std::string_view::npos));
-  INLAY_FUZZ_CHECK(fused.ok() == general.ok());
-  if (!fused.ok()) return;
-  INLAY_FUZZ_CHECK(fused->ids == general->ids && fused->offsets == general->offsets);
-  INLAY_FUZZ_CHECK(fused->word_ids == general->word_ids);
-  INLAY_FUZZ_CHECK(fused->type_ids == general->type_ids);
-  std::vector<int32_t> ids;
-  INLAY_FUZZ_CHECK(tokenizer.encode_ids(rest, 0, ids).ok());
-  INLAY_FUZZ_CHECK(std::equal(ids.begin(), ids.end(), fused->ids.begin(), fused->ids.end()));
+  text::check_three_ways(tokenizer, input.substr(1));
 }

@@ -1,8 +1,7 @@
 // Any text through BERT's components: the fused way gives what the general way gives, and text that
 // is not UTF-8 is refused by both. The first byte of the input chooses the flags.
-#include "base/utf8.h"
 #include "fuzz_target.h"
-#include "text/tokenizer.h"
+#include "three_ways.h"
 
 namespace text = inlay::text;
 
@@ -29,15 +28,5 @@ INLAY_FUZZ_TARGET(tokenizer_text) {
   const auto tokenizer =
       text::Tokenizer::from_json(description(static_cast<unsigned char>(input[0])), "flags");
   INLAY_FUZZ_CHECK(tokenizer.ok() && (*tokenizer)->is_fused());
-  const std::string_view rest = input.substr(1);
-  const auto fused = (*tokenizer)->encode(rest, std::nullopt, {});
-  const auto general = (*tokenizer)->encode_general(rest, std::nullopt, {});
-  INLAY_FUZZ_CHECK(fused.ok() == (inlay::utf8_error(rest) == std::string_view::npos));
-  INLAY_FUZZ_CHECK(fused.ok() == general.ok());
-  if (!fused.ok()) return;
-  INLAY_FUZZ_CHECK(fused->ids == general->ids && fused->offsets == general->offsets);
-  INLAY_FUZZ_CHECK(fused->word_ids == general->word_ids);
-  std::vector<int32_t> ids;
-  INLAY_FUZZ_CHECK((*tokenizer)->encode_ids(rest, 0, ids).ok());
-  INLAY_FUZZ_CHECK(std::equal(ids.begin(), ids.end(), fused->ids.begin(), fused->ids.end()));
+  text::check_three_ways(**tokenizer, input.substr(1));
 }

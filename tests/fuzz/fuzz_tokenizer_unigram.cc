@@ -1,7 +1,7 @@
 // Any text through SentencePiece's components: the fused way gives what the general way gives, and
 // both refuse the same. The first byte of the input chooses the components.
 #include "fuzz_target.h"
-#include "text/tokenizer.h"
+#include "three_ways.h"
 
 namespace text = inlay::text;
 
@@ -65,14 +65,5 @@ INLAY_FUZZ_TARGET(tokenizer_unigram) {
   const auto tokenizer =
       text::Tokenizer::from_json(description(static_cast<unsigned char>(input[0])), "set");
   INLAY_FUZZ_CHECK(tokenizer.ok() && (*tokenizer)->is_fused());
-  const std::string_view rest = input.substr(1);
-  const auto fused = (*tokenizer)->encode(rest, std::nullopt, {});
-  const auto general = (*tokenizer)->encode_general(rest, std::nullopt, {});
-  INLAY_FUZZ_CHECK(fused.ok() == general.ok() && fused.message() == general.message());
-  std::vector<int32_t> ids;
-  INLAY_FUZZ_CHECK((*tokenizer)->encode_ids(rest, 0, ids).ok() == fused.ok());
-  if (!fused.ok()) return;
-  INLAY_FUZZ_CHECK(fused->ids == general->ids && fused->offsets == general->offsets);
-  INLAY_FUZZ_CHECK(fused->word_ids == general->word_ids);
-  INLAY_FUZZ_CHECK(std::equal(ids.begin(), ids.end(), fused->ids.begin(), fused->ids.end()));
+  text::check_three_ways(**tokenizer, input.substr(1));
 }

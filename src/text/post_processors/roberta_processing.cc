@@ -36,7 +36,7 @@ class RobertaProcessing final : public PostProcessor {
   }
 
  private:
-  static void clear_types(Encoding& e) { std::fill(e.type_ids.begin(), e.type_ids.end(), 0u); }
+  static void clear_types(Encoding& e) { std::ranges::fill(e.type_ids(), 0u); }
 
   Wrapping first_, second_;
   bool trim_, add_prefix_space_;

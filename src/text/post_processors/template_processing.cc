@@ -55,7 +55,7 @@ class TemplateProcessing final : public PostProcessor {
       if (piece.kind != Kind::kSpecial) {
         Part& part = parts[piece.kind == Kind::kFirst ? 0 : 1];
         // Overflowing windows keep the type ids that they have.
-        std::fill(part.encoding.type_ids.begin(), part.encoding.type_ids.end(), piece.type_id);
+        std::ranges::fill(part.encoding.type_ids(), piece.type_id);
         out.push_back(part);
       } else if (add_special_tokens) {
         Part& special = out.emplace_back();

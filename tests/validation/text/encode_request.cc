@@ -7,14 +7,14 @@ namespace {
 
 void write(json::Writer& json, const Encoding& e) {
   json.begin_object();
-  json.key("ids").array(e.ids).key("type_ids").array(e.type_ids);
-  json.key("attention_mask").array(e.attention_mask);
-  json.key("special_tokens_mask").array(e.special_tokens_mask);
+  json.key("ids").array(e.ids()).key("type_ids").array(e.type_ids());
+  json.key("attention_mask").array(e.attention_mask());
+  json.key("special_tokens_mask").array(e.special_tokens_mask());
   json.key("offsets").begin_array();
-  for (const Offset& offset : e.offsets) {
+  for (const Offset& offset : e.offsets()) {
     json.begin_array().value(offset.begin).value(offset.end).end_array();
   }
-  json.end_array().key("word_ids").array(e.word_ids);
+  json.end_array().key("word_ids").array(e.word_ids());
   json.key("overflowing").begin_array();
   for (const Encoding& part : e.overflowing) write(json, part);
   json.end_array().end_object();
@@ -52,7 +52,7 @@ Status check_ids(const Tokenizer& tokenizer, std::string_view text, const Encodi
     if (!expected.ok()) continue;
     ids.erase(ids.begin());
     const bool equal =
-        std::equal(ids.begin(), ids.end(), expected->ids.begin(), expected->ids.end());
+        std::equal(ids.begin(), ids.end(), expected->ids().begin(), expected->ids().end());
     if (!equal || *truncated != expected->truncated) {
       return internal_error("encode_ids differs at limit {} of {} tokens", limit, all.size());
     }

@@ -50,10 +50,10 @@ void expect_same(const Tokenizer& tokenizer, const std::string& text) {
     const auto truncated = tokenizer.encode_ids(text, limit, ids);
     ASSERT_TRUE(truncated.ok());
     ASSERT_EQ(*truncated, limit != 0 && limit < general->size());
-    std::vector<int32_t> expected(general->ids.begin(), general->ids.end());
+    std::vector<int32_t> expected(general->ids().begin(), general->ids().end());
     if (*truncated) {
       expected.resize(limit - 1);
-      expected.push_back(static_cast<int32_t>(general->ids.back()));
+      expected.push_back(static_cast<int32_t>(general->ids().back()));
     }
     ASSERT_EQ(ids, expected) << quote(text, 400) << " limit " << limit;
   }

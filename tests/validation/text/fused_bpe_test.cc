@@ -38,7 +38,7 @@ void expect_same(const Tokenizer& tokenizer, const std::string& text) {
     const auto truncated = tokenizer.encode_ids(text, limit, ids);
     ASSERT_TRUE(truncated.ok());
     ASSERT_EQ(*truncated, limit != 0 && limit < alone->size());
-    std::vector<int32_t> expected(alone->ids.begin(), alone->ids.end());
+    std::vector<int32_t> expected(alone->ids().begin(), alone->ids().end());
     if (*truncated) expected.resize(limit);
     ASSERT_EQ(ids, expected) << quote(text, 400) << " limit " << limit;
   }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/protobuf.h"
+#include "columns.h"
 #include "text/base64.h"
 #include "text/decode_stream.h"
 #include "tiny_tokenizer.h"
@@ -19,7 +20,7 @@ Result<std::shared_ptr<const Tokenizer>> from_bytes(std::string_view vocabulary,
 Ids ids_of(const Tokenizer& tokenizer, std::string_view text) {
   const auto encoding = tokenizer.encode(text, std::nullopt, {});
   EXPECT_TRUE(encoding.ok()) << encoding.message();
-  return encoding.ok() ? encoding->ids : Ids();
+  return encoding.ok() ? list(encoding->ids()) : Ids();
 }
 
 constexpr std::string_view kGpt2 = R"({"a":0,"b":1,"ab":2,"<|endoftext|>":3,"Ġ":4})";
@@ -126,11 +127,11 @@ TEST(Loading, WordsKeepTheirOffsets) {
   const std::vector<std::string_view> words = {"ab", "", "ba"};
   const auto encoding = (*tokenizer)->encode_words(words, std::nullopt, {});
   ASSERT_TRUE(encoding.ok()) << encoding.message();
-  EXPECT_EQ(encoding->ids, (Ids{2, 1, 0}));
-  EXPECT_EQ(encoding->word_ids, (std::vector<int32_t>{0, 2, 2}));
-  EXPECT_EQ(encoding->offsets, (std::vector<Offset>{{0, 2}, {0, 1}, {1, 2}}));
-  EXPECT_EQ((*tokenizer)->encode_words({}, std::nullopt, {})->ids, Ids());  // no words
-  EXPECT_EQ((*tokenizer)->encode_words(words, Tokenizer::Words(), {})->ids, (Ids{2, 1, 0}));
+  EXPECT_EQ(list(encoding->ids()), (Ids{2, 1, 0}));
+  EXPECT_EQ(list(encoding->word_ids()), (std::vector<int32_t>{0, 2, 2}));
+  EXPECT_EQ(list(encoding->offsets()), (std::vector<Offset>{{0, 2}, {0, 1}, {1, 2}}));
+  EXPECT_EQ(list((*tokenizer)->encode_words({}, std::nullopt, {})->ids()), Ids());  // no words
+  EXPECT_EQ(list((*tokenizer)->encode_words(words, Tokenizer::Words(), {})->ids()), (Ids{2, 1, 0}));
   const std::vector<std::string_view> bad = {"a", "\xff"};
   EXPECT_NE((*tokenizer)->encode_words(bad, std::nullopt, {}).message().find("word 1"),
             std::string_view::npos);
@@ -146,10 +147,11 @@ TEST(Loading, OffsetsOfRepairedTextArePlacesInTheOriginal) {
   const auto bytes = (*tokenizer)->encode(text, std::nullopt, options);
   ASSERT_TRUE(bytes.ok()) << bytes.message();
   // ▁a, U+FFFD, ▁, b, U+FFFD
-  EXPECT_EQ(bytes->offsets, (std::vector<Offset>{{0, 1}, {1, 4}, {4, 5}, {5, 6}, {6, 7}}));
+  EXPECT_EQ(list(bytes->offsets()), (std::vector<Offset>{{0, 1}, {1, 4}, {4, 5}, {5, 6}, {6, 7}}));
   options.offset_unit = OffsetUnit::kCharacters;
   const auto characters = (*tokenizer)->encode(text, std::nullopt, options);
-  EXPECT_EQ(characters->offsets, (std::vector<Offset>{{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 5}}));
+  EXPECT_EQ(list(characters->offsets()),
+            (std::vector<Offset>{{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 5}}));
 }
 
 TEST(Loading, AStreamGivesWholeCharacters) {

@@ -9,7 +9,7 @@
 
 namespace inlay::text {
 
-inline const std::string kGpt2Pattern =
+inline constexpr std::string_view kGpt2Pattern =
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
 // Llama 3, Qwen 2, Qwen 3.5, o200k: patterns that match everywhere, like GPT-2's.

@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/json_writer.h"
+#include "columns.h"
 #include "text/tokenizer.h"
 
 namespace inlay::text {
@@ -296,8 +297,9 @@ std::string compare(const Tokenizer& tokenizer, const std::string& text,
     const auto found = general ? tokenizer.encode_general(text, std::nullopt, {})
                                : tokenizer.encode(text, std::nullopt, {});
     if (!found.ok()) return std::string(found.message());
-    if (found->ids != ids) return "ids: expected " + say(ids) + "found " + say(found->ids);
-    if (offsets && found->offsets != *offsets) return "offsets of " + say(ids);
+    if (list(found->ids()) != ids)
+      return "ids: expected " + say(ids) + "found " + say(list(found->ids()));
+    if (offsets && list(found->offsets()) != *offsets) return "offsets of " + say(ids);
   }
   for (const size_t limit : {size_t{0}, size_t{1}, size_t{3}}) {
     std::vector<int32_t> found;

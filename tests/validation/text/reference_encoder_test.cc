@@ -62,7 +62,8 @@ TEST(ReferenceEncoder, LongWordsMergeAsShortOnesDo) {
     ASSERT_TRUE(encoding.ok()) << encoding.message();
     std::vector<ReferenceToken> found;
     for (size_t i = 0; i < encoding->size(); ++i) {
-      found.push_back({encoding->ids[i], encoding->offsets[i].begin, encoding->offsets[i].end});
+      found.push_back(
+          {encoding->ids()[i], encoding->offsets()[i].begin, encoding->offsets()[i].end});
     }
     ASSERT_EQ(found, model.tokenize(word)) << "round " << round << ": " << word;
   }

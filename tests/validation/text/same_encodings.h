@@ -3,18 +3,21 @@
 
 #include <gtest/gtest.h>
 
+#include "columns.h"
 #include "text/tokenizer.h"
 
 namespace inlay::text {
 
 inline testing::AssertionResult same(const Encoding& a, const Encoding& b) {
   const auto differ = [](const char* what) { return testing::AssertionFailure() << what; };
-  if (a.ids != b.ids) return differ("ids");
-  if (a.type_ids != b.type_ids) return differ("type ids");
-  if (a.attention_mask != b.attention_mask) return differ("attention mask");
-  if (a.special_tokens_mask != b.special_tokens_mask) return differ("special tokens mask");
-  if (a.offsets != b.offsets) return differ("offsets");
-  if (a.word_ids != b.word_ids) return differ("word ids");
+  if (list(a.ids()) != list(b.ids())) return differ("ids");
+  if (list(a.type_ids()) != list(b.type_ids())) return differ("type ids");
+  if (list(a.attention_mask()) != list(b.attention_mask())) return differ("attention mask");
+  if (list(a.special_tokens_mask()) != list(b.special_tokens_mask()))
+    return differ("special tokens mask");
+  if (a.with_offsets != b.with_offsets) return differ("with offsets");
+  if (a.with_offsets && list(a.offsets()) != list(b.offsets())) return differ("offsets");
+  if (list(a.word_ids()) != list(b.word_ids())) return differ("word ids");
   if (a.truncated != b.truncated) return differ("truncated");
   if (a.overflowing.size() != b.overflowing.size()) return differ("count of windows");
   for (size_t i = 0; i < a.overflowing.size(); ++i) {

@@ -11,7 +11,7 @@ namespace {
 
 std::vector<std::string> patterns() {
   std::vector<std::string> all = line_patterns();
-  all.push_back(kGpt2Pattern);
+  all.emplace_back(kGpt2Pattern);
   for (const std::string& pattern : deepseek_patterns()) all.push_back(pattern);
   return all;
 }

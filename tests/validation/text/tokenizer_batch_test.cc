@@ -4,18 +4,19 @@
 #include <random>
 
 #include "base/thread_pool.h"
+#include "columns.h"
 #include "tiny_tokenizer.h"
 
 namespace inlay::text {
 namespace {
 
 void expect_equal(const Encoding& a, const Encoding& b) {
-  ASSERT_EQ(a.ids, b.ids);
-  ASSERT_EQ(a.type_ids, b.type_ids);
-  ASSERT_EQ(a.attention_mask, b.attention_mask);
-  ASSERT_EQ(a.special_tokens_mask, b.special_tokens_mask);
-  ASSERT_EQ(a.offsets, b.offsets);
-  ASSERT_EQ(a.word_ids, b.word_ids);
+  ASSERT_EQ(list(a.ids()), list(b.ids()));
+  ASSERT_EQ(list(a.type_ids()), list(b.type_ids()));
+  ASSERT_EQ(list(a.attention_mask()), list(b.attention_mask()));
+  ASSERT_EQ(list(a.special_tokens_mask()), list(b.special_tokens_mask()));
+  ASSERT_EQ(list(a.offsets()), list(b.offsets()));
+  ASSERT_EQ(list(a.word_ids()), list(b.word_ids()));
   ASSERT_EQ(a.overflowing.size(), b.overflowing.size());
   for (size_t i = 0; i < a.overflowing.size(); ++i) {
     expect_equal(a.overflowing[i], b.overflowing[i]);

@@ -1,6 +1,7 @@
 // Descriptions that are broken are refused with the place and the reason, and never with a crash.
 #include <gtest/gtest.h>
 
+#include "columns.h"
 #include "tiny_tokenizer.h"
 
 namespace inlay::text {
@@ -92,9 +93,10 @@ TEST(TokenizerJson, PartsMayBeMissing) {
       R"({"model": {"unk_token": "u", "continuing_subword_prefix": "",
                     "max_input_chars_per_word": 9,
                     "vocab": {"u": 0, "a": 1, "b": 2}}})");
-  EXPECT_EQ(tokenizer->encode("abba", std::nullopt, {})->ids, (std::vector<uint32_t>{1, 2, 2, 1}));
-  EXPECT_EQ(tokenizer->encode("a b", std::nullopt, {})->ids, (std::vector<uint32_t>{0}));
-  EXPECT_EQ(tokenizer->encode("a", "b", {})->type_ids, (std::vector<uint32_t>{0, 1}));
+  EXPECT_EQ(list(tokenizer->encode("abba", std::nullopt, {})->ids()),
+            (std::vector<uint32_t>{1, 2, 2, 1}));
+  EXPECT_EQ(list(tokenizer->encode("a b", std::nullopt, {})->ids()), (std::vector<uint32_t>{0}));
+  EXPECT_EQ(list(tokenizer->encode("a", "b", {})->type_ids()), (std::vector<uint32_t>{0, 1}));
   const uint32_t ids[] = {1, 2};
   EXPECT_EQ(*tokenizer->decode(ids, true), "a b");
 }
