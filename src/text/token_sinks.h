@@ -86,11 +86,8 @@ class EncodingSink {
   }
 
  private:
-  void grow(size_t count) {
-    out_.resize(count_);
-    out_.reserve(2 * count_ + count);
-    find_columns();
-  }
+  // To what the whole text needs if it goes on as it began, and `count`.
+  void grow(size_t count);
   void find_columns() {
     ids_ = out_.ids().data();
     offsets_ = out_.offsets().data();

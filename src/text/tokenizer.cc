@@ -160,14 +160,14 @@ Result<Encoding> Tokenizer::encode(const Source& source, const Source* pair,
 Result<bool> Tokenizer::encode_framed(std::string_view text, const EncodeOptions& options,
                                       Encoding& out) const {
   if (!check_text(text).ok()) return false;
-  constexpr size_t kUsualTokenBytes = 4;
+  constexpr size_t kFewBytes = 2;  // of a token: what is not written costs no memory
   const PostProcessor::Frame::Side nothing;
   const auto& prefix = options.add_special_tokens ? frame_->prefix : nothing;
   const auto& suffix = options.add_special_tokens ? frame_->suffix : nothing;
   const size_t before = prefix.ids.size(), behind = suffix.ids.size();
   const size_t most = options.truncation ? options.truncation->max_length : SIZE_MAX;
   if (most < before + behind) return false;
-  out.reserve(text.size() / kUsualTokenBytes + before + behind + 4);
+  out.reserve(text.size() / kFewBytes + before + behind + 4);
   const auto push_special = [&](const PostProcessor::Frame::Side& side) {
     for (size_t i = 0; i < side.ids.size(); ++i) out.push_special(side.ids[i], side.type_ids[i]);
   };
