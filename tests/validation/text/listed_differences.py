@@ -29,6 +29,7 @@ def words(**parts):
     return make.tokenizer(WORDS, pre_tokenizer=SPACES, **parts)
 
 
+INSERTING = {"type": "Replace", "pattern": {"Regex": r"\b"}, "content": "\u0301"}
 GROWING = {"type": "Replace", "pattern": {"String": "a"}, "content": "a" * 32}
 
 
@@ -59,6 +60,9 @@ LISTED = [
     ("text that grows more than 256 times and 1 MiB",
      "the peer goes on until memory ends; inlay: an error", words(normalizer={"type": "Sequence", "normalizers": [GROWING] * 4}),
      encoding_request("aa")),
+    ("an empty match at a text's begin, before another normalizer",
+     "the peer loses count of its bytes: it panics or says a character twice; inlay: as for any text",
+     words(normalizer={"type": "Sequence", "normalizers": [INSERTING, {"type": "NFC"}]}), encoding_request("a a")),
     ("subexpression calls in regular expressions", "inlay does not have them, and says so", expression(r"(a)\g<1>"), None),
     ("conditions in regular expressions", "inlay does not have them, and says so", expression("(a)?(?(1)b|c)"), None),
     ("absent groups in regular expressions", "inlay does not have them, and says so", expression("(?~ab)"), None),

@@ -16,10 +16,13 @@ def chance(rng, p=0.5):
     return rng.random() < p
 
 
-def pattern(rng):
+EMPTY = ("", "^", r"\b")  # match between characters
+
+
+def pattern(rng, also_empty=True):
     if chance(rng):
-        return {"String": rng.choice(STRINGS)}
-    return {"Regex": rng.choice(EXPRESSIONS)}
+        return {"String": rng.choice([s for s in STRINGS if also_empty or s not in EMPTY])}
+    return {"Regex": rng.choice([e for e in EXPRESSIONS if also_empty or e not in EMPTY])}
 
 
 def sequence(rng, name, key, make_one, most, depth):
@@ -35,7 +38,8 @@ def normalizer(rng, charsmaps=(), depth=0):
     one += [
         {"type": "Strip", "strip_left": flag(), "strip_right": flag()},
         {"type": "Prepend", "prepend": rng.choice(("\u2581", "xy", " ", "\u0301"))},
-        {"type": "Replace", "pattern": pattern(rng), "content": rng.choice(("", "x", " ", "\u2581", "\u00e4b", "\u0301"))},
+        {"type": "Replace", "pattern": pattern(rng, also_empty=depth == 0),
+         "content": rng.choice(("", "x", " ", "\u2581", "\u00e4b", "\u0301"))},
         {"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"},
         {"type": "BertNormalizer", "clean_text": flag(), "handle_chinese_chars": flag(),
          "strip_accents": rng.choice((None, True, False)), "lowercase": flag()}]
