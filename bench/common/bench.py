@@ -15,6 +15,7 @@ from common.results import Results, rounded, write_json
 from common.turns import Effort
 
 QUICK = Effort(seconds=0.2, rounds=2, turn_runs=1, turn_seconds=0.01)
+TRIAL = Effort(seconds=0.3, rounds=3, turn_runs=1, turn_seconds=0.01, longest=10)
 
 
 class Bench:
@@ -23,6 +24,7 @@ class Bench:
         self.options = options
         self.library = Inlay(self.build)
         self.effort = QUICK if options.quick else Effort()
+        self.trial = QUICK if options.quick else TRIAL  # to choose what is measured
         self.threads = [count for count in (1, 2) if count <= machine.cpu_count()]
         self.results = Results(kind, self.say)
         self.limits = {}

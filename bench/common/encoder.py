@@ -46,12 +46,11 @@ def padded_feed(ids):
             "token_type_ids": np.zeros_like(ids)}
 
 
-def ragged_feed(ids):
+def ragged_feed(texts):
     """What inlay makes of a model directory takes: tokens end to end, and where each text begins."""
-    batch, length = ids.shape
-    flat = ids.astype(np.int32).reshape(-1)
+    flat = np.concatenate(list(texts)).astype(np.int32)
     return {"input_ids": flat, "token_type_ids": np.zeros_like(flat),
-            "row_offsets": np.arange(batch + 1, dtype=np.int64) * length}
+            "row_offsets": np.cumsum([0, *map(len, texts)], dtype=np.int64)}
 
 
 class InlayEngine:

@@ -8,6 +8,7 @@ import pathlib
 from common import svg
 
 TITLES = {
+    "ragged": "64 texts of many lengths",
     "starting": "From nothing to the first result",
     "text": "Text",
     "tokenizing": "Tokenizing",

@@ -33,7 +33,9 @@ class OnnxRuntime:
                                                     providers=["CPUExecutionProvider"])
 
     def bind(self, ids):
-        feed = padded_feed(ids)
+        return self.bind_feed(padded_feed(ids))
+
+    def bind_feed(self, feed):
         return lambda: self.session.run(None, feed)
 
     def run(self, feed):
@@ -69,12 +71,18 @@ class OpenVino:
         return self.compiled().create_infer_request()
 
     def bind(self, ids):
+        return self.bind_feed(padded_feed(ids))
+
+    def bind_feed(self, feed):
         """Inputs and outputs are shared with OpenVINO, which saves it copies."""
-        feed, request = padded_feed(ids), self.request_for(ids.shape)
+        request = self.request_for(feed["input_ids"].shape)
         return lambda: request.infer(feed, share_inputs=True, share_outputs=True)
 
+    def run(self, feed):
+        return self.bind_feed(feed)()[0].copy()
+
     def hidden(self, ids):
-        return self.bind(ids)()[0].copy()
+        return self.run(padded_feed(ids))
 
     def close(self):
         self.core = self.model = self.request = None

@@ -16,7 +16,7 @@ from common import bench as bench_run
 from common import encoder_rows, machine, packages, random_bert
 from common.encoder import Encoder
 from common.inlay import InlayError
-from compare import peers, starting, texts
+from compare import callers, peers, ragged, starting, texts
 
 
 def export(bench, encoder):
@@ -43,6 +43,8 @@ def measure_model(bench):
     encoder = Encoder("MiniLM", pathlib.Path(model).resolve())
     onnx_path = export(bench, encoder)
     encoder_rows.measure(bench, encoder, onnx_path, peers.encoders)
+    ragged.measure(bench, encoder, onnx_path)
+    callers.measure(bench, encoder)
     starting.measure(bench, encoder, onnx_path)
     texts.measure(bench, encoder, onnx_path, max_length(encoder.directory))
 

@@ -20,7 +20,9 @@ using Kind = FusedBert::Kind;
 template <bool kOffsets>
 class Word {
  public:
-  explicit Word(size_t max_chars) : limit_(max_chars > SIZE_MAX / 8 ? SIZE_MAX : 4 * max_chars) {
+  // The first byte is always kept: a word has an origin.
+  explicit Word(size_t max_chars)
+      : limit_(max_chars > SIZE_MAX / 8 ? SIZE_MAX : std::max<size_t>(4 * max_chars, 1)) {
     if constexpr (kOffsets) capacity_ = 0;  // most texts come without such words
   }
 

@@ -18,7 +18,10 @@ std::string description(unsigned char set) {
            "max_input_chars_per_word": {}, "vocab": {{"u": 0, "a": 1, "##a": 2,
            "ab": 3, "##b": 4, "b": 5, "##ba": 6, "e": 7, "##\u0301": 8, "\u00e9": 9, ".": 10, "\u65e5": 11,
            "##\u0323": 12}}}}}})",
-      flag(1), flag(2), flag(4), flag(8), flag(16), flag(32), flag(64), set & 128 ? 100 : 6);
+      flag(1), flag(2), flag(4), flag(8), flag(16), flag(32), flag(64),
+      set & 128  ? 100
+      : set & 64 ? 0
+                 : 6);
 }
 
 }  // namespace

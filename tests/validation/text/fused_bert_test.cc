@@ -86,6 +86,15 @@ TEST(FusedBert, LongWords) {
   }
 }
 
+TEST(FusedBert, LimitOfCharactersMayBeSmall) {
+  for (const int limit : {0, 1, 2}) {
+    const auto tokenizer = made(changed(tiny_json(), "\"max_input_chars_per_word\": 100",
+                                        format("\"max_input_chars_per_word\": {}", limit)));
+    for (const char* text : {"a", "hello", "\u00e9", "\u65e5\u672c \u0363", "a\u0301b. hello"})
+      expect_same(*tokenizer, text);
+  }
+}
+
 TEST(FusedBert, LimitOfCharactersMayBeLarge) {
   const auto tokenizer = made(changed(tiny_json(), "\"max_input_chars_per_word\": 100",
                                       "\"max_input_chars_per_word\": 9000000000000000000"));
