@@ -3,10 +3,14 @@ import dataclasses
 import json
 import pathlib
 import struct
+import subprocess
+import tempfile
 import zlib
 
 import numpy as np
 
+C = 20  # the strength that heads are fitted with by default
+SHOTS, SEEDS = (0, 1, 8, 32), (0, 1, 2)
 TITLES = pathlib.Path(__file__).resolve().parent.parent.parent / "tests" / "data" / "titles"
 
 
@@ -75,3 +79,56 @@ def calibration_error(right, scores, bins=10):
     right, scores = np.asarray(right, float), np.asarray(scores)
     places = np.minimum((scores * bins).astype(int), bins - 1)
     return float(sum(abs((right - scores)[places == i].sum()) for i in range(bins)) / len(scores))
+
+
+@dataclasses.dataclass(frozen=True)
+class Quality:
+    """Of a classifier on texts that it has not seen; means over draws of the examples."""
+
+    f1: float
+    peer_f1: float  # scikit-learn's on the same embeddings; 0 without examples
+    calibration_error: float
+
+
+def classify(program, model, texts, labels, taken, rest):
+    """(labels, scores) of the rest by a head of what was taken; zero-shot where nothing was."""
+    with tempfile.TemporaryDirectory() as folder:
+        learned = []
+        if taken:
+            path = pathlib.Path(folder) / "examples.jsonl"
+            lines = [json.dumps({"text": texts[i], "label": labels[i]}) for i in taken]
+            path.write_text("\n".join(lines), "utf-8")
+            learned = ["--examples", str(path)]
+        output = subprocess.run(
+            [program, "classify", "-m", str(model), "--json", "--top-k", "1", "--labels-file",
+             str(TITLES / "labels.tsv"), *learned, "--", *[texts[i] for i in rest]],
+            check=True, capture_output=True).stdout
+    best = [json.loads(line)["labels"][0] for line in output.decode().splitlines()]
+    return [one["label"] for one in best], [one["score"] for one in best]
+
+
+def peer_macro_f1(x, labels, taken, rest):
+    """scikit-learn's at the same strength."""
+    from sklearn.linear_model import LogisticRegression
+
+    peer = LogisticRegression(C=C, max_iter=1000).fit(x[taken], [labels[i] for i in taken])
+    return macro_f1([labels[i] for i in rest], list(peer.predict(x[rest])))
+
+
+def draw_quality(program, model, x, texts, labels, shots, seed):
+    taken, rest = draw(labels, shots, seed)
+    names, scores = classify(program, model, texts, labels, taken, rest)
+    expected = [labels[i] for i in rest]
+    right = [a == b for a, b in zip(expected, names)]
+    return (macro_f1(expected, names), peer_macro_f1(x, labels, taken, rest) if shots else 0.0,
+            calibration_error(right, scores))
+
+
+def quality(program, model, x, texts, labels):
+    """{examples a label: Quality}; x are the texts' embeddings."""
+    found = {}
+    for shots in SHOTS:
+        draws = [draw_quality(program, model, x, texts, labels, shots, seed)
+                 for seed in (SEEDS if shots else SEEDS[:1])]
+        found[shots] = Quality(*(float(value) for value in np.mean(draws, axis=0)))
+    return found

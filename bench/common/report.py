@@ -192,12 +192,29 @@ def plot(document, table, rows):
     return svg.bar_chart(table_title(table), subtitle, groups, "the machine's limit")
 
 
+def curves(document):
+    return document.get("curves", ())
+
+
+def curve_table(curve):
+    names = list(curve["series"])
+    lines = [[point] + ["–" if curve["series"][name][i] is None else f"{curve['series'][name][i]:.3f}" for name in names]
+             for i, point in enumerate(curve["points"])]
+    return markdown_table([""] + names, lines)
+
+
+def curve_plot(curve):
+    lines = [svg.Line(name, values) for name, values in curve["series"].items()]
+    return svg.line_chart(curve["title"], curve["subtitle"], curve["points"], lines)
+
+
 def plots(document):
     """{file name: SVG}"""
     found = {plot_name(document, table): plot(document, table, rows)
              for table, rows in tables(document).items()}
     if document["kernels"]:
         found["kernels.svg"] = kernels_plot(document)
+    found |= {plot_name(document, curve["id"]): curve_plot(curve) for curve in curves(document)}
     return found
 
 
@@ -214,6 +231,9 @@ def markdown(document, folder=""):
                               if row["note"] and not row["limit_ms"])
         if notes:
             parts.append("\n".join(notes))
+    for curve in curves(document):
+        parts += [f"### {curve['title']}", f"{curve['subtitle'].capitalize()}.",
+                  f"![{curve['title']}]({folder}{plot_name(document, curve['id'])})", curve_table(curve)]
     if document["kernels"]:
         parts += [f"![Kernels]({folder}kernels.svg)", kernels_table(document)]
     if document["figures"]:

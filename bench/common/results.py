@@ -1,7 +1,7 @@
 """What a run of the benchmarks found, on its way to JSON.
 
 A Row is one thing that several engines did, with the time that each took; a Figure is one number of
-inlay's, with the peers' beside it where they have one. report.py makes Markdown and plots of the JSON.
+inlay's, with the peers' beside it where they have one; a Curve is several numbers over something. report.py makes Markdown and plots of the JSON.
 """
 import dataclasses
 import json
@@ -66,12 +66,23 @@ class Figure:
         return dataclasses.asdict(self)
 
 
+@dataclasses.dataclass
+class Curve:
+    """Numbers from 0 to 1 over some points, of several series."""
+
+    id: str
+    title: str
+    subtitle: str
+    points: list[str]
+    series: dict[str, list[float | None]]  # a value a point; None where there is none
+
+
 class Results:
     """Rows and figures as they come, said on the way by `say`."""
 
     def __init__(self, kind, say):
         self.kind, self.say = kind, say
-        self.rows, self.figures, self.notes = [], [], []
+        self.rows, self.figures, self.curves, self.notes = [], [], [], []
         self.kernels = []  # as bench/kernels/run.py makes them
 
     def add_row(self, row):
@@ -84,6 +95,12 @@ class Results:
         self.figures.append(figure)
         self.say(f"{figure.id}: {figure.value:.6g} {figure.unit}".rstrip())
 
+    def add_curve(self, curve):
+        self.curves.append(curve)
+        for name, values in curve.series.items():
+            shown = ", ".join("–" if value is None else f"{value:.3f}" for value in values)
+            self.say(f"{curve.id}, {name}: {shown}")
+
     def add_note(self, text):
         """Something that was left out or must be known to read the figures."""
         if text not in self.notes:
@@ -93,7 +110,8 @@ class Results:
     def document(self, limits, **rest):
         return {"kind": self.kind, **rest, "limits": limits, "notes": self.notes,
                 "rows": [row.to_json(limits) for row in self.rows],
-                "figures": [figure.to_json() for figure in self.figures], "kernels": self.kernels}
+                "figures": [figure.to_json() for figure in self.figures], "kernels": self.kernels,
+                "curves": [dataclasses.asdict(curve) for curve in self.curves]}
 
 
 def rounded(value):

@@ -1,4 +1,4 @@
-"""Bar charts as SVG text, for light and dark pages alike: no background, text of a middling grey.
+"""Charts as SVG text, for light and dark pages alike: no background, text of a middling grey.
 
     text = bar_chart("Encoder", "ms, shorter is better", [
         Group("1×16", [Bar("inlay", 1.2, "1.2 ms"), Bar("peer", 2.4, "2.4 ms")], marker=1.0)])
@@ -50,6 +50,13 @@ def legend(series, colours, marker_name):
     return parts
 
 
+def page(title, parts, height):
+    return "\n".join([
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
+        f'height="{height}" font-family="system-ui, sans-serif" role="img">',
+        element("title", escape(title)), *parts, "</svg>", ""])
+
+
 def draw_group(group, y, colours):
     """The group's elements; y is its upper edge."""
     height = BAR * len(group.bars)
@@ -81,7 +88,40 @@ def bar_chart(title, subtitle, groups, marker_name=""):
     for group in groups:
         parts += draw_group(group, y, colours)
         y += BAR * len(group.bars) + GAP
-    return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" width="{WIDTH}" '
-        f'height="{y}" font-family="system-ui, sans-serif" role="img">',
-        element("title", escape(title)), *parts, "</svg>", ""])
+    return page(title, parts, y)
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    series: str
+    values: list[float | None]  # one a point; None: not there
+
+
+LINE_TOP, LINE_HEIGHT, LINE_LEFT, LINE_RIGHT = 76, 220, 60, 30
+
+
+def draw_line(line, places, height_of, colour):
+    known = [(x, height_of(value), value) for x, value in zip(places, line.values) if value is not None]
+    path = " ".join(f"{x},{round(y, 1)}" for x, y, _ in known)
+    return [element("polyline", points=path, fill="none", stroke=colour, stroke_width=2)] + [
+        element("circle", element("title", escape(f"{line.series}: {value:.3f}")), cx=x, cy=round(y, 1), r=4,
+                fill=colour) for x, y, value in known]
+
+
+def line_chart(title, subtitle, points, lines):
+    """Lines over the named `points`, which stand at equal distances; values are from 0 to 1."""
+    room = WIDTH - LINE_LEFT - LINE_RIGHT
+    places = [round(LINE_LEFT + room * (i + 0.5) / len(points), 1) for i in range(len(points))]
+    height_of = lambda value: LINE_TOP + LINE_HEIGHT * (1 - value)
+    colours = {line.series: PALETTE[i % len(PALETTE)] for i, line in enumerate(lines)}
+    parts = [text(0, 18, title, 16, "bold"), text(0, 36, subtitle)]
+    parts += legend([line.series for line in lines], colours, "")
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        y = height_of(share)
+        parts += [element("line", x1=LINE_LEFT, x2=WIDTH - LINE_RIGHT, y1=y, y2=y, stroke=INK, stroke_width=0.5),
+                  text(LINE_LEFT - 8, y + 4, f"{share:g}", anchor="end")]
+    for x, name in zip(places, points):
+        parts.append(text(x, LINE_TOP + LINE_HEIGHT + 18, name, anchor="middle"))
+    for line in lines:
+        parts += draw_line(line, places, height_of, colours[line.series])
+    return page(title, parts, LINE_TOP + LINE_HEIGHT + 30)

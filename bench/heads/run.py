@@ -1,8 +1,8 @@
-"""run.py BUILD OUTPUT [--quick]: training few-shot heads against scikit-learn, taking turns.
+"""run.py BUILD OUTPUT [--quick]: few-shot heads against scikit-learn: time of training, and quality.
 
 The same objective on the same 500 vectors of 384 dimensions in 10 classes, one thread each; probabilities are
 compared first. inlay's time holds the calibration and thresholds too, which scikit-learn does not make.
-Needs the model directory in INLAY_TEST_MODEL.
+The quality is that of heads with described labels on titles that they have not seen. Needs the model directory in INLAY_TEST_MODEL.
 """
 import os
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from common import bench as bench_run
 from common import heads, packages
-from common.results import Figure, Result, Row
+from common.results import Curve, Figure, Result, Row
 from common.turns import alternate
 
 COUNT, C = 500, 20
@@ -58,10 +58,31 @@ def difference(trainer, x, labels, peer):
                         fitted.predict_proba(x.astype(float))).max())
 
 
+def measure_quality(bench, model):
+    """On the titles of tests/data/titles: of each label some are examples, the rest is classified."""
+    texts, labels = heads.all_titles()
+    x = bench.library.embedder(model, bench.threads[-1]).embed(texts)
+    found = heads.quality(bench.build / "bin" / "inlay", model, x, texts, labels)
+    shots = list(found)
+    bench.results.add_curve(Curve(
+        "quality", "Window titles in ten classes",
+        f"macro-F1 and calibration error over examples a label, of {len(texts)} titles; means of {len(heads.SEEDS)} draws",
+        [str(count) for count in shots],
+        {"inlay, F1": [found[count].f1 for count in shots],
+         "scikit-learn, F1": [found[count].peer_f1 or None for count in shots],
+         "inlay, calibration error": [found[count].calibration_error for count in shots]}))
+
+
 def measure(bench):
     model = os.environ.get("INLAY_TEST_MODEL")
     if not model:
         return bench.results.add_note("heads: INLAY_TEST_MODEL names no model, left out")
+    measure_training(bench, model)
+    if packages.load("sklearn"):
+        measure_quality(bench, model)
+
+
+def measure_training(bench, model):
     texts, labels = examples()
     trainer = bench.library.trainer(model, threads=1, without_descriptions=1, c=C)
     trainer.add(texts, labels)

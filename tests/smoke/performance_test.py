@@ -109,6 +109,17 @@ class Report(unittest.TestCase):
         self.assertIn("| gemm 7×384×1536 | 120 GFLOP/s, **80%** | 70.0 GFLOP/s |", report.markdown(made))
         self.assertIn("80%", report.plots(made)["kernels.svg"])
 
+    def test_curves_are_a_table_and_a_plot(self):
+        made = {**document(Result("inlay", "", sample(20.0))), "curves": [
+            {"id": "quality", "title": "Quality", "subtitle": "F1 over examples", "points": ["0", "8"],
+             "series": {"inlay": [0.5, 0.75], "peer": [None, 0.625]}}]}
+        text = report.markdown(made)
+        self.assertIn("| 0 | 0.500 | – |", text)
+        self.assertIn("| 8 | 0.750 | 0.625 |", text)
+        chart = report.plots(made)["compare-quality.svg"]
+        self.assertEqual(chart.count("<circle"), 3)
+        self.assertTrue(xml_tree.fromstring(chart).tag.endswith("svg"))
+
     def test_plots_are_xml(self):
         made = document(Result("inlay", "", sample(20.0)), Result("a <peer>", "", sample(40.0)))
         for text in report.plots(made).values():

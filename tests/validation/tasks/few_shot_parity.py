@@ -5,10 +5,8 @@ descriptions its macro-F1 must not fall behind scikit-learn's, and must rise wit
 directory in INLAY_TEST_MODEL.
 """
 import argparse
-import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -17,13 +15,12 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent.parent
 sys.path.insert(0, str(ROOT / "bench"))
 from common import heads  # noqa: E402
+from common.heads import C  # noqa: E402
 from common.inlay import Inlay  # noqa: E402
 
 MOST_DIFFERENCE = 1e-4  # of a probability: the head's products are f32
 MOST_BEHIND = 0.01
 MOST_CALIBRATION_ERROR = 0.15
-C = 20  # what heads are fitted with
-SHOTS, SEEDS = (1, 8, 32), (0, 1, 2)
 
 
 def softmax(logits):
@@ -52,53 +49,14 @@ def is_scikit_learns(library, model, x, texts, labels, work):
     return worst <= MOST_DIFFERENCE
 
 
-def classify(program, model, texts, labels, taken, rest, work):
-    """(labels, scores) of the rest by a head of what was taken; zero-shot where nothing was."""
-    learned = []
-    if taken:
-        lines = [json.dumps({"text": texts[i], "label": labels[i]}) for i in taken]
-        (work / "examples.jsonl").write_text("\n".join(lines), "utf-8")
-        learned = ["--examples", str(work / "examples.jsonl")]
-    output = subprocess.run(
-        [program, "classify", "-m", str(model), "--json", "--top-k", "1", "--labels-file",
-         str(heads.TITLES / "labels.tsv"), *learned, "--", *[texts[i] for i in rest]],
-        check=True, capture_output=True).stdout
-    best = [json.loads(line)["labels"][0] for line in output.decode().splitlines()]
-    return [one["label"] for one in best], [one["score"] for one in best]
-
-
-def peer_f1(x, labels, taken, rest):
-    """scikit-learn's at the same strength."""
-    from sklearn.linear_model import LogisticRegression
-
-    peer = LogisticRegression(C=C, max_iter=1000).fit(x[taken], [labels[i] for i in taken])
-    return heads.macro_f1([labels[i] for i in rest], list(peer.predict(x[rest])))
-
-
-def quality(program, model, x, texts, labels, work):
-    """{examples a label: (macro-F1, scikit-learn's, calibration error)}, means over draws."""
-    found = {}
-    for shots in (0, *SHOTS):
-        results = []
-        for seed in SEEDS[:1] if shots == 0 else SEEDS:
-            taken, rest = heads.draw(labels, shots, seed)
-            names, scores = classify(program, model, texts, labels, taken, rest, work)
-            expected = [labels[i] for i in rest]
-            right = [a == b for a, b in zip(expected, names)]
-            results.append((heads.macro_f1(expected, names),
-                            peer_f1(x, labels, taken, rest) if shots else 0,
-                            heads.calibration_error(right, scores)))
-        found[shots] = tuple(float(value) for value in np.mean(results, axis=0))
-    return found
-
-
 def is_good(found):
     before, good = 0, True
-    for shots, (f1, peer, error) in found.items():
-        print(f"{shots} examples a label: macro-F1 {f1:.3f}, scikit-learn {peer:.3f}, "
-              f"calibration error {error:.3f}")
-        good &= f1 >= peer - MOST_BEHIND and f1 > before and error <= MOST_CALIBRATION_ERROR
-        before = f1
+    for shots, one in found.items():
+        print(f"{shots} examples a label: macro-F1 {one.f1:.3f}, scikit-learn {one.peer_f1:.3f}, "
+              f"calibration error {one.calibration_error:.3f}")
+        good &= one.f1 >= one.peer_f1 - MOST_BEHIND and one.f1 > before
+        good &= one.calibration_error <= MOST_CALIBRATION_ERROR
+        before = one.f1
     return good
 
 
@@ -121,7 +79,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         work = pathlib.Path(temporary)
         same = is_scikit_learns(library, model, x, texts, labels, work)
-        good = is_good(quality(options.program, model, x, texts, labels, work))
+        good = is_good(heads.quality(options.program, model, x, texts, labels))
     return 0 if same and good else 1
 
 
