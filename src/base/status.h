@@ -35,13 +35,15 @@ enum class StatusCode : int {
   kOutOfMemory = 6,      // memory or a ceiling on it
   kCancelled = 7,
   kInternal = 8,  // a defect of inlay
+  // A plan needs what only a run knows. Never leaves runtime/, which waits for the run or says kUnsupported.
+  kNotYet = 1000,
 };
 
 class [[nodiscard]] Status {
  public:
   Status() = default;
-  Status(StatusCode code, std::string message)
-      : error_(code == StatusCode::kOk ? nullptr : new Error{code, std::move(message)}) {}
+  Status(StatusCode code, std::string message, int64_t about = -1)
+      : error_(code == StatusCode::kOk ? nullptr : new Error{code, std::move(message), about}) {}
 
   bool ok() const { return error_ == nullptr; }
   StatusCode code() const { return error_ ? error_->code : StatusCode::kOk; }
@@ -49,6 +51,8 @@ class [[nodiscard]] Status {
   std::string_view message() const {
     return error_ ? std::string_view(error_->message) : std::string_view();
   }
+  // What a kNotYet waits for: a value of the graph, or -1.
+  int64_t about() const { return error_ ? error_->about : -1; }
   // The same error with "place: " before its message.
   Status at(std::string_view place) && {
     if (error_) error_->message = format("{}: {}", place, error_->message);
@@ -59,6 +63,7 @@ class [[nodiscard]] Status {
   struct Error {
     StatusCode code;
     std::string message;
+    int64_t about;
   };
   std::unique_ptr<Error> error_;
 };

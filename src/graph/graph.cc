@@ -135,19 +135,24 @@ ValueId Graph::add_value(std::string value_name, TensorType type) {
 }
 
 ValueId Graph::add_constant(std::string value_name, TensorRef tensor) {
+  const ValueId id = add_value(std::move(value_name));
+  set_constant(id, std::move(tensor));
+  return id;
+}
+
+void Graph::set_constant(ValueId id, TensorRef tensor) {
+  constexpr int64_t kMaxContent = 64;
+  Value& made = value(id);
   Shape shape;
   for (int64_t size : tensor->shape) shape.push_back(exprs->constant(size));
-  const ValueId id = add_value(std::move(value_name), {tensor->dtype, std::move(shape)});
-  Value& added = value(id);
-  constexpr int64_t kMaxContent = 64;
+  made.type = {tensor->dtype, std::move(shape)};
   if (tensor->shape.size() <= 1 && tensor->count() <= kMaxContent) {
     if (const auto elements = integer_elements(*tensor)) {
-      added.content.emplace();
-      for (int64_t element : *elements) added.content->push_back(exprs->constant(element));
+      made.content.emplace();
+      for (int64_t element : *elements) made.content->push_back(exprs->constant(element));
     }
   }
-  added.constant = std::move(tensor);
-  return id;
+  made.constant = std::move(tensor);
 }
 
 ValueId Graph::add_input(std::string value_name, TensorType type) {

@@ -157,6 +157,8 @@ struct Graph {
 
   ValueId add_value(std::string value_name, TensorType type = {});
   ValueId add_constant(std::string value_name, TensorRef tensor);
+  // Makes a constant of a value that has no producer.
+  void set_constant(ValueId id, TensorRef tensor);
   ValueId add_input(std::string value_name, TensorType type);
   // Appends at the end of the order. The node's outputs must have been added as values.
   NodeId add_node(Node node);

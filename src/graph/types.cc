@@ -51,4 +51,16 @@ bool is_float(DType dtype) {
          dtype == DType::kBfloat16;
 }
 
+std::string shape_text(const ExprPool& exprs, const Shape& shape) {
+  std::string out = "[";
+  for (size_t i = 0; i < shape.size(); ++i) out += (i ? ", " : "") + exprs.text(shape[i]);
+  return out + "]";
+}
+
+std::string shape_text(std::span<const int64_t> shape) {
+  std::string out = "[";
+  for (size_t i = 0; i < shape.size(); ++i) out += (i ? ", " : "") + to_text(shape[i]);
+  return out + "]";
+}
+
 }  // namespace inlay::graph

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,10 @@ bool is_float(DType dtype);
 
 // One size an axis, as expressions over the symbols of a pool.
 using Shape = std::vector<Expr>;
+
+// "[batch, 3]"
+std::string shape_text(const ExprPool& exprs, const Shape& shape);
+std::string shape_text(std::span<const int64_t> shape);
 
 // What is known of a tensor before a run. No shape: the rank is unknown.
 struct TensorType {

@@ -13,6 +13,13 @@ Status error(const graph::Graph& graph, const graph::Node& node, std::string_vie
 
 }  // namespace
 
+Status not_yet(const graph::Graph& graph, const graph::Node& node, size_t input,
+               std::string_view wanted) {
+  return Status(StatusCode::kNotYet,
+                format("{}: input {}: expected {}", describe(graph, node), input, wanted),
+                node.input(input));
+}
+
 Result<std::optional<std::vector<int64_t>>> constant_list(const graph::Graph& graph,
                                                           const graph::Node& node, size_t input,
                                                           std::string_view key) {
@@ -22,13 +29,11 @@ Result<std::optional<std::vector<int64_t>>> constant_list(const graph::Graph& gr
   const graph::Value& value = graph.value(node.input(input));
   if (value.constant)
     if (auto elements = graph::integer_elements(*value.constant)) return List(std::move(*elements));
-  if (!value.content) return error(graph, node, "input {}: expected constant integers", input);
+  if (!value.content) return not_yet(graph, node, input, "integers that are known at load");
   std::vector<int64_t> out;
   for (Expr e : *value.content) {
     const auto number = graph.exprs->value(e);
-    if (!number)
-      return error(graph, node, "input {}: expected constants, found {}", input,
-                   graph.exprs->text(e));
+    if (!number) return not_yet(graph, node, input, "integers that are known at load");
     out.push_back(*number);
   }
   return List(std::move(out));

@@ -1,5 +1,5 @@
 // Integers that a node says: as an attribute in old versions of its operator, as an input in new
-// ones.
+// ones. Where the input is not known when it is asked for, the error is kNotYet.
 #pragma once
 
 #include <optional>
@@ -9,6 +9,10 @@
 #include "ops/op.h"
 
 namespace inlay::ops {
+
+// The error kNotYet of a node that goes no further without its input's numbers.
+Status not_yet(const graph::Graph& graph, const graph::Node& node, size_t input,
+               std::string_view wanted);
 
 // From attribute `key`, or else from input `input`, which must be known at load. Empty when neither
 // is there.

@@ -1,5 +1,6 @@
 #include "ops/control_flow.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace inlay::ops {
@@ -12,7 +13,13 @@ Status infer_subgraph(Inference& in, graph::Graph& sub) {
     inner.content = outer.content;
     inner.constant = outer.constant;
   }
-  return infer(sub);
+  Status inferred = infer(sub);
+  if (inferred.code() != StatusCode::kNotYet) return inferred;
+  const auto capture =
+      std::find_if(sub.captures.begin(), sub.captures.end(),
+                   [&](const graph::Capture& one) { return one.inner == inferred.about(); });
+  return Status(StatusCode::kNotYet, std::string(inferred.message()),
+                capture == sub.captures.end() ? -1 : capture->outer);
 }
 
 Result<graph::TensorType> merge_types(Inference& in, const graph::TensorType& a,

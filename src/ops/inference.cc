@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/arguments.h"
 #include "ops/op.h"
 
 namespace inlay::ops {
@@ -9,18 +10,12 @@ namespace {
 
 constexpr int64_t kMaxContent = 64;
 
-std::string shape_text(const ExprPool& exprs, const Shape& shape) {
-  std::string out = "[";
-  for (size_t i = 0; i < shape.size(); ++i) out += (i ? ", " : "") + exprs.text(shape[i]);
-  return out + "]";
-}
-
 }  // namespace
 
 Result<Shape> Inference::shape(size_t input) const {
   if (!has(input)) return error("input {} is missing", input);
   if (!value(input).type.shape)
-    return error("input {} ({}) has no known rank", input, quote(value(input).name));
+    return not_yet(graph_, node_, input, "a rank that is known at load");
   return *value(input).type.shape;
 }
 
@@ -36,7 +31,7 @@ Result<std::vector<Expr>> Inference::content_or_read(size_t input) {
   const auto count = exprs().value(exprs().product(dims));
   if (dims.size() > 1 || !count || *count > kMaxContent)
     return error("input {}: expected at most {} integers in one dimension, found {}", input,
-                 kMaxContent, shape_text(exprs(), dims));
+                 kMaxContent, graph::shape_text(exprs(), dims));
   const DType type = dtype(input);
   if (type != DType::kInt64 && type != DType::kInt32)
     return error("input {}: expected int64 or int32, found {}", input, graph::dtype_text(type));
@@ -56,15 +51,14 @@ Result<std::vector<int64_t>> Inference::constant_integers(size_t input) const {
   if (const auto* known = content(input)) {
     for (Expr e : *known) {
       const auto number = graph_.exprs->value(e);
-      if (!number)
-        return error("input {}: expected constants, found {}", input, graph_.exprs->text(e));
+      if (!number) return not_yet(graph_, node_, input, "integers that are known at load");
       out.push_back(*number);
     }
     return out;
   }
   if (const graph::TensorRef tensor = constant_tensor(input))
     if (auto elements = graph::integer_elements(*tensor)) return *elements;
-  return error("input {}: expected constant integers", input);
+  return not_yet(graph_, node_, input, "integers that are known at load");
 }
 
 Status Inference::expect_dtype(size_t input, std::initializer_list<DType> allowed) const {

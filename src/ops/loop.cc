@@ -95,7 +95,7 @@ Status settle_carried(Inference& in, graph::Graph& body, size_t carried) {
   for (size_t i = 0; i < carried; ++i) {
     graph::Value& value = body.value(body.inputs[2 + i]);
     value.type = in.graph().value(in.node().inputs[2 + i]).type;
-    if (!value.type.shape) return in.error("input {} has no known rank", 2 + i);
+    if (!value.type.shape) return in.shape(2 + i).status();
   }
   std::vector<Expr> varying;  // sizes that are new in every round
   const auto varies = [&](Expr e) {

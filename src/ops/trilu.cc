@@ -45,7 +45,7 @@ Status infer_trilu(Inference& in) {
   INLAY_ASSIGN(Shape shape, in.shape(0));
   if (shape.size() < 2) return in.error("expected at least 2 dimensions, found {}", shape.size());
   if (in.has(1) && !constant_scalar(in.graph(), in.node(), 1))
-    return in.error("input 1: expected a constant k");
+    return not_yet(in.graph(), in.node(), 1, "a k that is known at load");
   in.set_output(0, in.dtype(0), std::move(shape));
   return Status();
 }

@@ -107,11 +107,17 @@ Result<std::shared_ptr<const Model>> Model::open(const std::string& path, ModelO
   INLAY_ASSIGN(std::shared_ptr<graph::Graph> graph, model->import());
   std::map<std::string, int> operators = count_operators(*graph);
   const int64_t parameters = count_parameters(*graph);
-  if (has_known_ranks(*graph)) INLAY_TRY(prepare(*graph, options.rewrite).at(path));
+  Status prepared = prepare(*graph, options.rewrite);
+  model->is_prepared_ = prepared.ok();
+  if (prepared.code() == StatusCode::kNotYet && prepared.about() >= 0) {
+    INLAY_ASSIGN(graph, model->import());  // preparing has left types behind
+  } else if (!prepared.ok()) {
+    return as_unsupported(std::move(prepared)).at(path);
+  }
   model->info_ = describe_model(*graph);
   model->info_.operators = std::move(operators);
   model->info_.parameters = parameters;
-  if (options.rewrite) model->find_ragged_form(*graph);
+  if (options.rewrite && model->is_prepared_) model->find_ragged_form(*graph);
   model->graph_ = std::move(graph);
   return std::shared_ptr<const Model>(std::move(model));
 }

@@ -46,8 +46,10 @@ class Model {
   const std::string& path() const { return path_; }
   // Null for an ONNX file.
   const models::HfDirectory* directory() const { return directory_.get(); }
-  // The graph before types were inferred: a session infers a copy for the ranks of its inputs.
   std::shared_ptr<const graph::Graph> graph() const { return graph_; }
+  // The graph is typed and rewritten. Else it is as it was imported, because it cannot be planned before its
+  // inputs come (staged_plan.h).
+  bool is_prepared() const { return is_prepared_; }
   const ModelOptions& options() const { return options_; }
   const ModelInfo& info() const { return info_; }
 
@@ -69,6 +71,7 @@ class Model {
   ModelOptions options_;
   std::shared_ptr<const models::HfDirectory> directory_;
   std::shared_ptr<const graph::Graph> graph_;
+  bool is_prepared_ = false;
   ModelInfo info_;
   std::optional<Ragged> ragged_;
 };

@@ -7,17 +7,17 @@
 
 namespace inlay::runtime {
 
-bool has_known_ranks(const graph::Graph& graph) {
-  return std::all_of(graph.inputs.begin(), graph.inputs.end(),
-                     [&](graph::ValueId v) { return graph.value(v).type.shape.has_value(); });
-}
-
 Status prepare(graph::Graph& graph, bool rewrite) {
   graph::remove_dead_nodes(graph);
   INLAY_TRY(ops::infer(graph));
   if (rewrite) INLAY_TRY(rewrite::rewrite(graph));
   graph::remove_dead_nodes(graph);
   return graph.check();
+}
+
+Status as_unsupported(Status status) {
+  if (status.code() != StatusCode::kNotYet) return status;
+  return unsupported("{}, found what only a run knows", status.message());
 }
 
 }  // namespace inlay::runtime

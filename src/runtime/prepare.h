@@ -5,10 +5,11 @@
 
 namespace inlay::runtime {
 
-// All graph inputs have a rank; others get one from the first run that brings them.
-bool has_known_ranks(const graph::Graph& graph);
-
-// Infers types, rewrites where asked to, infers what is new, drops what nobody reads.
+// Infers types, rewrites where asked to, infers what is new, drops what nobody reads. Fails with kNotYet where
+// that needs ranks or numbers which only a run knows; the graph is half typed then.
 Status prepare(graph::Graph& graph, bool rewrite);
+
+// The error of a kNotYet for which no run helps; other errors as they are.
+Status as_unsupported(Status status);
 
 }  // namespace inlay::runtime

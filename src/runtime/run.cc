@@ -10,24 +10,14 @@
 namespace inlay::runtime {
 namespace {
 
+using graph::shape_text;
+
 constexpr int64_t kUnset = INT64_MIN;
 
 int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
-}
-
-std::string shape_text(std::span<const int64_t> shape) {
-  std::string out = "[";
-  for (size_t i = 0; i < shape.size(); ++i) out += (i ? ", " : "") + to_text(shape[i]);
-  return out + "]";
-}
-
-std::string shape_text(const graph::ExprPool& exprs, const Shape& shape) {
-  std::string out = "[";
-  for (size_t i = 0; i < shape.size(); ++i) out += (i ? ", " : "") + exprs.text(shape[i]);
-  return out + "]";
 }
 
 int64_t read_integer(const std::byte* data, DType dtype) {

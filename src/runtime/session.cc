@@ -15,19 +15,6 @@ const NamedTensor* find(std::span<const NamedTensor> inputs, std::string_view na
   return it == inputs.end() ? nullptr : &*it;
 }
 
-Result<std::vector<size_t>> choose_outputs(const Plan& plan,
-                                           std::span<const std::string_view> names) {
-  std::vector<size_t> chosen;
-  for (std::string_view name : names) {
-    size_t i = 0;
-    while (i < plan.outputs.size() && plan.outputs[i].tensor.name != name) ++i;
-    if (i == plan.outputs.size()) return not_found("the model has no output {}", quote(name));
-    chosen.push_back(i);
-  }
-  for (size_t i = 0; names.empty() && i < plan.outputs.size(); ++i) chosen.push_back(i);
-  return chosen;
-}
-
 // The state belongs to this run until it ends.
 class StateLease {
  public:
@@ -58,70 +45,56 @@ Result<std::shared_ptr<const Session>> Session::create(std::shared_ptr<const Mod
     session->pool_ =
         std::make_shared<ThreadPool>(options.threads ? options.threads : usable_cpu_count());
   }
-  if (has_known_ranks(*session->model_->graph())) {
-    INLAY_ASSIGN(session->plan_, build_plan(session->model_->graph(), session->packs_));
+  const Model& opened = *session->model_;
+  if (opened.is_prepared()) {
+    INLAY_ASSIGN(session->plan_, build_plan(opened.graph(), session->packs_));
+  } else {
+    session->staged_ = std::make_unique<const StagedPlan>(opened.graph(), opened.options().rewrite,
+                                                          session->packs_);
   }
   return std::shared_ptr<const Session>(std::move(session));
 }
 
-Result<std::shared_ptr<const Plan>> Session::plan_for(std::span<const NamedTensor> inputs) const {
-  if (plan_) return plan_;
+Result<std::vector<TensorView>> Session::order_inputs(std::span<const NamedTensor> inputs) const {
   const graph::Graph& graph = *model_->graph();
-  std::vector<size_t> ranks;
-  for (graph::ValueId v : graph.inputs) {
-    const NamedTensor* given = find(inputs, graph.value(v).name);
-    if (!given) return invalid("expected an input {}", quote(graph.value(v).name));
-    ranks.push_back(given->tensor.shape.size());
-  }
-  const std::lock_guard lock(mutex_);
-  std::shared_ptr<const Plan>& plan = plans_[ranks];
-  if (!plan) {
-    INLAY_ASSIGN(plan, specialize(inputs));
-  }
-  return plan;
-}
-
-// The graph with the inputs' ranks filled in.
-Result<std::shared_ptr<const Plan>> Session::specialize(std::span<const NamedTensor> inputs) const {
-  std::shared_ptr<graph::Graph> graph = graph::clone(*model_->graph());
-  for (graph::ValueId v : graph->inputs) {
-    graph::Value& value = graph->value(v);
-    if (value.type.shape) continue;
-    value.type.shape.emplace();
-    const size_t rank = find(inputs, value.name)->tensor.shape.size();
-    for (size_t axis = 0; axis < rank; ++axis)
-      value.type.shape->push_back(graph->exprs->fresh_symbol(format("{}.{}", value.name, axis)));
-  }
-  INLAY_TRY(prepare(*graph, model_->options().rewrite));
-  return build_plan(std::move(graph), packs_);
-}
-
-Result<std::vector<TensorView>> Session::order_inputs(const Plan& plan,
-                                                      std::span<const NamedTensor> inputs) const {
   std::vector<TensorView> ordered;
-  for (const PlanTensor& wanted : plan.inputs) {
-    const NamedTensor* given = find(inputs, wanted.name);
-    if (!given) return invalid("expected an input {}", quote(wanted.name));
+  for (const graph::ValueId wanted : graph.inputs) {
+    const NamedTensor* given = find(inputs, graph.value(wanted).name);
+    if (!given) return invalid("expected an input {}", quote(graph.value(wanted).name));
     ordered.push_back(given->tensor);
   }
-  if (inputs.size() == plan.inputs.size()) return ordered;
+  if (inputs.size() == ordered.size()) return ordered;
   for (const NamedTensor& input : inputs) {
-    const bool known = std::any_of(plan.inputs.begin(), plan.inputs.end(),
-                                   [&](const PlanTensor& t) { return t.name == input.name; });
+    const bool known =
+        std::any_of(graph.inputs.begin(), graph.inputs.end(),
+                    [&](graph::ValueId id) { return graph.value(id).name == input.name; });
     if (!known) return not_found("the model has no input {}", quote(input.name));
   }
-  return invalid("expected each of {} inputs once, found {}", plan.inputs.size(), inputs.size());
+  return invalid("expected each of {} inputs once, found {}", ordered.size(), inputs.size());
+}
+
+Result<std::vector<size_t>> Session::choose_outputs(std::span<const std::string_view> names) const {
+  const graph::Graph& graph = *model_->graph();
+  const size_t count = graph.outputs.size();
+  std::vector<size_t> chosen;
+  for (const std::string_view name : names) {
+    size_t i = 0;
+    while (i < count && graph.value(graph.outputs[i]).name != name) ++i;
+    if (i == count) return not_found("the model has no output {}", quote(name));
+    chosen.push_back(i);
+  }
+  for (size_t i = 0; names.empty() && i < count; ++i) chosen.push_back(i);
+  return chosen;
 }
 
 Result<std::vector<OutputTensor>> Session::run(std::span<const NamedTensor> inputs,
                                                std::span<const std::string_view> output_names,
                                                const RunOptions& options) const {
-  INLAY_ASSIGN(const std::shared_ptr<const Plan> plan, plan_for(inputs));
-  INLAY_ASSIGN(const std::vector<TensorView> ordered, order_inputs(*plan, inputs));
-  INLAY_ASSIGN(const std::vector<size_t> chosen, choose_outputs(*plan, output_names));
+  INLAY_ASSIGN(const std::vector<TensorView> ordered, order_inputs(inputs));
+  INLAY_ASSIGN(const std::vector<size_t> chosen, choose_outputs(output_names));
   const auto& form = model_->ragged();
   if (form && (options.drop_padding || form->token_outputs.empty())) {
-    if (const auto batch = RaggedBatch::of(*form, plan->inputs, ordered))
+    if (const auto batch = RaggedBatch::of(*form, plan_->inputs, ordered))
       return run_ragged(*batch, chosen, options);
   }
   const StateLease lease(options.state);
@@ -133,7 +106,8 @@ Result<std::vector<OutputTensor>> Session::run(std::span<const NamedTensor> inpu
                      options.state,
                      options.profile,
                      options.profile ? options.profile->begin_run() : 0};
-  INLAY_ASSIGN(std::vector<OutputTensor> outputs, run_plan(*plan, context, ordered));
+  INLAY_ASSIGN(std::vector<OutputTensor> outputs,
+               plan_ ? run_plan(*plan_, context, ordered) : staged_->run(context, ordered));
   std::vector<OutputTensor> wanted;
   for (size_t i : chosen) wanted.push_back(outputs[i]);
   return wanted;
@@ -164,7 +138,7 @@ Result<std::shared_ptr<const Session>> Session::ragged_session() const {
 }
 
 Result<std::unique_ptr<SessionState>> Session::make_state() const {
-  if (!plan_) return unsupported("a model whose inputs have no known ranks keeps no state");
+  if (!plan_) return unsupported("a model that is planned when its inputs come keeps no state");
   return std::make_unique<SessionState>(*plan_);
 }
 

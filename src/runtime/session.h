@@ -7,7 +7,6 @@
 // on first use. run() is const and may be called by many threads at once; each leases its own memory.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -17,6 +16,7 @@
 #include "runtime/model.h"
 #include "runtime/pack_store.h"
 #include "runtime/run.h"
+#include "runtime/staged_plan.h"
 
 namespace inlay::runtime {
 
@@ -51,13 +51,11 @@ class Session {
                                         std::span<const std::string_view> output_names,
                                         const RunOptions& options) const;
 
-  // A state for run(); fails for a model whose inputs have no known ranks.
+  // A state for run(); fails for a model that is not prepared.
   Result<std::unique_ptr<SessionState>> make_state() const;
 
   const Model& model() const { return *model_; }
   ThreadPool& pool() const { return *pool_; }
-  // The plan for inputs of the given ranks, made on first use (at load where ranks are known).
-  Result<std::shared_ptr<const Plan>> plan_for(std::span<const NamedTensor> inputs) const;
   int64_t packed_bytes() const { return packs_.packed_bytes(); }
 
  private:
@@ -67,18 +65,16 @@ class Session {
                                                const RunOptions& options) const;
   // The session for padded batches without their padding.
   Result<std::shared_ptr<const Session>> ragged_session() const;
-  Result<std::vector<TensorView>> order_inputs(const Plan& plan,
-                                               std::span<const NamedTensor> inputs) const;
-  Result<std::shared_ptr<const Plan>> specialize(std::span<const NamedTensor> inputs) const;
+  Result<std::vector<TensorView>> order_inputs(std::span<const NamedTensor> inputs) const;
+  Result<std::vector<size_t>> choose_outputs(std::span<const std::string_view> names) const;
 
   std::shared_ptr<const Model> model_;
   std::shared_ptr<ThreadPool> pool_;
-  std::shared_ptr<const Plan> plan_;  // null while ranks are unknown
+  std::shared_ptr<const Plan> plan_;          // null where the model is not prepared
+  std::unique_ptr<const StagedPlan> staged_;  // instead of plan_
   mutable PackStore packs_;
   mutable SlabPool slabs_;
   mutable std::mutex mutex_;
-  mutable std::map<std::vector<size_t>, std::shared_ptr<const Plan>>
-      plans_;                                      // by the inputs' ranks
   mutable std::shared_ptr<const Session> ragged_;  // null until a batch first needs it
 };
 
