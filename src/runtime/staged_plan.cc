@@ -163,8 +163,10 @@ Result<std::shared_ptr<const StagedPlan::Stage>> StagedPlan::make_stage(Inputs i
         if (!constant_[i]) stage->plan_inputs.push_back(i);
       return std::shared_ptr<const Stage>(std::move(stage));
     }
-    if (prepared.code() != StatusCode::kNotYet || prepared.about() < 0) return prepared;
+    if (prepared.code() != StatusCode::kNotYet) return prepared;
     const auto value = static_cast<ValueId>(prepared.about());
+    // One that preparing made has no place in the graph as it is.
+    if (value < 0 || static_cast<size_t>(value) >= graph_->values.size()) return prepared;
     const auto found = std::find(graph_->inputs.begin(), graph_->inputs.end(), value);
     if (found == graph_->inputs.end()) return cut_before_readers(value, inputs);
     const auto index = static_cast<size_t>(found - graph_->inputs.begin());
