@@ -10,6 +10,12 @@ constexpr int kVersion = 23;
 
 }  // namespace
 
+Expansion::Expansion(graph::Graph& graph, graph::NodeId id)
+    : graph_(graph), id_(id), node_(graph.node(id)), name_(node_.name) {
+  for (ValueId out : node_.outputs)
+    if (name_.empty() && out != kNoValue) name_ = graph.value(out).name;
+}
+
 const graph::Node* Expansion::maker(ValueId value) const {
   for (graph::NodeId id : graph_.order)
     for (ValueId out : graph_.node(id).outputs)
@@ -86,7 +92,7 @@ void Expansion::define(size_t output, std::string_view op, std::vector<ValueId> 
 void Expansion::put(graph::Node made) {
   if (!status_.ok()) return;
   made.version = kVersion;
-  made.name = node_.name;
+  made.name = name_;
   const graph::NodeId id = graph_.insert_node(id_, std::move(made));
   status_ = infer_node(graph_, id);
   ++made_;

@@ -33,8 +33,7 @@ class Expansion {
  public:
   using Attributes = std::map<std::string, graph::Attribute, std::less<>>;
 
-  Expansion(graph::Graph& graph, graph::NodeId id)
-      : graph_(graph), id_(id), node_(graph.node(id)) {}
+  Expansion(graph::Graph& graph, graph::NodeId id);
 
   const graph::Node& node() const { return node_; }
   ExprPool& exprs() { return *graph_.exprs; }
@@ -96,6 +95,7 @@ class Expansion {
   graph::Graph& graph_;
   graph::NodeId id_;
   const graph::Node node_;  // a copy: the graph's own one moves when nodes are added
+  std::string name_;         // the node's or that of its first output, for errors of what is made
   Status status_;
   int made_ = 0;
 };

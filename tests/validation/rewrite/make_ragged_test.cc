@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "../graph/graph_maker.h"
+#include "rewrite/rewrite.h"
 
 namespace inlay::test {
 namespace {
@@ -32,6 +33,16 @@ class MakeRagged : public testing::Test {
   }
   ValueId cast(ValueId x, DType to) {
     return g.op("Cast", {x}, {{"to", static_cast<int64_t>(to)}});
+  }
+  // -10000 for keys that do not stand before the end of their text.
+  ValueId bias_of_lengths(ValueId lengths, int64_t first = 0) {
+    const ValueId length = g.op("Gather", {g.op("Shape", {ids}), g.integer(1)});
+    const ValueId places = g.op("Range", {g.integer(0), length, g.integer(1)});
+    const ValueId moved = first == 0 ? places : g.op("Add", {places, g.integer(first)});
+    const ValueId ends = g.op("Unsqueeze", {cast(lengths, DType::kInt64), g.integers({1})});
+    const ValueId there =
+        g.op("Unsqueeze", {g.op("Less", {moved, ends}), g.integers({1, 2})});
+    return g.op("Where", {there, g.real(0), g.real(-10000)});
   }
   ValueId encoded() { return attend(words(), bias()); }
   // The mask as the hidden states have their sizes.
@@ -77,6 +88,51 @@ TEST_F(MakeRagged, AMaskOfKeysTimesOneOfQueries) {
   const ValueId both = cast(g.op("Mul", {along_keys, along_queries}), DType::kFloat32);
   const ValueId lowest = g.op("Mul", {g.op("Sub", {both, g.real(1)}), g.real(1e9f)});
   EXPECT_EQ(shape_of(attend(words(), g.op("Unsqueeze", {lowest, g.integers({1})}))), "tokens, 8");
+}
+
+// Lengths of texts from the mask, and keys before them: masks of com.microsoft.Attention.
+TEST_F(MakeRagged, AMaskOfLengths) {
+  const ValueId lengths = g.op("ReduceSum", {cast(mask, DType::kInt32), g.integers({1})},
+                               {{"keepdims", int64_t{0}}});
+  EXPECT_EQ(shape_of(attend(words(), bias_of_lengths(lengths))), "tokens, 8");
+}
+
+TEST_F(MakeRagged, RefusesLengthsThatAreNotThoseOfTheTexts) {
+  const ValueId twice = g.op("Mul", {mask, g.integer(2)});
+  const ValueId lengths =
+      g.op("ReduceSum", {twice, g.integers({1})}, {{"keepdims", int64_t{0}}});
+  EXPECT_NE(refusal(attend(words(), bias_of_lengths(lengths))).find("(Less)"), std::string::npos);
+}
+
+TEST_F(MakeRagged, RefusesLengthsThatBeginElsewhere) {
+  const ValueId lengths = g.op("ReduceSum", {mask, g.integers({1})}, {{"keepdims", int64_t{0}}});
+  EXPECT_NE(refusal(attend(words(), bias_of_lengths(lengths, 1))).find("(Less)"),
+            std::string::npos);
+}
+
+// com.microsoft.Attention with each mask, as inference expands and rewrite() fuses it.
+TEST_F(MakeRagged, FusedAttentionWithAMaskOfLengthsOrKeys) {
+  for (const bool of_lengths : {false, true}) {
+    GraphMaker fused;
+    const ValueId tokens = fused.input("input_ids", DType::kInt32, {"batch", "length"});
+    const ValueId keys = fused.input("attention_mask", DType::kInt32, {"batch", "length"});
+    const ValueId x = fused.op("Gather", {fused.weights({50, kWidth}), tokens});
+    const ValueId given =
+        of_lengths
+            ? fused.op("ReduceSum", {keys, fused.integers({1})}, {{"keepdims", int64_t{0}}})
+            : keys;
+    fused.output(fused.op("com.microsoft.Attention",
+                          {x, fused.weights({kWidth, 3 * kWidth}), fused.weights({3 * kWidth}),
+                           given},
+                          {{"num_heads", int64_t{2}}}));
+    const std::shared_ptr<graph::Graph> graph = fused.shared();
+    ASSERT_TRUE(ops::infer(*graph).ok());
+    ASSERT_TRUE(rewrite::rewrite(*graph).ok());
+    EXPECT_EQ(fused.count("Attention", "inlay"), 1);
+    const auto model = rewrite::make_ragged(*graph);
+    ASSERT_TRUE(model.ok()) << model.message();
+    EXPECT_EQ(model->masks, std::vector<std::string>{"attention_mask"});
+  }
 }
 
 TEST_F(MakeRagged, NoMaskAtAll) {
