@@ -170,6 +170,7 @@ std::optional<RaggedForm> distance_form(RaggedTranslator& t, const Node& node) {
   if (!in) return {};
   if (node.is("Transpose")) return of_transpose(t, node, *in);
   if (node.is("Expand")) return of_expand(t, node, *in);
+  if (node.is("Slice") && takes_everything(t, node)) return *in;
   for (const std::string_view view : {"Reshape", "Squeeze", "Unsqueeze"})
     if (node.is(view)) return of_view(t, node, *in);
   return Refused{"it takes distances"};

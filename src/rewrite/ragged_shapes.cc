@@ -258,10 +258,22 @@ RaggedForm entries_of_places(RaggedTranslator& t, const Node& node, const Cut& c
   return TokenRows{out, static_cast<int>(cut.axis)};
 }
 
+}  // namespace
+
+bool takes_everything(RaggedTranslator& t, const Node& node) {
+  const auto steps = ops::constant_list(t.padded(), node, 4, "steps");
+  const bool forwards =
+      steps.ok() && (!*steps || std::all_of((*steps)->begin(), (*steps)->end(),
+                                            [](int64_t step) { return step == 1; }));
+  return forwards && t.shape(node.input(0)) == t.shape(node.output(0));
+}
+
+namespace {
+
 RaggedForms slice(RaggedTranslator& t, const Node& node) {
   const RaggedForm& form = t.form(node.input(0));
   const Shape &in = t.shape(node.input(0)), &out = t.shape(node.output(0));
-  if (in == out && !std::holds_alternative<Common>(form)) return {form};
+  if (takes_everything(t, node) && !std::holds_alternative<Common>(form)) return {form};
   const auto cut = only_cut(t, node);
   if (!cut) return {Refused{"it takes a part along several axes"}};
   if (std::holds_alternative<Common>(form)) return {entries_of_places(t, node, *cut)};

@@ -101,7 +101,9 @@ RaggedRule elementwise_rule(const Node& node);
 RaggedRule layer_rule(const Node& node);
 RaggedRule shape_rule(const Node& node);
 RaggedRule reduction_rule(const Node& node);
-// The same for a node that makes or takes Distances; none for others.
+// True for a Slice that gives back what it is given.
+bool takes_everything(RaggedTranslator& t, const Node& node);
+// What becomes of a node that makes or takes Distances; none for others.
 std::optional<RaggedForm> distance_form(RaggedTranslator& t, const Node& node);
 
 }  // namespace inlay::rewrite

@@ -172,6 +172,67 @@ TEST_F(MakeRagged, RefusesABiasOfPlaces) {
   EXPECT_NE(refusal(attend(x, g.op("Add", {bias(), places}))).find("(Add)"), std::string::npos);
 }
 
+// ---- distances ----------------------------------------------------------------------------------
+
+// Buckets of distances, and a table with a row a bucket: as MPNet's and T5's exports have them.
+class MakeRaggedDistances : public MakeRagged {
+ protected:
+  ValueId places() {
+    const ValueId length = g.op("Gather", {g.op("Shape", {ids}), g.integer(1)});
+    return g.op("Range", {g.integer(0), length, g.integer(1)});
+  }
+  ValueId along_queries() { return g.op("Unsqueeze", {places(), g.integers({1})}); }
+  ValueId along_keys() { return g.op("Unsqueeze", {places(), g.integers({0})}); }
+  // [1, heads, length, length]
+  ValueId bias_of(ValueId difference, std::vector<int64_t> perm = {2, 0, 1}) {
+    const ValueId near = g.op("Min", {g.op("Abs", {difference}), g.integer(6)});
+    const ValueId rows = g.op("Gather", {g.weights({7, 2}), near});
+    const ValueId heads = g.op("Transpose", {rows}, {{"perm", std::move(perm)}});
+    return g.op("Unsqueeze", {heads, g.integers({0})});
+  }
+};
+
+TEST_F(MakeRaggedDistances, AddedToTheMask) {
+  const ValueId x = words();
+  const ValueId distances = g.op("Sub", {along_keys(), along_queries()});
+  EXPECT_EQ(shape_of(attend(x, g.op("Add", {bias_of(distances), bias()}))), "tokens, 8");
+}
+
+TEST_F(MakeRaggedDistances, FromQueriesToKeys) {
+  const ValueId x = words();
+  const ValueId distances = g.op("Sub", {along_queries(), along_keys()});
+  EXPECT_EQ(shape_of(attend(x, g.op("Add", {bias(), bias_of(distances)}))), "tokens, 8");
+}
+
+TEST_F(MakeRaggedDistances, RefusesDistancesWithoutAMask) {
+  const ValueId x = g.op("Mul", {words(), mask_of_tokens()});
+  const ValueId distances = g.op("Sub", {along_keys(), along_queries()});
+  EXPECT_NE(refusal(attend(x, bias_of(distances))).find("it has no mask"), std::string::npos);
+}
+
+TEST_F(MakeRaggedDistances, RefusesSumsOfPlaces) {
+  const ValueId x = words();
+  const ValueId sums = g.op("Add", {along_keys(), along_queries()});
+  EXPECT_NE(refusal(attend(x, g.op("Add", {bias_of(sums), bias()}))).find("(Add)"),
+            std::string::npos);
+}
+
+TEST_F(MakeRaggedDistances, RefusesPlacesThatWereScaled) {
+  const ValueId x = words();
+  const ValueId twice = g.op("Mul", {along_keys(), g.integer(2)});
+  const ValueId distances = g.op("Sub", {twice, along_queries()});
+  EXPECT_NE(refusal(attend(x, g.op("Add", {bias_of(distances), bias()}))).find("(Sub)"),
+            std::string::npos);
+}
+
+TEST_F(MakeRaggedDistances, RefusesDistancesThatAreTurnedAround) {
+  const ValueId x = words();
+  const ValueId distances = g.op("Sub", {along_keys(), along_queries()});
+  EXPECT_NE(refusal(attend(x, g.op("Add", {bias_of(distances, {2, 1, 0}), bias()})))
+                .find("it turns distances around"),
+            std::string::npos);
+}
+
 // ---- places -------------------------------------------------------------------------------------
 
 TEST_F(MakeRagged, PlacesCutFromATable) {
