@@ -53,9 +53,8 @@ Status expand_contrib_attention(Expansion& x) {
   const int64_t heads = x.node().integer("num_heads", 0);
   INLAY_ASSIGN(const std::vector<int64_t> sizes, projection_sizes(x, heads));
   const ValueId product = x.make("MatMul", {x.input(kX), x.input(kWeights)});
-  const std::vector<ValueId> parts =
-      x.make_several("Split", 3, {x.sum(product, x.input(kBias)), x.integers(sizes)},
-                     {{"axis", int64_t{-1}}});
+  const std::vector<ValueId> parts = x.make_several(
+      "Split", 3, {x.sum(product, x.input(kBias)), x.integers(sizes)}, {{"axis", int64_t{-1}}});
   INLAY_TRY(x.status());
   SpelledAttention attention;
   INLAY_ASSIGN(attention.q, split_heads(x, parts[0], heads, "queries"));

@@ -38,13 +38,11 @@ void define_mask_index(Expansion& x) {
   if (!x.wants(1)) return;
   if (!x.has(kMask)) {
     const ValueId none = x.cast(x.integer(0), DType::kInt32);
-    const ValueId rows =
-        x.make("Unsqueeze", {x.size_of(x.input(kIds), 0), x.integers({0})});
+    const ValueId rows = x.make("Unsqueeze", {x.size_of(x.input(kIds), 0), x.integers({0})});
     return x.define(1, "Expand", {none, rows});
   }
   const ValueId one = x.cast(x.integer(1), x.dtype(x.input(kMask)));
-  const ValueId there =
-      x.make("Cast", {x.make("Equal", {x.input(kMask), one})}, {{"to", kInt32}});
+  const ValueId there = x.make("Cast", {x.make("Equal", {x.input(kMask), one})}, {{"to", kInt32}});
   x.define(1, "ReduceSum", {there, x.integers({1})}, {{"keepdims", int64_t{0}}});
 }
 

@@ -37,8 +37,7 @@ Status expand_gemm_fast_gelu(Expansion& x) {
 Status expand_quick_gelu(Expansion& x) {
   INLAY_TRY(x.expect_inputs(1, 1));
   const ValueId in = x.input(0);
-  const ValueId alpha =
-      x.number(static_cast<double>(x.node().real("alpha", 1.702f)), x.dtype(in));
+  const ValueId alpha = x.number(static_cast<double>(x.node().real("alpha", 1.702f)), x.dtype(in));
   x.define(0, "Mul", {in, x.make("Sigmoid", {x.make("Mul", {in, alpha})})});
   return x.status();
 }

@@ -31,8 +31,7 @@ void define_inverse(Expansion& x, size_t output, ValueId in, int64_t axis, float
   std::vector<int64_t> axes;
   for (int64_t i = axis < 0 ? axis + rank : axis; i < rank; ++i) axes.push_back(i);
   const ValueId mean = x.make("ReduceMean", {x.make("Mul", {in, in}), x.integers(axes)});
-  const ValueId moved =
-      x.make("Add", {mean, x.number(static_cast<double>(epsilon), x.dtype(in))});
+  const ValueId moved = x.make("Add", {mean, x.number(static_cast<double>(epsilon), x.dtype(in))});
   x.define(output, "Reciprocal", {x.make("Sqrt", {moved})});
 }
 
@@ -67,8 +66,7 @@ Status expand_simplified_layer_normalization(Expansion& x) {
   INLAY_TRY(x.expect_inputs(2, 2));
   const int64_t axis = x.node().integer("axis", -1);
   const float epsilon = x.node().real("epsilon", 1e-5f);
-  x.define(0, "RMSNormalization", {x.input(0), x.input(1)},
-           {{"axis", axis}, {"epsilon", epsilon}});
+  x.define(0, "RMSNormalization", {x.input(0), x.input(1)}, {{"axis", axis}, {"epsilon", epsilon}});
   define_inverse(x, 1, x.input(0), axis, epsilon);
   return x.status();
 }

@@ -82,8 +82,7 @@ Result<SpelledAttention> packed_all(Expansion& x, int64_t heads) {
   if (head_dim < 0) return x.error("input 0: expected a fixed size of heads");
   std::vector<ValueId> parts = unpacked(x, x.input(kQuery), 3), bias = bias_parts(x, width, width);
   for (size_t i = 0; i < 3; ++i) {
-    if (bias[i] != kNoValue)
-      bias[i] = x.make("Reshape", {bias[i], x.integers({heads, head_dim})});
+    if (bias[i] != kNoValue) bias[i] = x.make("Reshape", {bias[i], x.integers({heads, head_dim})});
     parts[i] = heads_first(x, x.sum(parts[i], bias[i]));
   }
   return SpelledAttention{.q = parts[0], .k = parts[1], .v = parts[2]};

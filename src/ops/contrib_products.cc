@@ -32,11 +32,16 @@ struct Activation {
 };
 
 constexpr Activation kActivations[] = {
-    {"Elu", {"alpha"}},       {"HardSigmoid", {"alpha", "beta"}},
-    {"HardSwish", {}},        {"LeakyRelu", {"alpha"}},
-    {"Relu", {}},             {"Selu", {"alpha", "gamma"}},
-    {"Sigmoid", {}},          {"Softplus", {}},
-    {"Softsign", {}},         {"Tanh", {}},
+    {"Elu", {"alpha"}},
+    {"HardSigmoid", {"alpha", "beta"}},
+    {"HardSwish", {}},
+    {"LeakyRelu", {"alpha"}},
+    {"Relu", {}},
+    {"Selu", {"alpha", "gamma"}},
+    {"Sigmoid", {}},
+    {"Softplus", {}},
+    {"Softsign", {}},
+    {"Tanh", {}},
     {"ThresholdedRelu", {"alpha"}},
 };
 

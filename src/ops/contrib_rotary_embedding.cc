@@ -46,17 +46,15 @@ ValueId turn(Expansion& x, ValueId in, ValueId cos, ValueId sin, const Rotary& r
   ValueId right = x.make("Add", {x.make("Mul", {b, cos}), x.make("Mul", {a, sin})});
   if (rotary.interleaved) {
     const ValueId last = x.integers({-1});
-    const ValueId pairs = x.make("Concat",
-                                 {x.make("Unsqueeze", {left, last}),
-                                  x.make("Unsqueeze", {right, last})},
-                                 {{"axis", int64_t{-1}}});
+    const ValueId pairs =
+        x.make("Concat", {x.make("Unsqueeze", {left, last}), x.make("Unsqueeze", {right, last})},
+               {{"axis", int64_t{-1}}});
     left = x.make("Reshape", {pairs, x.integers({0, 0, 0, rotary.turned})});
     right = kNoValue;
   }
   std::vector<ValueId> parts = {left};
   if (right != kNoValue) parts.push_back(right);
-  if (rotary.turned < rotary.head_dim)
-    parts.push_back(part(x, in, rotary.turned, rotary.head_dim));
+  if (rotary.turned < rotary.head_dim) parts.push_back(part(x, in, rotary.turned, rotary.head_dim));
   return parts.size() == 1 ? left : x.make("Concat", parts, {{"axis", int64_t{-1}}});
 }
 
@@ -91,8 +89,8 @@ Status expand_rotary_embedding(Expansion& x) {
   ValueId in = x.input(0);
   const ValueId length = x.size_of(in, rotary.heads_first ? 2 : 1);
   if (!rotary.heads_first)
-    in = x.make("Reshape", {in, x.integers({0, 0, x.fixed_size(in, -1) / rotary.head_dim,
-                                            rotary.head_dim})});
+    in = x.make("Reshape",
+                {in, x.integers({0, 0, x.fixed_size(in, -1) / rotary.head_dim, rotary.head_dim})});
   const ValueId cos = angles(x, x.input(2), length, rotary);
   const ValueId sin = angles(x, x.input(3), length, rotary);
   const ValueId out = turn(x, in, cos, sin, rotary);

@@ -106,14 +106,12 @@ ValueId Expansion::constant(graph::TensorRef tensor) {
 ValueId Expansion::number(double value, DType dtype) {
   const ValueId single =
       constant(graph::make_tensor(DType::kFloat32, {}, std::vector{static_cast<float>(value)}));
-  if (dtype == DType::kFloat64)
-    return constant(graph::make_tensor(dtype, {}, std::vector{value}));
+  if (dtype == DType::kFloat64) return constant(graph::make_tensor(dtype, {}, std::vector{value}));
   return dtype == DType::kFloat32 ? single : cast(single, dtype);
 }
 
 ValueId Expansion::integers(const std::vector<int64_t>& values) {
-  return constant(
-      graph::make_tensor(DType::kInt64, {static_cast<int64_t>(values.size())}, values));
+  return constant(graph::make_tensor(DType::kInt64, {static_cast<int64_t>(values.size())}, values));
 }
 
 ValueId Expansion::integer(int64_t value) {

@@ -95,7 +95,7 @@ class Expansion {
   graph::Graph& graph_;
   graph::NodeId id_;
   const graph::Node node_;  // a copy: the graph's own one moves when nodes are added
-  std::string name_;         // the node's or that of its first output, for errors of what is made
+  std::string name_;        // the node's or that of its first output, for errors of what is made
   Status status_;
   int made_ = 0;
 };

@@ -174,8 +174,7 @@ Status expand_node(graph::Graph& graph, graph::NodeId id, const OpDef& op, Notes
   Expansion expansion(graph, id);
   INLAY_TRY(op.expand(expansion));
   graph::Node& node = graph.node(id);
-  if (!typed(graph, node))
-    return internal_error("{}: no type was inferred", describe(graph, node));
+  if (!typed(graph, node)) return internal_error("{}: no type was inferred", describe(graph, node));
   ++notes[format("{}{}{}: 1 node into {}", op.domain, op.domain.empty() ? "" : ".", op.name,
                  expansion.made())];
   node.dead = true;

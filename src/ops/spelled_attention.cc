@@ -51,8 +51,7 @@ Result<ValueId> keys_of_lengths(Expansion& x, ValueId mask, const SpelledAttenti
 // The part of [batch, 1, m, m] for these queries, the last ones of the keys.
 ValueId window_of(Expansion& x, ValueId mask, const SpelledAttention& attention) {
   const ValueId keys = unsqueeze(x, x.size_of(attention.k, 2), {0});
-  const ValueId begin =
-      x.make("Sub", {keys, unsqueeze(x, x.size_of(attention.q, 2), {0})});
+  const ValueId begin = x.make("Sub", {keys, unsqueeze(x, x.size_of(attention.q, 2), {0})});
   const ValueId rows = x.make("Slice", {mask, begin, keys, x.integers({2})});
   return x.make("Slice", {rows, x.integers({0}), keys, x.integers({3})});
 }
@@ -75,10 +74,8 @@ Result<ValueId> split_heads(Expansion& x, ValueId value, int64_t heads, std::str
 void define_attention(Expansion& x, const SpelledAttention& a) {
   double scale = a.scale;
   if (scale == 0) scale = 1 / std::sqrt(static_cast<double>(x.fixed_size(a.q, -1)));
-  const ValueId turned =
-      x.make("Transpose", {a.k}, {{"perm", std::vector<int64_t>{0, 1, 3, 2}}});
-  ValueId scores =
-      x.make("Mul", {x.make("MatMul", {a.q, turned}), x.number(scale, x.dtype(a.q))});
+  const ValueId turned = x.make("Transpose", {a.k}, {{"perm", std::vector<int64_t>{0, 1, 3, 2}}});
+  ValueId scores = x.make("Mul", {x.make("MatMul", {a.q, turned}), x.number(scale, x.dtype(a.q))});
   for (const ValueId bias : a.biases) scores = x.make("Add", {scores, bias});
   const ValueId weights = x.make("Softmax", {scores}, {{"axis", int64_t{-1}}});
   const ValueId merged = heads_first(x, x.make("MatMul", {weights, a.v}));

@@ -130,8 +130,8 @@ Status fuse_rms_norm(Edit& edit) {
     Matcher matcher(edit);
     if (!matcher.match(node.output(0))) continue;
     edit.note("rms_norm", matcher.nodes());
-    edit.replace(node.output(0), rms_norm(matcher.x, matcher.gamma,
-                                          static_cast<float>(matcher.epsilon)));
+    edit.replace(node.output(0),
+                 rms_norm(matcher.x, matcher.gamma, static_cast<float>(matcher.epsilon)));
   }
   return Status();
 }

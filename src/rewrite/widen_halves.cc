@@ -47,8 +47,7 @@ class Widener {
       if (node.domain == "inlay") return false;
       for (const auto& [key, attribute] : node.attributes)
         if (std::holds_alternative<std::shared_ptr<Graph>>(attribute)) return false;
-      for (ValueId out : node.outputs)
-        found |= out != kNoValue && is_half(dtype(out));
+      for (ValueId out : node.outputs) found |= out != kNoValue && is_half(dtype(out));
     }
     return found;
   }
@@ -117,8 +116,8 @@ class Widener {
     const auto maker = std::find_if(graph_.order.begin(), graph_.order.end(), made_it);
     if (!is_half(dtype(out)) || maker == graph_.order.end()) return;
     const DType narrow = dtype(out);
-    const ValueId wide =
-        graph_.add_value(graph_.value(out).name + "/f32", {DType::kFloat32, graph_.value(out).type.shape});
+    const ValueId wide = graph_.add_value(graph_.value(out).name + "/f32",
+                                          {DType::kFloat32, graph_.value(out).type.shape});
     for (Node& node : graph_.nodes) {
       if (node.dead) continue;
       std::replace(node.inputs.begin(), node.inputs.end(), out, wide);

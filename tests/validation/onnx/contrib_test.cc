@@ -73,7 +73,8 @@ void expect_near(const graph::Tensor& expected, const runtime::OutputTensor& fou
 }
 
 void replay(const json::Value& line, bool rewrite) {
-  const ModelFile file(std::string(*line.at("name").string()), from_hex(*line.at("model").string()));
+  const ModelFile file(std::string(*line.at("name").string()),
+                       from_hex(*line.at("model").string()));
   const auto model = runtime::Model::open(file.path(), {.rewrite = rewrite});
   ASSERT_TRUE(model.ok()) << model.message();
   const auto session = runtime::Session::create(*model, {.threads = 1, .pool = nullptr});
@@ -113,8 +114,8 @@ class ContribForms : public testing::Test {
   ValueId x = g.input("x", DType::kFloat32, {"batch", "length", 8});
   std::string failure(const std::string& op, std::vector<ValueId> inputs,
                       GraphMaker::Attributes attributes = {}, size_t outputs = 1) {
-    for (const ValueId out : g.ops("com.microsoft." + op, std::move(inputs), outputs,
-                                   std::move(attributes)))
+    for (const ValueId out :
+         g.ops("com.microsoft." + op, std::move(inputs), outputs, std::move(attributes)))
       g.output(out);
     return std::string(g.infer().message());
   }
@@ -164,18 +165,18 @@ TEST_F(ContribForms, AnActivationThatNobodyKnows) {
 
 TEST_F(ContribForms, SegmentsWithoutTheirTable) {
   const ValueId ids = g.input("ids", DType::kInt32, {"batch", "length"});
-  EXPECT_EQ(failure("EmbedLayerNormalization",
-                    {ids, ids, g.weights({5, 8}), g.weights({5, 8}), kNoValue, g.weights({8}),
-                     g.weights({8})}),
+  EXPECT_EQ(failure("EmbedLayerNormalization", {ids, ids, g.weights({5, 8}), g.weights({5, 8}),
+                                                kNoValue, g.weights({8}), g.weights({8})}),
             "node \"v6\" (EmbedLayerNormalization): expected segment ids and embeddings together, "
             "found one of them");
 }
 
 TEST_F(ContribForms, RotaryWithAScale) {
   const ValueId places = g.input("places", DType::kInt64, {"batch", "length"});
-  EXPECT_EQ(failure("RotaryEmbedding", {x, places, g.weights({9, 2}), g.weights({9, 2})},
-                    {{"scale", 2.0f}}),
-            "node \"v4\" (RotaryEmbedding): expected neither a packed batch nor a scale, found one");
+  EXPECT_EQ(
+      failure("RotaryEmbedding", {x, places, g.weights({9, 2}), g.weights({9, 2})},
+              {{"scale", 2.0f}}),
+      "node \"v4\" (RotaryEmbedding): expected neither a packed batch nor a scale, found one");
 }
 
 TEST_F(ContribForms, OperatorsThatInlayLacks) {
@@ -190,8 +191,7 @@ TEST_F(ContribForms, WhatFailsInsideNamesTheNode) {
 
 TEST_F(ContribForms, AreNotedForInspect) {
   EXPECT_EQ(failure("FastGelu", {x, g.weights({8})}), "");
-  EXPECT_EQ(g.graph().rewrites,
-            std::vector<std::string>{"com.microsoft.FastGelu: 1 node into 2"});
+  EXPECT_EQ(g.graph().rewrites, std::vector<std::string>{"com.microsoft.FastGelu: 1 node into 2"});
   EXPECT_EQ(g.count("Gelu"), 1);
   EXPECT_EQ(g.count("FastGelu", "com.microsoft"), 0);
 }

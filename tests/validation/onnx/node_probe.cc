@@ -91,8 +91,7 @@ Status compare(const runtime::OutputTensor& found, const inlay::graph::Tensor& e
   return Status();
 }
 
-Status run_set(const runtime::Session& session, const std::string& folder,
-               const Options& options) {
+Status run_set(const runtime::Session& session, const std::string& folder, const Options& options) {
   INLAY_ASSIGN(const std::vector<TensorRef> inputs, read_tensors(folder + "/input_"));
   INLAY_ASSIGN(const std::vector<TensorRef> expected, read_tensors(folder + "/output_"));
   const auto& wanted = session.model().info().inputs;

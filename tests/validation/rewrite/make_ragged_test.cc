@@ -40,8 +40,7 @@ class MakeRagged : public testing::Test {
     const ValueId places = g.op("Range", {g.integer(0), length, g.integer(1)});
     const ValueId moved = first == 0 ? places : g.op("Add", {places, g.integer(first)});
     const ValueId ends = g.op("Unsqueeze", {cast(lengths, DType::kInt64), g.integers({1})});
-    const ValueId there =
-        g.op("Unsqueeze", {g.op("Less", {moved, ends}), g.integers({1, 2})});
+    const ValueId there = g.op("Unsqueeze", {g.op("Less", {moved, ends}), g.integers({1, 2})});
     return g.op("Where", {there, g.real(0), g.real(-10000)});
   }
   ValueId encoded() { return attend(words(), bias()); }
@@ -92,15 +91,14 @@ TEST_F(MakeRagged, AMaskOfKeysTimesOneOfQueries) {
 
 // Lengths of texts from the mask, and keys before them: masks of com.microsoft.Attention.
 TEST_F(MakeRagged, AMaskOfLengths) {
-  const ValueId lengths = g.op("ReduceSum", {cast(mask, DType::kInt32), g.integers({1})},
-                               {{"keepdims", int64_t{0}}});
+  const ValueId lengths =
+      g.op("ReduceSum", {cast(mask, DType::kInt32), g.integers({1})}, {{"keepdims", int64_t{0}}});
   EXPECT_EQ(shape_of(attend(words(), bias_of_lengths(lengths))), "tokens, 8");
 }
 
 TEST_F(MakeRagged, RefusesLengthsThatAreNotThoseOfTheTexts) {
   const ValueId twice = g.op("Mul", {mask, g.integer(2)});
-  const ValueId lengths =
-      g.op("ReduceSum", {twice, g.integers({1})}, {{"keepdims", int64_t{0}}});
+  const ValueId lengths = g.op("ReduceSum", {twice, g.integers({1})}, {{"keepdims", int64_t{0}}});
   EXPECT_NE(refusal(attend(words(), bias_of_lengths(lengths))).find("(Less)"), std::string::npos);
 }
 
@@ -118,13 +116,12 @@ TEST_F(MakeRagged, FusedAttentionWithAMaskOfLengthsOrKeys) {
     const ValueId keys = fused.input("attention_mask", DType::kInt32, {"batch", "length"});
     const ValueId x = fused.op("Gather", {fused.weights({50, kWidth}), tokens});
     const ValueId given =
-        of_lengths
-            ? fused.op("ReduceSum", {keys, fused.integers({1})}, {{"keepdims", int64_t{0}}})
-            : keys;
-    fused.output(fused.op("com.microsoft.Attention",
-                          {x, fused.weights({kWidth, 3 * kWidth}), fused.weights({3 * kWidth}),
-                           given},
-                          {{"num_heads", int64_t{2}}}));
+        of_lengths ? fused.op("ReduceSum", {keys, fused.integers({1})}, {{"keepdims", int64_t{0}}})
+                   : keys;
+    fused.output(
+        fused.op("com.microsoft.Attention",
+                 {x, fused.weights({kWidth, 3 * kWidth}), fused.weights({3 * kWidth}), given},
+                 {{"num_heads", int64_t{2}}}));
     const std::shared_ptr<graph::Graph> graph = fused.shared();
     ASSERT_TRUE(ops::infer(*graph).ok());
     ASSERT_TRUE(rewrite::rewrite(*graph).ok());
