@@ -5,9 +5,10 @@
 
 namespace inlay::ops {
 
-// Each operator's file defines these two; the line in the table below is all else that it needs.
+// Each operator's file defines the two functions that X names, or the one that E does; the line in
+// the table below is all else that it needs.
 // clang-format off
-#define INLAY_OPS(X) \
+#define INLAY_OPS(X, E) \
   X("", "Abs", 6, abs) \
   X("", "Acos", 7, acos) \
   X("", "Acosh", 9, acosh) \
@@ -51,7 +52,7 @@ namespace inlay::ops {
   X("", "If", 1, if) \
   X("", "IsInf", 10, is_inf) \
   X("", "IsNaN", 9, is_nan) \
-  X("", "LayerNormalization", 17, layer_normalization) \
+  X("", "LayerNormalization", 1, layer_normalization) \
   X("", "LeakyRelu", 6, leaky_relu) \
   X("", "Less", 7, less) \
   X("", "LessOrEqual", 12, less_or_equal) \
@@ -94,6 +95,7 @@ namespace inlay::ops {
   X("", "Shape", 1, shape) \
   X("", "Sigmoid", 6, sigmoid) \
   X("", "Sign", 9, sign) \
+  E("", "SimplifiedLayerNormalization", 1, simplified_layer_normalization) \
   X("", "Sin", 7, sin) \
   X("", "Sinh", 9, sinh) \
   X("", "Size", 1, size) \
@@ -117,6 +119,20 @@ namespace inlay::ops {
   X("", "Unsqueeze", 1, unsqueeze) \
   X("", "Where", 9, where) \
   X("", "Xor", 7, xor) \
+  E("com.microsoft", "Attention", 1, contrib_attention) \
+  E("com.microsoft", "BiasGelu", 1, bias_gelu) \
+  E("com.microsoft", "EmbedLayerNormalization", 1, embed_layer_normalization) \
+  E("com.microsoft", "FastGelu", 1, fast_gelu) \
+  E("com.microsoft", "FusedGemm", 1, fused_gemm) \
+  E("com.microsoft", "FusedMatMul", 1, fused_mat_mul) \
+  E("com.microsoft", "Gelu", 1, gelu) \
+  E("com.microsoft", "GemmFastGelu", 1, gemm_fast_gelu) \
+  E("com.microsoft", "MultiHeadAttention", 1, multi_head_attention) \
+  E("com.microsoft", "QuickGelu", 1, quick_gelu) \
+  E("com.microsoft", "RotaryEmbedding", 1, rotary_embedding) \
+  E("com.microsoft", "SimplifiedLayerNormalization", 1, simplified_layer_normalization) \
+  E("com.microsoft", "SkipLayerNormalization", 1, skip_layer_normalization) \
+  E("com.microsoft", "SkipSimplifiedLayerNormalization", 1, skip_simplified_layer_normalization) \
   X("inlay", "Attention", 1, attention) \
   X("inlay", "EmbedLayerNorm", 1, embed_layer_norm) \
   X("inlay", "LayerNorm", 1, layer_norm) \
@@ -132,14 +148,19 @@ namespace inlay::ops {
 #define INLAY_DECLARE(domain, name, since, id) \
   Status infer_##id(Inference&);               \
   Status lower_##id(Lowering&);
-INLAY_OPS(INLAY_DECLARE)
+#define INLAY_DECLARE_EXPANSION(domain, name, since, id) Status expand_##id(Expansion&);
+INLAY_OPS(INLAY_DECLARE, INLAY_DECLARE_EXPANSION)
 #undef INLAY_DECLARE
+#undef INLAY_DECLARE_EXPANSION
 
 namespace {
 
 #define INLAY_ROW(domain, name, since, id) {domain, name, since, infer_##id, lower_##id},
-constexpr OpDef kTable[] = {INLAY_OPS(INLAY_ROW)};
+#define INLAY_EXPANSION_ROW(domain, name, since, id) \
+  {domain, name, since, nullptr, nullptr, expand_##id},
+constexpr OpDef kTable[] = {INLAY_OPS(INLAY_ROW, INLAY_EXPANSION_ROW)};
 #undef INLAY_ROW
+#undef INLAY_EXPANSION_ROW
 
 constexpr auto key(const OpDef& def) { return std::tuple(def.domain, def.name, def.since); }
 static_assert(std::is_sorted(std::begin(kTable), std::end(kTable),

@@ -10,15 +10,22 @@ struct Weight {
   bool transposed = false;
 };
 
-// A constant float32 matrix, or the Transpose of one.
+bool is_weight_type(graph::DType dtype) {
+  return dtype == graph::DType::kFloat32 || dtype == graph::DType::kFloat16 ||
+         dtype == graph::DType::kBfloat16;
+}
+
+// A constant float32 matrix, or the Transpose of one; also a 16-bit one that a Cast widens.
 std::optional<Weight> weight_of(const Edit& edit, ValueId value) {
+  if (!edit.is_f32(value)) return {};
   bool transposed = false;
-  if (const Node* node = edit.maker(value, "Transpose")) {
+  for (const Node* node = edit.maker(value); node; node = edit.maker(value)) {
+    if (!node->is("Transpose") && !node->is("Cast")) return {};
+    if (node->is("Transpose")) transposed = !transposed;
     value = node->input(0);
-    transposed = true;
   }
   const graph::Tensor* tensor = edit.constant(value);
-  if (!tensor || !edit.is_f32(value) || tensor->shape.size() != 2) return {};
+  if (!tensor || tensor->shape.size() != 2 || !is_weight_type(tensor->dtype)) return {};
   return Weight{value, transposed};
 }
 

@@ -191,7 +191,10 @@ void RaggedTranslator::translate(const Node& node) {
     RaggedRule rule = nullptr;
     for (const auto find : {elementwise_rule, layer_rule, shape_rule, reduction_rule})
       if (!rule) rule = find(node);
-    forms = rule ? rule(*this, node) : RaggedForms{Refused{"it may mix texts"}};
+    if (auto distances = distance_form(*this, node))
+      forms = {std::move(*distances)};
+    else
+      forms = rule ? rule(*this, node) : RaggedForms{Refused{"it may mix texts"}};
     forms.resize(node.outputs.size(), forms.front());
     for (RaggedForm& form : forms)
       if (auto* no = std::get_if<Refused>(&form))
@@ -295,6 +298,19 @@ ValueId RaggedTranslator::lengths() {
     lengths_ = emit({"Sub", 14}, {ends, first_tokens()}, "row_lengths");
   }
   return lengths_;
+}
+
+ValueId RaggedTranslator::distances() {
+  if (distances_ != kNoValue) return distances_;
+  const auto number = [&](int64_t value) {
+    return constant("number", graph::make_tensor(DType::kInt64, {}, std::vector{value}));
+  };
+  const ValueId most =
+      emit({"ReduceMax", 18, "", {{"keepdims", int64_t{0}}}}, {lengths()}, "longest");
+  const ValueId longest = emit({"Max", 13}, {most, number(1)}, "longest");
+  const ValueId first = emit({"Sub", 14}, {number(1), longest}, "first_distance");
+  distances_ = emit({"Range", 11}, {first, longest, number(1)}, "distances");
+  return distances_;
 }
 
 ValueId RaggedTranslator::constant(std::string_view name, TensorRef tensor) {

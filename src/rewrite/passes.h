@@ -7,12 +7,19 @@ namespace inlay::rewrite {
 
 // Nodes that give back an input: Identity, Dropout, x + 0, x * 1, Cast to the same type, …
 Status eliminate_identities(Edit& edit);
+// What is computed in 16-bit floats is in f32, with inputs and outputs as they were; before all
+// others, which look for f32.
+Status widen_halves(Graph& graph);
+// Rows of a 16-bit table that was widened as a whole: the rows are.
+Status narrow_tables(Edit& edit);
 // Nodes over small constants become constants.
 Status fold_constants(Edit& edit);
 // Nodes whose results are known as expressions over sizes.
 Status eliminate_shape_arithmetic(Edit& edit);
 // LayerNormalization, or the nodes that it is made of: inlay.LayerNorm.
 Status fuse_layer_norm(Edit& edit);
+// RMSNormalization, or x / √(ReduceMean(x²) + epsilon) * gamma: inlay.LayerNorm without a mean.
+Status fuse_rms_norm(Edit& edit);
 // x/2 (1 + erf(x/√2)) and its form with tanh, in any order of factors: Gelu.
 Status fuse_gelu(Edit& edit);
 // MatMul or Gemm with constant weights, and the bias behind it: inlay.Linear.

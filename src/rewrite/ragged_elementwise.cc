@@ -90,6 +90,12 @@ TensorRef result_at_padding(RaggedTranslator& t, const Node& node) {
   return number_of(numbers[0]) != 0 ? numbers[1] : numbers[2];
 }
 
+// Whether a node only changes the type of integers.
+bool keeps_integers(RaggedTranslator& t, const Node& node) {
+  return node.is("Identity") || (node.is("Cast") && graph::is_integer(t.dtype(node.output(0))) &&
+                                 graph::dtype_bytes(t.dtype(node.output(0))) >= 4);
+}
+
 RaggedForm token_result(RaggedTranslator& t, const Node& node) {
   const size_t rank = t.shape(node.output(0)).size();
   std::vector<ValueId> inputs;
@@ -113,7 +119,26 @@ RaggedForm token_result(RaggedTranslator& t, const Node& node) {
     inputs.push_back(made);
   }
   TensorRef padding = result_at_padding(t, node);
-  return TokenRows{t.copy(node, std::move(inputs)).front(), 1, std::move(padding)};
+  const auto* first = t.form_as<TokenRows>(node.input(0));
+  const bool places = first && first->places && keeps_integers(t, node);
+  return TokenRows{t.copy(node, std::move(inputs)).front(), 1, std::move(padding), places};
+}
+
+// True where a token's place lies before the end of its text, as masks that are given as lengths are
+// spelled: for keys, as nobody reads what it says of padded queries.
+std::optional<MaskForm> keys_before_ends(RaggedTranslator& t, const Node& node) {
+  if (!node.is("Less") && !node.is("Greater")) return {};
+  const bool turned = node.is("Greater");
+  const auto* places = t.form_as<TokenRows>(node.input(turned ? 1 : 0));
+  const auto* lengths = t.form_as<TextRows>(node.input(turned ? 0 : 1));
+  const Shape& out = t.shape(node.output(0));
+  if (!places || !places->places || !lengths || !lengths->lengths || out.size() != 2 ||
+      !t.is_batch(out[0]) || !t.is_length(out[1]))
+    return {};
+  const auto truth = [](bool value) {
+    return graph::make_tensor(DType::kBool, {}, std::vector<uint8_t>{value});
+  };
+  return MaskForm{truth(true), truth(false), 1};
 }
 
 // Tokens without a batch axis, [length, ...], with numbers.
@@ -126,7 +151,9 @@ RaggedForm place_result(RaggedTranslator& t, const Node& node) {
     if (input != kNoValue && !fits) return Refused{"it meets places with something else"};
     inputs.push_back(tokens ? tokens->value : common ? common->value : kNoValue);
   }
-  return TokenRows{t.copy(node, std::move(inputs)).front(), 0};
+  const auto* first = t.form_as<TokenRows>(node.input(0));
+  const bool places = first && first->places && keeps_integers(t, node);
+  return TokenRows{t.copy(node, std::move(inputs)).front(), 0, nullptr, places};
 }
 
 RaggedForm text_result(RaggedTranslator& t, const Node& node) {
@@ -142,7 +169,9 @@ RaggedForm text_result(RaggedTranslator& t, const Node& node) {
       return Refused{"it meets texts with what differs by their place"};
     inputs.push_back(texts ? texts->value : common ? common->value : kNoValue);
   }
-  return TextRows{t.copy(node, std::move(inputs)).front()};
+  const auto* first = t.form_as<TextRows>(node.input(0));
+  const bool lengths = first && first->lengths && keeps_integers(t, node);
+  return TextRows{t.copy(node, std::move(inputs)).front(), lengths};
 }
 
 RaggedForms elementwise(RaggedTranslator& t, const Node& node) {
@@ -150,6 +179,7 @@ RaggedForms elementwise(RaggedTranslator& t, const Node& node) {
     return std::any_of(node.inputs.begin(), node.inputs.end(),
                        [&](ValueId v) { return t.form_as<Form>(v) != nullptr; });
   };
+  if (const auto mask = keys_before_ends(t, node)) return {*mask};
   if (has(std::type_identity<TokenRows>())) {
     const Shape& out = t.shape(node.output(0));
     const bool batched = out.size() >= 2 && t.is_batch_or_one(out[0]) && t.is_length(out[1]);

@@ -50,6 +50,16 @@ RaggedForms row_wise(RaggedTranslator& t, const Node& node, size_t row_inputs) {
 // x and a residual.
 RaggedForms two_row_inputs(RaggedTranslator& t, const Node& node) { return row_wise(t, node, 2); }
 
+// Over the last axis alone.
+RaggedForms root_mean_square(RaggedTranslator& t, const Node& node) {
+  const auto rank = static_cast<int64_t>(t.shape(node.input(0)).size());
+  const int64_t axis = node.integer("axis", -1);
+  if (axis != -1 && axis != rank - 1) return {Refused{"it works along the tokens"}};
+  Node made = node;
+  made.attributes["axis"] = int64_t{-1};
+  return row_wise(t, made, 1);
+}
+
 RaggedForms product(RaggedTranslator& t, const Node& node) {
   const bool plain = t.shape(node.input(1)).size() == 2 && node.integer("transA", 0) == 0;
   return plain ? row_wise(t, node, 1) : RaggedForms{Refused{"it is no product with a matrix"}};
@@ -64,6 +74,16 @@ const char* problem_of(const MaskForm& mask) {
   return nullptr;
 }
 
+// [1, heads or 1, distances] as RaggedAttention has biases of distances, [heads, distances].
+ValueId relative_bias(RaggedTranslator& t, const Node& node, ValueId value) {
+  const int64_t heads = node.integer("heads", 1);
+  const bool shared = t.is_one(t.shape(node.input(3))[1]) && heads > 1;
+  const ValueId rows =
+      t.emit({"Reshape", 14}, {value, t.integers("sizes", {shared ? 1 : heads, -1})}, "bias");
+  if (!shared) return rows;
+  return t.emit({"Expand", 13}, {rows, t.integers("sizes", {heads, 1})}, "bias");
+}
+
 RaggedForms attention(RaggedTranslator& t, const Node& node) {
   std::vector<ValueId> inputs;
   for (size_t i = 0; i < 3; ++i) {
@@ -72,7 +92,11 @@ RaggedForms attention(RaggedTranslator& t, const Node& node) {
     inputs.push_back(tokens->value);
   }
   const auto* mask = t.form_as<MaskForm>(node.input(3));
-  if (node.input(3) == kNoValue) {
+  const auto* distances = t.form_as<Distances>(node.input(3));
+  if (distances && (t.shape(node.input(3)).size() != 4 || distances->axis != 2))
+    return {Refused{"its bias does not lie along queries and keys"}};
+  if (distances && distances->mask) mask = &*distances->mask;
+  if (node.input(3) == kNoValue || (distances && !mask)) {
     if (t.has_masks()) return {Refused{"it looks at padding: it has no mask"}};
   } else if (!mask) {
     return {Refused{"its bias is more than a mask"}};
@@ -80,6 +104,7 @@ RaggedForms attention(RaggedTranslator& t, const Node& node) {
     return {Refused{problem}};
   }
   inputs.push_back(t.row_offsets());
+  if (distances) inputs.push_back(relative_bias(t, node, distances->value));
   const ValueId out = t.emit({"RaggedAttention", 1, "inlay", node.attributes}, std::move(inputs),
                              t.padded().value(node.output(0)).name);
   return {TokenRows{out}};
@@ -90,6 +115,7 @@ RaggedForms attention(RaggedTranslator& t, const Node& node) {
 RaggedRule layer_rule(const Node& node) {
   if (node.is("Linear", "inlay") || node.is("LayerNorm", "inlay")) return two_row_inputs;
   if (node.is("Attention", "inlay")) return attention;
+  if (node.is("RMSNormalization")) return root_mean_square;
   if (node.is("MatMul") || node.is("Gemm")) return product;
   return nullptr;
 }

@@ -8,15 +8,15 @@ namespace {
 // Below what a model's numbers are: a maximum over tokens does not see it.
 constexpr double kLowest = -1000;
 
-// A value a text as the padded output has its sizes: [rows], repeated over the others.
-RaggedForm spread(RaggedTranslator& t, const Node& node, ValueId rows) {
+// A number a text as the padded output has its sizes: [rows], repeated over the others.
+RaggedForm spread(RaggedTranslator& t, const Node& node, ValueId rows, bool lengths) {
   const auto rest = t.fixed_sizes(t.shape(node.output(0)), 1);
   if (!rest) return Refused{"its sizes are not fixed"};
   const std::string_view name = t.padded().value(node.output(0)).name;
   const ValueId thin = t.reshape(rows, std::vector<int64_t>(rest->size(), 1), name);
   std::vector<int64_t> wide = {1};
   wide.insert(wide.end(), rest->begin(), rest->end());
-  return TextRows{t.emit({"Expand", 13}, {thin, t.integers("sizes", wide)}, name)};
+  return TextRows{t.emit({"Expand", 13}, {thin, t.integers("sizes", wide)}, name), lengths};
 }
 
 // The sum of a mask along the tokens: how many there are, times what it is for them.
@@ -24,8 +24,9 @@ RaggedForm sum_of_mask(RaggedTranslator& t, const Node& node, const MaskForm& ma
   if (number_of(mask.at_padding) != 0) return Refused{"padding adds to its sum"};
   const auto to = static_cast<int64_t>(t.dtype(node.output(0)));
   const ValueId count = t.emit({"Cast", 13, "", {{"to", to}}}, {t.lengths()}, "lengths");
-  return spread(t, node,
-                t.emit({"Mul", 14}, {count, t.constant("at_tokens", mask.at_tokens)}, "lengths"));
+  const ValueId sum =
+      t.emit({"Mul", 14}, {count, t.constant("at_tokens", mask.at_tokens)}, "lengths");
+  return spread(t, node, sum, number_of(mask.at_tokens) == 1);
 }
 
 // How a reduction is spelled for a ragged batch; empty where padding would change it.

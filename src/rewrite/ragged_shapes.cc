@@ -118,16 +118,17 @@ RaggedForm token_view(RaggedTranslator& t, const Node& node, const TokenRows& to
   const auto before = t.fixed_sizes(in, static_cast<size_t>(tokens.length_axis) + 1);
   const auto after = t.fixed_sizes(out, static_cast<size_t>(length_axis) + 1);
   if (!before || !after) return Refused{"it gives tokens a size that is not fixed"};
-  if (before == after) return TokenRows{tokens.value, length_axis, tokens.at_padding};
-  return TokenRows{t.reshape(tokens.value, *after, output_name(t, node)), length_axis,
-                   tokens.at_padding};
+  TokenRows made = tokens;
+  made.length_axis = length_axis;
+  if (before != after) made.value = t.reshape(tokens.value, *after, output_name(t, node));
+  return made;
 }
 
 RaggedForm text_view(RaggedTranslator& t, const Node& node, const TextRows& texts) {
   const Shape& out = t.shape(node.output(0));
   const auto after = t.fixed_sizes(out, 1);
   if (out.empty() || !t.is_batch(out[0]) || !after) return Refused{"it moves texts"};
-  return TextRows{t.reshape(texts.value, *after, output_name(t, node))};
+  return TextRows{t.reshape(texts.value, *after, output_name(t, node)), texts.lengths};
 }
 
 // Reshape, Unsqueeze, Squeeze, Flatten: elements in the order in which they were.
@@ -257,10 +258,22 @@ RaggedForm entries_of_places(RaggedTranslator& t, const Node& node, const Cut& c
   return TokenRows{out, static_cast<int>(cut.axis)};
 }
 
+}  // namespace
+
+bool takes_everything(RaggedTranslator& t, const Node& node) {
+  const auto steps = ops::constant_list(t.padded(), node, 4, "steps");
+  const bool forwards =
+      steps.ok() && (!*steps || std::all_of((*steps)->begin(), (*steps)->end(),
+                                            [](int64_t step) { return step == 1; }));
+  return forwards && t.shape(node.input(0)) == t.shape(node.output(0));
+}
+
+namespace {
+
 RaggedForms slice(RaggedTranslator& t, const Node& node) {
   const RaggedForm& form = t.form(node.input(0));
   const Shape &in = t.shape(node.input(0)), &out = t.shape(node.output(0));
-  if (in == out && !std::holds_alternative<Common>(form)) return {form};
+  if (takes_everything(t, node) && !std::holds_alternative<Common>(form)) return {form};
   const auto cut = only_cut(t, node);
   if (!cut) return {Refused{"it takes a part along several axes"}};
   if (std::holds_alternative<Common>(form)) return {entries_of_places(t, node, *cut)};
@@ -290,7 +303,7 @@ RaggedForms range(RaggedTranslator& t, const Node& node) {
   ValueId places = t.positions();
   if (const DType dtype = t.dtype(node.output(0)); dtype != DType::kInt64)
     places = t.emit({"Cast", 13, "", {{"to", static_cast<int64_t>(dtype)}}}, {places}, "positions");
-  return {TokenRows{places, 0}};
+  return {TokenRows{places, 0, nullptr, true}};
 }
 
 RaggedForms constant_of_shape(RaggedTranslator&, const Node& node) {

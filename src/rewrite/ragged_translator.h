@@ -57,6 +57,7 @@ class RaggedTranslator {
   ValueId positions();     // of tokens in their texts, int64 [tokens]
   ValueId first_tokens();  // of texts, int64 [rows]
   ValueId lengths();       // of texts, int64 [rows]
+  ValueId distances();     // 1 - n, …, n - 1 for a longest text of n tokens, int64 [2n - 1]
   ValueId constant(std::string_view name, TensorRef tensor);
   ValueId integers(std::string_view name, const std::vector<int64_t>& values);
   struct Op {
@@ -86,6 +87,7 @@ class RaggedTranslator {
   Expr batch_, length_;
   ValueId tokens_ = kNoValue;  // an input [tokens]
   ValueId row_offsets_ = kNoValue, positions_ = kNoValue, first_ = kNoValue, lengths_ = kNoValue;
+  ValueId distances_ = kNoValue;
   std::vector<RaggedForm> forms_;  // by the padded values' ids
   std::vector<std::string> masks_;
 };
@@ -99,5 +101,9 @@ RaggedRule elementwise_rule(const Node& node);
 RaggedRule layer_rule(const Node& node);
 RaggedRule shape_rule(const Node& node);
 RaggedRule reduction_rule(const Node& node);
+// True for a Slice that gives back what it is given.
+bool takes_everything(RaggedTranslator& t, const Node& node);
+// What becomes of a node that makes or takes Distances; none for others.
+std::optional<RaggedForm> distance_form(RaggedTranslator& t, const Node& node);
 
 }  // namespace inlay::rewrite

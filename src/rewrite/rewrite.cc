@@ -9,6 +9,9 @@ namespace {
 using Pass = Status (*)(Edit&);
 
 constexpr Pass kPasses[] = {
+    // Before a table of few rows becomes a constant in f32.
+    narrow_tables,
+
     // Shape arithmetic, and nodes that do nothing, would hide the patterns below.
     fold_constants,
     eliminate_shape_arithmetic,
@@ -16,6 +19,7 @@ constexpr Pass kPasses[] = {
 
     // From here on no rewrite looks at the parts of a normalization or an activation.
     fuse_layer_norm,
+    fuse_rms_norm,
     fuse_gelu,
 
     // Linears take their bias before their activation, and that before a residual, as they compute
@@ -42,6 +46,7 @@ Status rewrite_subgraphs(Graph& graph) {
 }  // namespace
 
 Status rewrite(Graph& graph) {
+  INLAY_TRY(widen_halves(graph));
   for (Pass pass : kPasses) {
     Edit edit(graph);
     INLAY_TRY(pass(edit));

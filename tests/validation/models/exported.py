@@ -16,9 +16,8 @@ import families
 import ragged
 
 TOLERANCE = 1e-5
-# Families without a ragged form: relative positions as a tensor [length, length], or heads that are merged with
-# the batch. Any other one must have it.
-PADDED_ONLY = ("t5", "mpnet", "bart", "deberta")
+# Families without a ragged form: heads that are merged with the batch. Any other one must have it.
+PADDED_ONLY = ("bart", "deberta")
 HEADS = ("bert", "distilbert", "roberta", "camembert", "xlm-roberta", "electra", "albert")
 OPSETS = (14, 16)
 

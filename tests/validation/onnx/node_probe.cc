@@ -1,9 +1,9 @@
-// inlay_node_probe [--no-rewrite] [--rewrites] DIRECTORY…: runs ONNX backend test cases and says
+// inlay_node_probe [--no-rewrite] [--rewrites] [--absolute X] DIRECTORY…: runs ONNX backend test cases and says
 // how each went.
 //
 // A case is a directory with model.onnx and test_data_set_K/{input_i.pb,output_j.pb}, serialized
 // TensorProtos. Prints a line a case: its name, a tab, "pass" or "fail" or "unsupported", a tab,
-// why. With --rewrites also what Model::info() says of them. "-" among the arguments: directories
+// why. With --absolute, elements of f32 may differ by so much and no more. With --rewrites also what Model::info() says of them. "-" among the arguments: directories
 // come from standard input.
 #include <cmath>
 #include <cstdio>
@@ -28,6 +28,7 @@ constexpr double kRelative = 1e-3, kAbsolute = 1e-7;
 
 struct Options {
   bool rewrite = true, show_rewrites = false;
+  double absolute = 0;  // 0: as ONNX's own runner has it
 };
 
 Result<TensorRef> read_tensor_file(const std::string& path) {
@@ -51,13 +52,25 @@ Result<std::vector<TensorRef>> read_tensors(const std::string& prefix) {
   }
 }
 
-bool close(double found, double expected, double relative) {
+struct Tolerance {
+  double absolute, relative;
+};
+
+bool close(double found, double expected, const Tolerance& within) {
   if (std::isnan(expected)) return std::isnan(found);
   if (std::isinf(expected)) return found == expected;
-  return std::abs(found - expected) <= kAbsolute + relative * std::abs(expected);
+  return std::abs(found - expected) <= within.absolute + within.relative * std::abs(expected);
 }
 
-Status compare(const runtime::OutputTensor& found, const inlay::graph::Tensor& expected) {
+Tolerance tolerance_of(DType dtype, const Options& options) {
+  if (options.absolute > 0 && dtype == DType::kFloat32) return {options.absolute, 0};
+  // A half has 11 bits, a bfloat16 8.
+  if (dtype == DType::kBfloat16) return {kAbsolute, 1.0 / 128};
+  return {kAbsolute, dtype == DType::kFloat16 ? 2e-3 : kRelative};
+}
+
+Status compare(const runtime::OutputTensor& found, const inlay::graph::Tensor& expected,
+               const Options& options) {
   if (found.dtype != expected.dtype)
     return inlay::invalid("expected {}, found {}", dtype_text(expected.dtype),
                           dtype_text(found.dtype));
@@ -70,18 +83,15 @@ Status compare(const runtime::OutputTensor& found, const inlay::graph::Tensor& e
                                                            expected.data.size()) == 0;
     return same ? Status() : inlay::invalid("other elements");
   }
-  // A half has 11 bits, a bfloat16 8.
-  const double relative = expected.dtype == DType::kBfloat16  ? 1.0 / 128
-                          : expected.dtype == DType::kFloat16 ? 2e-3
-                                                              : kRelative;
+  const Tolerance within = tolerance_of(expected.dtype, options);
   for (size_t i = 0; i < floats->size(); ++i)
-    if (!close((*floats)[i], (*expected_floats)[i], relative))
+    if (!close((*floats)[i], (*expected_floats)[i], within))
       return inlay::invalid("element {}: expected {}, found {}", i, (*expected_floats)[i],
                             (*floats)[i]);
   return Status();
 }
 
-Status run_set(const runtime::Session& session, const std::string& folder) {
+Status run_set(const runtime::Session& session, const std::string& folder, const Options& options) {
   INLAY_ASSIGN(const std::vector<TensorRef> inputs, read_tensors(folder + "/input_"));
   INLAY_ASSIGN(const std::vector<TensorRef> expected, read_tensors(folder + "/output_"));
   const auto& wanted = session.model().info().inputs;
@@ -93,7 +103,7 @@ Status run_set(const runtime::Session& session, const std::string& folder) {
   if (outputs.size() != expected.size())
     return inlay::invalid("expected {} outputs, found {}", expected.size(), outputs.size());
   for (size_t i = 0; i < outputs.size(); ++i)
-    INLAY_TRY(compare(outputs[i], *expected[i]).at(inlay::format("output {}", i)));
+    INLAY_TRY(compare(outputs[i], *expected[i], options).at(inlay::format("output {}", i)));
   return Status();
 }
 
@@ -107,7 +117,7 @@ Status run_case(const std::string& folder, const Options& options) {
   for (;; ++sets) {
     const std::string set = inlay::format("{}/test_data_set_{}", folder, sets);
     if (!MappedFile::open(set + "/output_0.pb").ok()) break;
-    INLAY_TRY(run_set(*session, set));
+    INLAY_TRY(run_set(*session, set, options));
   }
   return sets > 0 ? Status() : inlay::not_found("no test_data_set_0/output_0.pb");
 }
@@ -133,6 +143,8 @@ int main(int argc, char** argv) {
       options.rewrite = false;
     } else if (argument == "--rewrites") {
       options.show_rewrites = true;
+    } else if (argument == "--absolute" && i + 1 < argc) {
+      options.absolute = std::stod(argv[++i]);
     } else if (argument == "-") {
       for (std::string line; std::getline(std::cin, line);) report(line, options);
     } else {

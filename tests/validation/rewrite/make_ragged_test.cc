@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "../graph/graph_maker.h"
+#include "rewrite/rewrite.h"
 
 namespace inlay::test {
 namespace {
@@ -32,6 +33,15 @@ class MakeRagged : public testing::Test {
   }
   ValueId cast(ValueId x, DType to) {
     return g.op("Cast", {x}, {{"to", static_cast<int64_t>(to)}});
+  }
+  // -10000 for keys that do not stand before the end of their text.
+  ValueId bias_of_lengths(ValueId lengths, int64_t first = 0) {
+    const ValueId length = g.op("Gather", {g.op("Shape", {ids}), g.integer(1)});
+    const ValueId places = g.op("Range", {g.integer(0), length, g.integer(1)});
+    const ValueId moved = first == 0 ? places : g.op("Add", {places, g.integer(first)});
+    const ValueId ends = g.op("Unsqueeze", {cast(lengths, DType::kInt64), g.integers({1})});
+    const ValueId there = g.op("Unsqueeze", {g.op("Less", {moved, ends}), g.integers({1, 2})});
+    return g.op("Where", {there, g.real(0), g.real(-10000)});
   }
   ValueId encoded() { return attend(words(), bias()); }
   // The mask as the hidden states have their sizes.
@@ -79,6 +89,49 @@ TEST_F(MakeRagged, AMaskOfKeysTimesOneOfQueries) {
   EXPECT_EQ(shape_of(attend(words(), g.op("Unsqueeze", {lowest, g.integers({1})}))), "tokens, 8");
 }
 
+// Lengths of texts from the mask, and keys before them: masks of com.microsoft.Attention.
+TEST_F(MakeRagged, AMaskOfLengths) {
+  const ValueId lengths =
+      g.op("ReduceSum", {cast(mask, DType::kInt32), g.integers({1})}, {{"keepdims", int64_t{0}}});
+  EXPECT_EQ(shape_of(attend(words(), bias_of_lengths(lengths))), "tokens, 8");
+}
+
+TEST_F(MakeRagged, RefusesLengthsThatAreNotThoseOfTheTexts) {
+  const ValueId twice = g.op("Mul", {mask, g.integer(2)});
+  const ValueId lengths = g.op("ReduceSum", {twice, g.integers({1})}, {{"keepdims", int64_t{0}}});
+  EXPECT_NE(refusal(attend(words(), bias_of_lengths(lengths))).find("(Less)"), std::string::npos);
+}
+
+TEST_F(MakeRagged, RefusesLengthsThatBeginElsewhere) {
+  const ValueId lengths = g.op("ReduceSum", {mask, g.integers({1})}, {{"keepdims", int64_t{0}}});
+  EXPECT_NE(refusal(attend(words(), bias_of_lengths(lengths, 1))).find("(Less)"),
+            std::string::npos);
+}
+
+// com.microsoft.Attention with each mask, as inference expands and rewrite() fuses it.
+TEST_F(MakeRagged, FusedAttentionWithAMaskOfLengthsOrKeys) {
+  for (const bool of_lengths : {false, true}) {
+    GraphMaker fused;
+    const ValueId tokens = fused.input("input_ids", DType::kInt32, {"batch", "length"});
+    const ValueId keys = fused.input("attention_mask", DType::kInt32, {"batch", "length"});
+    const ValueId x = fused.op("Gather", {fused.weights({50, kWidth}), tokens});
+    const ValueId given =
+        of_lengths ? fused.op("ReduceSum", {keys, fused.integers({1})}, {{"keepdims", int64_t{0}}})
+                   : keys;
+    fused.output(
+        fused.op("com.microsoft.Attention",
+                 {x, fused.weights({kWidth, 3 * kWidth}), fused.weights({3 * kWidth}), given},
+                 {{"num_heads", int64_t{2}}}));
+    const std::shared_ptr<graph::Graph> graph = fused.shared();
+    ASSERT_TRUE(ops::infer(*graph).ok());
+    ASSERT_TRUE(rewrite::rewrite(*graph).ok());
+    EXPECT_EQ(fused.count("Attention", "inlay"), 1);
+    const auto model = rewrite::make_ragged(*graph);
+    ASSERT_TRUE(model.ok()) << model.message();
+    EXPECT_EQ(model->masks, std::vector<std::string>{"attention_mask"});
+  }
+}
+
 TEST_F(MakeRagged, NoMaskAtAll) {
   GraphMaker plain;
   const ValueId in = plain.input("input_ids", DType::kInt64, {"batch", "length"});
@@ -114,6 +167,67 @@ TEST_F(MakeRagged, RefusesABiasOfPlaces) {
                 {g.integer(0), g.op("Gather", {g.op("Shape", {ids}), g.integer(1)}), g.integer(1)}),
            DType::kFloat32);
   EXPECT_NE(refusal(attend(x, g.op("Add", {bias(), places}))).find("(Add)"), std::string::npos);
+}
+
+// ---- distances ----------------------------------------------------------------------------------
+
+// Buckets of distances, and a table with a row a bucket: as MPNet's and T5's exports have them.
+class MakeRaggedDistances : public MakeRagged {
+ protected:
+  ValueId places() {
+    const ValueId length = g.op("Gather", {g.op("Shape", {ids}), g.integer(1)});
+    return g.op("Range", {g.integer(0), length, g.integer(1)});
+  }
+  ValueId along_queries() { return g.op("Unsqueeze", {places(), g.integers({1})}); }
+  ValueId along_keys() { return g.op("Unsqueeze", {places(), g.integers({0})}); }
+  // [1, heads, length, length]
+  ValueId bias_of(ValueId difference, std::vector<int64_t> perm = {2, 0, 1}) {
+    const ValueId near = g.op("Min", {g.op("Abs", {difference}), g.integer(6)});
+    const ValueId rows = g.op("Gather", {g.weights({7, 2}), near});
+    const ValueId heads = g.op("Transpose", {rows}, {{"perm", std::move(perm)}});
+    return g.op("Unsqueeze", {heads, g.integers({0})});
+  }
+};
+
+TEST_F(MakeRaggedDistances, AddedToTheMask) {
+  const ValueId x = words();
+  const ValueId distances = g.op("Sub", {along_keys(), along_queries()});
+  EXPECT_EQ(shape_of(attend(x, g.op("Add", {bias_of(distances), bias()}))), "tokens, 8");
+}
+
+TEST_F(MakeRaggedDistances, FromQueriesToKeys) {
+  const ValueId x = words();
+  const ValueId distances = g.op("Sub", {along_queries(), along_keys()});
+  EXPECT_EQ(shape_of(attend(x, g.op("Add", {bias(), bias_of(distances)}))), "tokens, 8");
+}
+
+TEST_F(MakeRaggedDistances, RefusesDistancesWithoutAMask) {
+  const ValueId x = g.op("Mul", {words(), mask_of_tokens()});
+  const ValueId distances = g.op("Sub", {along_keys(), along_queries()});
+  EXPECT_NE(refusal(attend(x, bias_of(distances))).find("it has no mask"), std::string::npos);
+}
+
+TEST_F(MakeRaggedDistances, RefusesSumsOfPlaces) {
+  const ValueId x = words();
+  const ValueId sums = g.op("Add", {along_keys(), along_queries()});
+  EXPECT_NE(refusal(attend(x, g.op("Add", {bias_of(sums), bias()}))).find("(Add)"),
+            std::string::npos);
+}
+
+TEST_F(MakeRaggedDistances, RefusesPlacesThatWereScaled) {
+  const ValueId x = words();
+  const ValueId twice = g.op("Mul", {along_keys(), g.integer(2)});
+  const ValueId distances = g.op("Sub", {twice, along_queries()});
+  EXPECT_NE(refusal(attend(x, g.op("Add", {bias_of(distances), bias()}))).find("(Sub)"),
+            std::string::npos);
+}
+
+TEST_F(MakeRaggedDistances, RefusesDistancesThatAreTurnedAround) {
+  const ValueId x = words();
+  const ValueId distances = g.op("Sub", {along_keys(), along_queries()});
+  EXPECT_NE(refusal(attend(x, g.op("Add", {bias_of(distances, {2, 1, 0}), bias()})))
+                .find("it turns distances around"),
+            std::string::npos);
 }
 
 // ---- places -------------------------------------------------------------------------------------
