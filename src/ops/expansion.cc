@@ -1,5 +1,6 @@
 #include "ops/expansion.h"
 
+#include "ops/arguments.h"
 #include "ops/op.h"
 
 namespace inlay::ops {
@@ -45,7 +46,7 @@ Status Expansion::expect_inputs(size_t required, size_t at_most) const {
   for (size_t i = 0; i < node_.inputs.size(); ++i) {
     if (!has(i) && i < required) return error("input {} is missing", i);
     if (has(i) && !graph_.value(input(i)).type.shape)
-      return error("input {} ({}) has no known rank", i, quote(graph_.value(input(i)).name));
+      return not_yet(graph_, node_, i, "a rank that is known at load");
   }
   return Status();
 }

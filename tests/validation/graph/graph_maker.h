@@ -74,7 +74,7 @@ class GraphMaker {
   }
   std::vector<ValueId> ops(const std::string& op_type, std::vector<ValueId> inputs, size_t outputs,
                            Attributes attributes = {}, int version = 17) {
-    const size_t dot = op_type.find('.');
+    const size_t dot = op_type.rfind('.');
     Node node;
     node.domain = dot == std::string::npos ? "" : op_type.substr(0, dot);
     node.op_type = dot == std::string::npos ? op_type : op_type.substr(dot + 1);
