@@ -211,7 +211,7 @@ def main():
                 check_heads(program, model, tokenizer, folder, f"{family} {problem}", tally)
                 if folder.name == "bert_softmax":
                     check_activations(program, model, tokenizer, folder, tally)
-        for family in ("bert", "roberta", *hm.PADDED_ONLY):
+        for family in ("bert", "roberta", "mpnet", *hm.PADDED_ONLY):
             check_onnx(program, work, family, tally)
         check_unknown_family(program, work, tally)
         check_odd_graphs(program, work, tally)
