@@ -53,7 +53,7 @@ class Target:
         self.before = set(self.findings.iterdir())
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [self.program, "-print_final_stats=1", "-timeout=60", "-rss_limit_mb=4096",
+                [self.program, "-print_final_stats=1", "-timeout=60", "-report_slow_units=60", "-rss_limit_mb=4096",
                  f"-artifact_prefix={self.findings}/", self.new, self.saved], stdout=log, stderr=log)
 
     def cpu_seconds(self):
