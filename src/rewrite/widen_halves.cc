@@ -2,8 +2,8 @@
 // computed in f32, of weights that stay as they are in the file. Inputs and outputs keep their
 // types; each has a Cast. A converted graph then is what it was before, up to the weights' bits.
 //
-// Left alone is a graph whose nodes hold subgraphs, and what a model directory is imported as: its
-// weights alone are halves.
+// Left alone is a graph whose nodes hold subgraphs or look at bits, and what a model directory is
+// imported as: its weights alone are halves.
 #include <algorithm>
 
 #include "ops/weights.h"
@@ -39,12 +39,12 @@ class Widener {
  public:
   explicit Widener(Graph& graph) : graph_(graph) {}
 
-  // Nodes of ai.onnx alone make halves, and none holds a subgraph.
+  // Nodes of ai.onnx alone make halves, and none holds a subgraph or looks at bits.
   bool applies() const {
     bool found = false;
     for (NodeId id : graph_.order) {
       const Node& node = graph_.node(id);
-      if (node.domain == "inlay") return false;
+      if (node.domain == "inlay" || node.op_type == "BitCast") return false;
       for (const auto& [key, attribute] : node.attributes)
         if (std::holds_alternative<std::shared_ptr<Graph>>(attribute)) return false;
       for (ValueId out : node.outputs) found |= out != kNoValue && is_half(dtype(out));
