@@ -71,8 +71,8 @@ Result<runtime::TensorView> read_tensor(const inlay_tensor_view& given, const ch
   const auto* data = static_cast<const std::byte*>(given.data);
   if (graph::is_packed(dtype)) {
     unpacked.resize(static_cast<size_t>(bytes));
-    graph::unpack_elements(
-        dtype, {data, static_cast<size_t>(graph::packed_bytes(dtype, bytes))}, unpacked);
+    graph::unpack_elements(dtype, {data, static_cast<size_t>(graph::packed_bytes(dtype, bytes))},
+                           unpacked);
     data = unpacked.data();
   }
   return runtime::TensorView{dtype, {given.shape, given.rank}, data};
@@ -139,7 +139,8 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
     for (size_t i = 0; i < input_count; ++i) {
       INLAY_TRY(api::expect_not_null(input_names ? input_names[i] : nullptr, "input_names"));
       INLAY_TRY(api::expect_not_null(inputs, "inputs"));
-      INLAY_ASSIGN(const runtime::TensorView tensor, read_tensor(inputs[i], input_names[i], unpacked[i]));
+      INLAY_ASSIGN(const runtime::TensorView tensor,
+                   read_tensor(inputs[i], input_names[i], unpacked[i]));
       named.push_back({input_names[i], tensor});
     }
     std::vector<std::string_view> wanted;

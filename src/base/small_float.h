@@ -16,10 +16,10 @@ namespace inlay {
 struct SmallFloatFormat {
   int mantissa_bits;
   int bias;
-  uint8_t sign;       // its bit
-  uint8_t largest;    // the code of the largest finite number
-  uint8_t infinity;   // 0: none
-  uint8_t nan;        // 0: none
+  uint8_t sign;      // its bit
+  uint8_t largest;   // the code of the largest finite number
+  uint8_t infinity;  // 0: none
+  uint8_t nan;       // 0: none
   bool has_two_zeros;
 };
 

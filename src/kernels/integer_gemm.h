@@ -32,17 +32,17 @@ struct IntegerPackSource {
 struct IntegerGemmArgs {
   const uint8_t* a;  // [m, k]
   int64_t a_stride;
-  const void* b_packed;     // 64-byte aligned
-  const int32_t* a_zero;    // or null: 0
+  const void* b_packed;   // 64-byte aligned
+  const int32_t* a_zero;  // or null: 0
   int64_t a_zero_stride;
-  const int32_t* b_zero;    // or null: 0
+  const int32_t* b_zero;  // or null: 0
   int64_t b_zero_stride;
   const int32_t* row_sums;  // [m], the sums of a's rows; needed with b_zero
   int32_t* c;               // [m, n], or null
   float* y;                 // [m, n], where c is null
   const float* scale;       // scale[column * scale_stride]; stride 0 or 1
   int64_t scale_stride;
-  const float* bias;        // [n], or null
+  const float* bias;  // [n], or null
   int64_t m, n, k;
   Activation activation;
 };
@@ -58,8 +58,8 @@ struct IntegerGemmKernel {
                void* packed);
   // Computes rows [row_begin, row_end) x columns [column_begin, column_end). Column bounds are multiples of
   // tile_n, or n.
-  void (*run)(const IntegerGemmArgs& args, int64_t row_begin, int64_t row_end,
-              int64_t column_begin, int64_t column_end);
+  void (*run)(const IntegerGemmArgs& args, int64_t row_begin, int64_t row_end, int64_t column_begin,
+              int64_t column_end);
 };
 
 // tile_n is that of gemm_kernel(), whose plan_gemm() cuts these products too.

@@ -29,20 +29,20 @@ Status run_dequantize(const StepCall& call) {
   const ScaleLayout layout = scale_layout(call.sizes);
   INLAY_ASSIGN(const FloatScales scales, read_scales(call.run, layout.scales, call.data[1],
                                                      p.read_scale, call.data[2], p.read_x));
-  const auto dequantize = [&](int64_t begin, const float* scale, const float* zero,
-                              int64_t stride, int64_t n) {
+  const auto dequantize = [&](int64_t begin, const float* scale, const float* zero, int64_t stride,
+                              int64_t n) {
     float values[kChunk];
     p.read_x(call.data[0] + begin * p.x_bytes, n, values);
     for (int64_t i = 0; i < n; ++i) values[i] = (values[i] - zero[i * stride]) * scale[i * stride];
     p.write(values, n, call.data[3] + begin * p.y_bytes);
   };
-  for_each_run(call.run, layout, scales.scales, scales.zero_points,
-               [&](int64_t begin, const float* scale, const float* zero, int64_t stride,
-                   int64_t n) {
-                 for (int64_t i = 0; i < n; i += kChunk)
-                   dequantize(begin + i, scale + i * stride, zero + i * stride, stride,
-                              std::min(kChunk, n - i));
-               });
+  for_each_run(
+      call.run, layout, scales.scales, scales.zero_points,
+      [&](int64_t begin, const float* scale, const float* zero, int64_t stride, int64_t n) {
+        for (int64_t i = 0; i < n; i += kChunk)
+          dequantize(begin + i, scale + i * stride, zero + i * stride, stride,
+                     std::min(kChunk, n - i));
+      });
   return Status();
 }
 
@@ -62,8 +62,8 @@ Status infer_dequantize_linear(Inference& in) {
       0, {DType::kUint8, DType::kInt8, DType::kUint16, DType::kInt16, DType::kInt32,
           DType::kFloat8e4m3fn, DType::kFloat8e4m3fnuz, DType::kFloat8e5m2, DType::kFloat8e5m2fnuz,
           DType::kUint4, DType::kInt4, DType::kFloat4e2m1, DType::kUint2, DType::kInt2}));
-  INLAY_TRY(in.expect_dtype(
-      1, {DType::kFloat32, DType::kFloat16, DType::kBfloat16, DType::kFloat8e8m0}));
+  INLAY_TRY(
+      in.expect_dtype(1, {DType::kFloat32, DType::kFloat16, DType::kBfloat16, DType::kFloat8e8m0}));
   if (in.has(2)) INLAY_TRY(in.expect_dtype(2, {in.dtype(0)}));
   const DType to = target_of(in);
   if (!is_one_of(to, Types<float, Half, Bfloat16>()))

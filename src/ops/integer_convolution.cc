@@ -39,9 +39,9 @@ Result<std::vector<int64_t>> numbers(const graph::Node& node, std::string_view k
 
 // The padding before an axis whose output is as many as strides fit into it.
 Expr same_pad(ExprPool& e, const Axis<Expr>& axis, bool lower) {
-  const Expr covered = e.add(e.mul(e.sub(axis.out, e.constant(1)), e.constant(axis.stride)),
-                             e.add(e.mul(e.sub(axis.kernel, e.constant(1)), e.constant(axis.dilation)),
-                                   e.constant(1)));
+  const Expr covered = e.add(
+      e.mul(e.sub(axis.out, e.constant(1)), e.constant(axis.stride)),
+      e.add(e.mul(e.sub(axis.kernel, e.constant(1)), e.constant(axis.dilation)), e.constant(1)));
   const Expr total = e.max(e.sub(covered, axis.in), e.constant(0));
   return lower ? e.ceil_div(total, e.constant(2)) : e.floor_div(total, e.constant(2));
 }
@@ -187,16 +187,20 @@ Result<Weights> pack_weights(const Problem& p) {
   INLAY_ASSIGN(std::byte* const memory,
                p.call.run.scratch(p.w_zeros * static_cast<int64_t>(sizeof(int32_t))));
   auto* const zeros = reinterpret_cast<int32_t*>(memory);
-  read_zero_points(p.call.data[kWZero], p.params.w_signed, p.w_zeros,
-                   p.params.w_signed ? 0 : -128, zeros);
+  read_zero_points(p.call.data[kWZero], p.params.w_signed, p.w_zeros, p.params.w_signed ? 0 : -128,
+                   zeros);
   const bool none = std::all_of(zeros, zeros + p.w_zeros, [](int32_t z) { return z == 0; });
   out.zeros = none ? nullptr : zeros;
   read_zero_points(p.call.data[kXZero], p.params.x_signed, 1, p.params.x_signed ? 128 : 0,
                    &out.x_zero);
   p.call.run.pool().parallel_for(p.params.groups, [&](int64_t group) {
     const kernels::IntegerPackSource source{
-        p.call.at<const uint8_t>(kW) + group * p.filters * p.depth(), !p.params.w_signed, p.depth(),
-        p.filters, 1, p.depth()};
+        p.call.at<const uint8_t>(kW) + group * p.filters * p.depth(),
+        !p.params.w_signed,
+        p.depth(),
+        p.filters,
+        1,
+        p.depth()};
     kernel.pack(source, 0, p.filters, out.packed + group * out.group_bytes);
   });
   return out;

@@ -139,8 +139,8 @@ Result<Prepared> prepare(const Problem& p) {
 
 // The right side of one batch, packed into `target`.
 void pack_b(const Problem& p, int64_t batch, std::byte* target) {
-  const IntegerPackSource source{p.call.at<const uint8_t>(kB) + p.offset(1, batch),
-                                 !p.params.b_signed, p.k, p.n, p.n, 1};
+  const IntegerPackSource source{
+      p.call.at<const uint8_t>(kB) + p.offset(1, batch), !p.params.b_signed, p.k, p.n, p.n, 1};
   const int64_t units = (p.n + kColumnsPerUnit - 1) / kColumnsPerUnit;
   p.call.run.pool().parallel_for(units, [&](int64_t unit) {
     const int64_t begin = unit * kColumnsPerUnit;
@@ -178,8 +178,7 @@ Status run_batches(const Problem& p, const Prepared& prepared, const IntegerResu
                p.call.run.scratch(kernels::integer_gemm_kernel().packed_bytes(p.k, p.n)));
   for (int64_t batch = 0; batch < p.batches && !p.call.run.cancelled(); ++batch) {
     if (batch == 0 || !p.one_b) pack_b(p, batch, packed);
-    IntegerGemmArgs args =
-        args_of(p, prepared, result, p.offset(0, batch), batch * p.m, p.m);
+    IntegerGemmArgs args = args_of(p, prepared, result, p.offset(0, batch), batch * p.m, p.m);
     args.b_packed = packed;
     // A zero point for each column of each batch of b.
     if (args.b_zero && p.b_zeros > p.n && p.k > 0)

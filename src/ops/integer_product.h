@@ -28,9 +28,9 @@ struct IntegerProductParams {
 
 // Appends operands and sizes of a product to a step. a and b lie as `a_view` and `b_view` say, whose
 // batch axes broadcast to those of `out`; b is packed once where input `b` is a constant matrix.
-IntegerProductParams push_integer_product(Lowering& low, const IntegerInputs& inputs,
-                                          Operand a, const Shape& a_shape, DType a_type,
-                                          Operand a_zero, Lowering::StepSpec& spec);
+IntegerProductParams push_integer_product(Lowering& low, const IntegerInputs& inputs, Operand a,
+                                          const Shape& a_shape, DType a_type, Operand a_zero,
+                                          Lowering::StepSpec& spec);
 // The same with the operands that the node's inputs are.
 IntegerProductParams push_integer_product(Lowering& low, const IntegerInputs& inputs,
                                           Lowering::StepSpec& spec);

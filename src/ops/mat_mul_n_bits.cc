@@ -66,8 +66,7 @@ void pack_unit(const PackRecipe& recipe, int64_t unit, std::byte* target) {
     dequantize_column(recipe, n, column.data());
     const kernels::PackSource source{
         column.data(), kernels::Element::kF32, recipe.k, 1, 1, recipe.k, 1.0f, n};
-    kernels::gemm_kernel().pack(source, recipe.k, recipe.n, 0, 1,
-                                reinterpret_cast<float*>(target));
+    kernels::gemm_kernel().pack(source, recipe.k, recipe.n, 0, 1, reinterpret_cast<float*>(target));
   }
 }
 
@@ -90,8 +89,13 @@ Status run_mat_mul(const StepCall& call) {
 
 // The attributes, as PackPart carries them.
 PackPart blocks_of(const graph::Node& node, graph::TensorRef weights) {
-  return {std::move(weights), 0, node.integer("K", 0), node.integer("N", 0),
-          node.integer("bits", 4), node.integer("block_size", 0), 1};
+  return {std::move(weights),
+          0,
+          node.integer("K", 0),
+          node.integer("N", 0),
+          node.integer("bits", 4),
+          node.integer("block_size", 0),
+          1};
 }
 
 Status expect_count(Inference& in, size_t input, int64_t count, std::string_view what) {
@@ -123,7 +127,8 @@ Status infer_mat_mul_n_bits(Inference& in) {
   INLAY_TRY(expect_count(in, kScales, count, "scales"));
   if (in.has(kZeroPoints)) {
     INLAY_TRY(in.expect_dtype(kZeroPoints, {DType::kUint8}));
-    INLAY_TRY(expect_count(in, kZeroPoints, blocks.n * blocks.zero_bytes(), "bytes of zero points"));
+    INLAY_TRY(
+        expect_count(in, kZeroPoints, blocks.n * blocks.zero_bytes(), "bytes of zero points"));
   }
   if (in.has(kBias)) {
     INLAY_TRY(in.expect_dtype(kBias, {DType::kFloat32}));
@@ -141,14 +146,16 @@ Status infer_mat_mul_n_bits(Inference& in) {
 Status lower_mat_mul_n_bits(Lowering& low) {
   const PackPart weights = blocks_of(low.node(), low.constant_tensor(kB));
   const PackPart scales{low.constant_tensor(kScales), 0, 0, 0, 0, 0, 1};
-  const PackPart zeros{low.has(kZeroPoints) ? low.constant_tensor(kZeroPoints) : nullptr, 0, 0, 0, 0, 0, 1};
+  const PackPart zeros{
+      low.has(kZeroPoints) ? low.constant_tensor(kZeroPoints) : nullptr, 0, 0, 0, 0, 0, 1};
   Shape rows = low.input_shape(kA);
   rows.pop_back();
-  low.step({run_mat_mul,
-            {low.dense(kA), low.packed({&kBlocksLayout, {weights, scales, zeros}, weights.k, weights.n}),
-             low.dense(kBias), low.output(0)},
-            {low.count(rows), low.constant(weights.k), low.constant(weights.n)},
-            nullptr});
+  low.step(
+      {run_mat_mul,
+       {low.dense(kA), low.packed({&kBlocksLayout, {weights, scales, zeros}, weights.k, weights.n}),
+        low.dense(kBias), low.output(0)},
+       {low.count(rows), low.constant(weights.k), low.constant(weights.n)},
+       nullptr});
   return Status();
 }
 

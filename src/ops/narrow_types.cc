@@ -56,7 +56,8 @@ void widen_elements(DType narrow, const std::byte* in, int64_t stride, std::byte
   auto* values = reinterpret_cast<float*>(out);
   const SmallFloatFormat* format = format_of(narrow);
   for (int64_t i = 0; i < n; ++i)
-    values[i] = format ? small_float_value(codes[i * stride], *format) : e8m0_value(codes[i * stride]);
+    values[i] =
+        format ? small_float_value(codes[i * stride], *format) : e8m0_value(codes[i * stride]);
 }
 
 void narrow_elements(DType narrow, const std::byte* in, int64_t stride, std::byte* out, int64_t n,

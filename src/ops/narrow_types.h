@@ -16,8 +16,8 @@ DType carrier_of(DType dtype);
 
 // What becomes of numbers that a type does not have.
 struct NarrowRules {
-  bool saturate = true;                         // of floats that are too large
-  E8m0Rounding rounding = E8m0Rounding::kUp;    // of float8e8m0
+  bool saturate = true;                       // of floats that are too large
+  E8m0Rounding rounding = E8m0Rounding::kUp;  // of float8e8m0
 };
 // From the attributes "saturate" and "round_mode".
 Result<NarrowRules> narrow_rules(const graph::Node& node);

@@ -112,7 +112,8 @@ Status infer_q_gemm(Inference& in) {
   for (size_t i : {kBScale, kBZero}) INLAY_TRY(expect_each(in, i, sides.b[1]));
   if (in.has(kC)) {
     INLAY_ASSIGN(const Shape c, in.shape(kC));
-    if (c.size() > 2) return in.error("input {}: expected at most 2 dimensions, found {}", int{kC}, c.size());
+    if (c.size() > 2)
+      return in.error("input {}: expected at most 2 dimensions, found {}", int{kC}, c.size());
     INLAY_ASSIGN(const Shape all, in.broadcast(c, {sides.a[0], sides.b[1]}));
     for (size_t i : {size_t{0}, size_t{1}})
       INLAY_TRY(in.expect_equal(all[i], i == 0 ? sides.a[0] : sides.b[1], "input C"));
@@ -149,8 +150,8 @@ Status lower_q_gemm(Lowering& low) {
   const auto count = [&](size_t input) {
     return low.has(input) ? low.count(low.input_shape(input)) : e.constant(1);
   };
-  spec.sizes = {a.shape[0],   b.shape[1],   a.shape[1], a.strides[0],   a.strides[1], b.strides[0],
-                b.strides[1], c[0],         c[1],       count(kBScale), count(kBZero)};
+  spec.sizes = {a.shape[0],   b.shape[1], a.shape[1], a.strides[0],   a.strides[1], b.strides[0],
+                b.strides[1], c[0],       c[1],       count(kBScale), count(kBZero)};
   const DType dtype = low.input_type(kA).dtype;
   spec.params = std::make_shared<QGemmParams>(
       QGemmParams{dtype == DType::kInt8, low.input_type(kB).dtype == DType::kInt8,

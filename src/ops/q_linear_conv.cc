@@ -34,8 +34,7 @@ void write_quantized(const ConvolutionSums& s, const void* target) {
     for (int64_t i = 0; i < s.count; ++i) {
       const auto sum =
           static_cast<int32_t>(static_cast<uint32_t>(s.sums[i * s.filters + j]) + bias);
-      to[i] =
-          static_cast<uint8_t>(quantized(static_cast<float>(sum) * factor, t.zero, t.range));
+      to[i] = static_cast<uint8_t>(quantized(static_cast<float>(sum) * factor, t.zero, t.range));
     }
   }
 }
@@ -89,8 +88,7 @@ Status lower_q_linear_conv(Lowering& low) {
   INLAY_ASSIGN(params->convolution, push_integer_convolution(low, kInputs, spec));
   params->y_signed = low.output_type(0).dtype == DType::kInt8;
   params->range = integer_range(low.output_type(0).dtype);
-  for (size_t i : {kXScale, kWScale, kYScale, kYZero, kBias})
-    spec.operands.push_back(low.dense(i));
+  for (size_t i : {kXScale, kWScale, kYScale, kYZero, kBias}) spec.operands.push_back(low.dense(i));
   spec.operands.push_back(low.output(0));
   spec.sizes.push_back(low.count(low.input_shape(kWScale)));
   spec.params = std::move(params);

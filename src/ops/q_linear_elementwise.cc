@@ -71,8 +71,8 @@ Status run_unary(const StepCall& call) {
   const Affine x(call, 2, p.is_signed), y(call, 4, p.is_signed);
   uint8_t table[256];
   for (int bits = 0; bits < 256; ++bits)
-    table[bits] = y.bits(p.function(x.value(static_cast<uint8_t>(bits), p.is_signed), p.parameter),
-                         p.range);
+    table[bits] =
+        y.bits(p.function(x.value(static_cast<uint8_t>(bits), p.is_signed), p.parameter), p.range);
   constexpr int64_t kElementsPerTask = 1 << 15;
   const int64_t count = call.sizes[0];
   call.run.pool().parallel_for((count + kElementsPerTask - 1) / kElementsPerTask,
@@ -131,9 +131,8 @@ Status lower_q_linear_pair(Lowering& low, PairFunction function) {
   for (const View& view : views) spec.operands.push_back(view.operand);
   push_scales(low, kPairScales, spec);
   push_walk(low.exprs(), spec.sizes, shape, views);
-  spec.params = std::make_shared<PairParams>(PairParams{static_cast<int64_t>(shape.size()),
-                                                        dtype == DType::kInt8,
-                                                        integer_range(dtype), function});
+  spec.params = std::make_shared<PairParams>(PairParams{
+      static_cast<int64_t>(shape.size()), dtype == DType::kInt8, integer_range(dtype), function});
   low.step(std::move(spec));
   return Status();
 }

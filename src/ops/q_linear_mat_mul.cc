@@ -29,14 +29,12 @@ void write_rows(const int32_t* sums, const ProductSizes& sizes, const Factors& f
                    for (int64_t row = begin; row < end; ++row) {
                      const float factor = factors.rows[row % factors.row_count];
                      const float* columns =
-                         factors.columns +
-                         row / sizes.m * sizes.n % factors.column_count;
+                         factors.columns + row / sizes.m * sizes.n % factors.column_count;
                      const int64_t step = factors.column_count > 1 ? 1 : 0;
                      for (int64_t j = 0; j < sizes.n; ++j) {
                        const float value = static_cast<float>(sums[row * sizes.n + j]) *
                                            (factor * columns[j * step]);
-                       y[row * sizes.n + j] =
-                           static_cast<uint8_t>(quantized(value, zero, range));
+                       y[row * sizes.n + j] = static_cast<uint8_t>(quantized(value, zero, range));
                      }
                    }
                  });
@@ -79,8 +77,7 @@ Status infer_q_linear_mat_mul(Inference& in) {
   for (size_t i = 0; i < 8; ++i)
     if (!in.has(i)) return in.error("input {} is missing", i);
   for (size_t i : {kA, kYZero}) INLAY_TRY(in.expect_dtype(i, {DType::kUint8, DType::kInt8}));
-  INLAY_TRY(
-      in.expect_dtype(kAScale, {DType::kFloat32, DType::kFloat16, DType::kBfloat16}));
+  INLAY_TRY(in.expect_dtype(kAScale, {DType::kFloat32, DType::kFloat16, DType::kBfloat16}));
   for (size_t i : {kBScale, kYScale}) INLAY_TRY(in.expect_dtype(i, {in.dtype(kAScale)}));
   for (size_t i : {kYScale, kYZero}) {
     INLAY_ASSIGN(const Shape shape, in.shape(i));

@@ -36,8 +36,8 @@ void write_integers(const float* values, const float* zero_points, int64_t strid
                     IntegerRange range, std::byte* out) {
   auto* y = reinterpret_cast<T*>(out);
   for (int64_t i = 0; i < n; ++i)
-    y[i] = static_cast<T>(
-        quantized(values[i], static_cast<int32_t>(zero_points[i * stride]), range));
+    y[i] =
+        static_cast<T>(quantized(values[i], static_cast<int32_t>(zero_points[i * stride]), range));
 }
 
 void add_zero_points(float* values, const float* zero_points, int64_t stride, int64_t n) {
@@ -64,13 +64,13 @@ Status run_quantize(const StepCall& call) {
     add_zero_points(values, zero, stride, n);
     narrow_elements(p.to, reinterpret_cast<const std::byte*>(values), 1, y, n, p.rules);
   };
-  for_each_run(call.run, layout, scales.scales, scales.zero_points,
-               [&](int64_t begin, const float* scale, const float* zero, int64_t stride,
-                   int64_t n) {
-                 for (int64_t i = 0; i < n; i += kChunk)
-                   quantize(begin + i, scale + i * stride, zero + i * stride, stride,
-                            std::min(kChunk, n - i));
-               });
+  for_each_run(
+      call.run, layout, scales.scales, scales.zero_points,
+      [&](int64_t begin, const float* scale, const float* zero, int64_t stride, int64_t n) {
+        for (int64_t i = 0; i < n; i += kChunk)
+          quantize(begin + i, scale + i * stride, zero + i * stride, stride,
+                   std::min(kChunk, n - i));
+      });
   return Status();
 }
 
@@ -104,10 +104,10 @@ constexpr auto kWriter = []<class T>(std::type_identity<T>) -> Writer { return w
 
 Status infer_quantize_linear(Inference& in) {
   INLAY_TRY(in.expect_inputs(2, 3));
+  INLAY_TRY(
+      in.expect_dtype(0, {DType::kFloat32, DType::kFloat16, DType::kBfloat16, DType::kInt32}));
   INLAY_TRY(in.expect_dtype(
-      0, {DType::kFloat32, DType::kFloat16, DType::kBfloat16, DType::kInt32}));
-  INLAY_TRY(in.expect_dtype(1, {DType::kFloat32, DType::kFloat16, DType::kBfloat16, DType::kInt32,
-                                DType::kFloat8e8m0}));
+      1, {DType::kFloat32, DType::kFloat16, DType::kBfloat16, DType::kInt32, DType::kFloat8e8m0}));
   const DType to = target_of(in);
   const auto said = static_cast<DType>(in.node().integer("output_dtype", 0));
   if (std::find(kTargets.begin(), kTargets.end(), to) == kTargets.end())
@@ -135,8 +135,7 @@ Status lower_quantize_linear(Lowering& low) {
   params->rules.saturate = low.node().integer("saturate", 1) != 0;
   if (carrier_of(to) != DType::kFloat32) {
     params->range = integer_range(to);
-    params->write =
-        for_type(carrier_of(to), Types<uint8_t, int8_t, uint16_t, int16_t>(), kWriter);
+    params->write = for_type(carrier_of(to), Types<uint8_t, int8_t, uint16_t, int16_t>(), kWriter);
   }
   Lowering::StepSpec spec{
       run_quantize, {low.dense(0), low.dense(1), low.dense(2), low.output(0)}, {}, params};

@@ -9,7 +9,16 @@
 namespace inlay::ops {
 namespace {
 
-enum Sizes : size_t { kOuter, kAxis, kInner, kBlock, kOuterStride, kAxisStride, kInnerStride, kScales };
+enum Sizes : size_t {
+  kOuter,
+  kAxis,
+  kInner,
+  kBlock,
+  kOuterStride,
+  kAxisStride,
+  kInnerStride,
+  kScales
+};
 
 int64_t axis_of(const graph::Node& node) { return node.integer("axis", 1); }
 int64_t block_of(const graph::Node& node) { return node.integer("block_size", 0); }
@@ -47,7 +56,8 @@ Status expect_scales(Inference& in) {
   if (block < 0) return in.error("block_size: expected at least 0, found {}", block);
   if (in.has(2)) {
     INLAY_ASSIGN(const Shape zero_point, in.shape(2));
-    if (zero_point.size() != scale.size() && !(is_one(in.exprs(), zero_point) && is_one(in.exprs(), scale)))
+    if (zero_point.size() != scale.size() &&
+        !(is_one(in.exprs(), zero_point) && is_one(in.exprs(), scale)))
       return in.error("input 2: expected {} dimensions as the scale has, found {}", scale.size(),
                       zero_point.size());
     for (size_t i = 0; i < std::min(scale.size(), zero_point.size()); ++i)
@@ -58,8 +68,10 @@ Status expect_scales(Inference& in) {
   const auto at = static_cast<size_t>(axis);
   if (block > 0 && scale.size() == x.size()) return expect_blocks(in, x, scale, at);
   if (scale.size() != 1)
-    return in.error("input 1: expected a scale for the tensor or for each index of axis {}{}, found {} dimensions",
-                    axis, block > 0 ? ", or for each block" : "", scale.size());
+    return in.error(
+        "input 1: expected a scale for the tensor or for each index of axis {}{}, found {} "
+        "dimensions",
+        axis, block > 0 ? ", or for each block" : "", scale.size());
   return in.expect_equal(scale[0], x[at], "scales along the axis");
 }
 

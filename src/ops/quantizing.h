@@ -57,7 +57,8 @@ void for_each_run(RunServices& run, const ScaleLayout& layout, const float* scal
 // round(value), ties to even, + zero as far as the range goes. NaN becomes the range's low end.
 inline int32_t quantized(float value, int32_t zero, IntegerRange range) {
   constexpr float kMagic = 12582912;  // 1.5 · 2^23: sums have no bits behind the point
-  const auto low = static_cast<float>(range.low - zero), high = static_cast<float>(range.high - zero);
+  const auto low = static_cast<float>(range.low - zero),
+             high = static_cast<float>(range.high - zero);
   const float above = value > low ? value : low;
   return static_cast<int32_t>(((above < high ? above : high) + kMagic) - kMagic) + zero;
 }

@@ -89,8 +89,8 @@ Status lower_dynamic_product(Lowering& low, const ScaledInputs& inputs) {
   Lowering::StepSpec spec{run_scaled, {}, {}, nullptr};
   auto params = std::make_shared<ScaledProductParams>();
   params->activation = kernels::Activation::kNone;
-  params->product = push_integer_product(low, inputs.product, quantized, shape, DType::kUint8,
-                                         zero, spec);
+  params->product =
+      push_integer_product(low, inputs.product, quantized, shape, DType::kUint8, zero, spec);
   finish_step(low, inputs, scale, std::move(params), std::move(spec));
   return Status();
 }

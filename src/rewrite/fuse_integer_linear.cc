@@ -40,7 +40,7 @@ bool take_scales(const Edit& edit, const Pair& scales, const Node& product, Node
   return true;
 }
 
-bool fuse_scales(Edit& edit, const Node& mul) {
+void fuse_scales(Edit& edit, const Node& mul) {
   for (const Pair& p : both_orders(mul)) {
     const Node* product = product_of(edit, p.first);
     const Node* factor = edit.maker(p.second, "Mul");
@@ -59,10 +59,9 @@ bool fuse_scales(Edit& edit, const Node& mul) {
       if (!take_scales(edit, scales, *product, made)) continue;
       edit.note("integer_linear", 4);
       edit.replace(mul.output(0), std::move(made));
-      return true;
+      return;
     }
   }
-  return false;
 }
 
 void fuse_bias(Edit& edit, const Node& sum) {

@@ -10,8 +10,7 @@ constexpr int64_t kTileN = 16;
 int64_t packed_bytes(int64_t k, int64_t n) { return (k * n + 63) / 64 * 64; }
 
 // Column after column.
-void pack(const IntegerPackSource& source, int64_t column_begin, int64_t column_end,
-          void* packed) {
+void pack(const IntegerPackSource& source, int64_t column_begin, int64_t column_end, void* packed) {
   const auto* from = static_cast<const uint8_t*>(source.data);
   auto* to = static_cast<int8_t*>(packed);
   for (int64_t n = column_begin; n < column_end; ++n) {
@@ -52,7 +51,7 @@ void run(const IntegerGemmArgs& args, int64_t row_begin, int64_t row_end, int64_
 
 }  // namespace
 
-const IntegerGemmKernel kIntegerGemmRef = {
-    "gemm_u8s8_1x16_ref", 0, 1, kTileN, packed_bytes, pack, run};
+const IntegerGemmKernel kIntegerGemmRef = {"gemm_u8s8_1x16_ref", 0,    1,  kTileN,
+                                           packed_bytes,         pack, run};
 
 }  // namespace inlay::kernels

@@ -20,9 +20,7 @@ constexpr int64_t kPiece = 512;
 constexpr int64_t kSumsBytes = kPanel * static_cast<int64_t>(sizeof(int32_t));
 
 inline int64_t grouped(int64_t k) { return (k + kGroup - 1) / kGroup * kGroup; }
-inline int64_t panel_bytes(int64_t k) {
-  return (grouped(k) * kPanel + 63) / 64 * 64 + kSumsBytes;
-}
+inline int64_t panel_bytes(int64_t k) { return (grouped(k) * kPanel + 63) / 64 * 64 + kSumsBytes; }
 inline int64_t integer_packed_bytes(int64_t k, int64_t n) {
   return (n + kPanel - 1) / kPanel * panel_bytes(k);
 }
@@ -67,8 +65,7 @@ inline void lay_out_row(const uint8_t* from, int64_t n, IntegerVec::Element* to)
   memcpy(to, from, static_cast<size_t>(n));
   i = n;
 #else
-  for (; i + IntegerVec::kWiden <= n; i += IntegerVec::kWiden)
-    IntegerVec::widen(from + i, to + i);
+  for (; i + IntegerVec::kWiden <= n; i += IntegerVec::kWiden) IntegerVec::widen(from + i, to + i);
   for (; i < n; ++i) to[i] = from[i];
 #endif
   for (; i % kGroup != 0; ++i) to[i] = 0;
@@ -142,8 +139,8 @@ INLAY_INLINE IntegerVec::I zero_terms(const IntegerGemmArgs& args, int64_t row, 
                                    ? IntegerVec::set(args.b_zero[0])
                                    : IntegerVec::load_first(args.b_zero + column, n);
   const auto k_zero = static_cast<int32_t>(static_cast<uint32_t>(args.k) * (uint32_t)a_zero);
-  const IntegerVec::I rest = IntegerVec::sub(IntegerVec::set(args.row_sums[row]),
-                                             IntegerVec::set(k_zero));
+  const IntegerVec::I rest =
+      IntegerVec::sub(IntegerVec::set(args.row_sums[row]), IntegerVec::set(k_zero));
   return IntegerVec::add(terms, IntegerVec::mul(b_zero, rest));
 }
 
@@ -157,8 +154,8 @@ void finish_floats(const IntegerGemmArgs& args, const int32_t* sums, const int32
       const IntegerVec::I whole =
           IntegerVec::sub(IntegerVec::load(sums + r * kPanel + i),
                           zero_terms(args, at.row + r, column, left, columns + i));
-      const Vec::F scale = args.scale_stride == 0 ? Vec::set(args.scale[0])
-                                                  : Vec::get(args.scale + column, left);
+      const Vec::F scale =
+          args.scale_stride == 0 ? Vec::set(args.scale[0]) : Vec::get(args.scale + column, left);
       Vec::F value = Vec::mul(IntegerVec::to_float(whole), scale);
       if (args.bias) value = Vec::add(value, Vec::get(args.bias + column, left));
       Vec::put(y + i, Op::template apply<Vec>(value), left);

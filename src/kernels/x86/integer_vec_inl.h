@@ -41,9 +41,7 @@ struct IntegerVec {
   INLAY_INLINE I load_weights(const int8_t* p) {
     return _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }
-  INLAY_INLINE I dot(I sum, I a, I b) {
-    return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
-  }
+  INLAY_INLINE I dot(I sum, I a, I b) { return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b)); }
   INLAY_INLINE void widen(const uint8_t* from, int16_t* to) {
     const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
     _mm512_storeu_si512(to, _mm512_cvtepu8_epi16(bytes));
@@ -85,9 +83,7 @@ struct IntegerVec {
   INLAY_INLINE I load_weights(const int8_t* p) {
     return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
-  INLAY_INLINE I dot(I sum, I a, I b) {
-    return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
-  }
+  INLAY_INLINE I dot(I sum, I a, I b) { return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b)); }
   INLAY_INLINE void widen(const uint8_t* from, int16_t* to) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_cvtepu8_epi16(bytes));

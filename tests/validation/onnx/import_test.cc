@@ -126,9 +126,9 @@ TEST(Import, ElementsOfLessThanAByteAreUnpacked) {
   const auto imported = [](int type, bool raw) {
     return import(write_model([&](Writer& g) {
       g.message(5, [&](Writer& t) {
-        if (raw) return write_raw_tensor(t, "w", {3}, type, "\xF1\x08");
+        if (raw) return write_raw_tensor(t, "w", {3}, type, "\xF1\b");
         write_tensor_fields(t, "w", {3}, type);
-        t.packed(5, {0xF1, 0x08});
+        t.packed(5, std::vector<int64_t>{0xF1, 0x08});
       });
     }));
   };

@@ -99,8 +99,9 @@ TEST(QuantizeLinear, TiesRangesAndNan) {
 
 TEST(QuantizeLinear, AlongTheFirstAxisAndTheLast) {
   const auto x = floats({2, 3}, {1, 2, 3, 4, 5, 6});
-  EXPECT_EQ(elements<uint8_t>(run("QuantizeLinear", {x, floats({2}, {1, 2})}, {{"axis", int64_t{0}}})),
-            (std::vector<uint8_t>{1, 2, 3, 2, 2, 3}));
+  EXPECT_EQ(
+      elements<uint8_t>(run("QuantizeLinear", {x, floats({2}, {1, 2})}, {{"axis", int64_t{0}}})),
+      (std::vector<uint8_t>{1, 2, 3, 2, 2, 3}));
   EXPECT_EQ(elements<uint8_t>(
                 run("QuantizeLinear", {x, floats({3}, {1, 2, 3})}, {{"axis", int64_t{-1}}})),
             (std::vector<uint8_t>{1, 1, 1, 4, 2, 2}));
@@ -172,13 +173,13 @@ TEST(IntegerLinear, ScalesBiasAndActivation) {
   const auto a = tensor<uint8_t>(DType::kUint8, {1, 2}, {130, 120});
   const auto b = tensor<int8_t>(DType::kInt8, {2, 2}, {1, -2, 3, 4});
   const auto zero = tensor<uint8_t>(DType::kUint8, {}, {128});
-  const std::vector<TensorRef> inputs = {a,    b,       floats({}, {0.5f}), floats({2}, {2, 1}),
+  const std::vector<TensorRef> inputs = {a,    b,       floats({}, {0.5f}),   floats({2}, {2, 1}),
                                          zero, nullptr, floats({2}, {10, 20})};
   // (2, -8) · columns: -22 and -36.
   EXPECT_EQ(elements<float>(run("inlay.IntegerLinear", inputs)), (std::vector<float>{-12, 2}));
-  EXPECT_EQ(elements<float>(run("inlay.IntegerLinear", inputs,
-                                {{"activation", std::string("relu")}})),
-            (std::vector<float>{0, 2}));
+  EXPECT_EQ(
+      elements<float>(run("inlay.IntegerLinear", inputs, {{"activation", std::string("relu")}})),
+      (std::vector<float>{0, 2}));
 }
 
 }  // namespace
