@@ -51,7 +51,7 @@ void run(const IntegerGemmArgs& args, int64_t row_begin, int64_t row_end, int64_
 
 }  // namespace
 
-const IntegerGemmKernel kIntegerGemmRef = {"gemm_u8s8_1x16_ref", 0,    1,  kTileN,
-                                           packed_bytes,         pack, run};
+const IntegerGemmKernel kIntegerGemmRef = {
+    "integer_gemm_u8s8_1x16_ref", 0, 1, kTileN, packed_bytes, pack, run};
 
 }  // namespace inlay::kernels

@@ -6,7 +6,7 @@
 namespace inlay::kernels {
 
 const IntegerGemmKernel kIntegerGemmAvx2 = {
-    "gemm_u8s8_6x16_avx2", kVecIsa,          kRows,           kPanel,
-    integer_packed_bytes,  run_integer_pack, run_integer_gemm};
+    "integer_gemm_u8s8_6x16_avx2", kVecIsa,          kRows,           kPanel,
+    integer_packed_bytes,          run_integer_pack, run_integer_gemm};
 
 }  // namespace inlay::kernels

@@ -8,7 +8,7 @@ namespace inlay::kernels {
 constexpr uint32_t kVnniIsa = 1u << 2;  // kIsaVnni
 
 const IntegerGemmKernel kIntegerGemmVnni = {
-    "gemm_u8s8_12x32_vnni", kVecIsa | kVnniIsa, kRows,           kPanel,
-    integer_packed_bytes,   run_integer_pack,   run_integer_gemm};
+    "integer_gemm_u8s8_12x32_vnni", kVecIsa | kVnniIsa, kRows,           kPanel,
+    integer_packed_bytes,           run_integer_pack,   run_integer_gemm};
 
 }  // namespace inlay::kernels
