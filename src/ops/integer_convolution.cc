@@ -233,6 +233,7 @@ Result<Shape> infer_integer_convolution(Inference& in, const ConvolutionInputs& 
     INLAY_ASSIGN(const Shape zero, in.shape(inputs.x_zero));
     INLAY_TRY(in.expect_equal(in.exprs().product(zero), in.constant(1), "zero points of x"));
   }
+  INLAY_TRY(expect_one_or(in, static_cast<int>(inputs.w_zero), w[0], "zero points of filters"));
   auto axes = axes_of(in.exprs(), in.node(), x, w);
   if (!axes.ok()) return in.error("{}", axes.message());
   Shape shape{x[0], w[0]};

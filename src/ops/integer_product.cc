@@ -212,6 +212,15 @@ View batch_of(Lowering& low, DType dtype, const Shape& shape) {
 constinit const PackLayout kIntegerGemmLayout{"gemm_u8s8", layout_bytes, layout_units, pack_unit,
                                               false};
 
+Status expect_one_or(Inference& in, int input, Expr size, std::string_view what) {
+  if (input < 0 || !in.has(static_cast<size_t>(input))) return Status();
+  INLAY_ASSIGN(const Shape shape, in.shape(static_cast<size_t>(input)));
+  if (shape.empty()) return Status();
+  ExprPool& e = in.exprs();
+  const Expr found = e.if_equal(e.product(shape), e.constant(1), size, shape.back());
+  return in.expect_equal(found, size, what);
+}
+
 void read_zero_points(const std::byte* from, bool is_signed, int64_t count, int32_t shift,
                       int32_t* to) {
   for (int64_t i = 0; i < count; ++i) {
@@ -250,6 +259,7 @@ Result<Shape> infer_integer_product(Inference& in, const IntegerInputs& inputs) 
   if (row) a.insert(a.begin(), in.constant(1));
   if (column) b.push_back(in.constant(1));
   INLAY_TRY(in.expect_equal(a.back(), b[b.size() - 2], "inner dimensions"));
+  INLAY_TRY(expect_one_or(in, inputs.b_zero, b.back(), "zero points of columns"));
   INLAY_ASSIGN(Shape shape,
                in.broadcast(Shape(a.begin(), a.end() - 2), Shape(b.begin(), b.end() - 2)));
   if (!row) shape.push_back(a[a.size() - 2]);

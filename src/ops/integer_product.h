@@ -18,6 +18,10 @@ struct IntegerInputs {
 // Checks types and shapes; the product's shape, by the rules of MatMul.
 Result<Shape> infer_integer_product(Inference& in, const IntegerInputs& inputs);
 
+// Checks that an input has one element, or `size` of them along its last axis; nothing for -1 and an
+// input that is left out.
+Status expect_one_or(Inference& in, int input, Expr size, std::string_view what);
+
 // What a step knows of its product.
 struct IntegerProductParams {
   int64_t rank;  // of the batch

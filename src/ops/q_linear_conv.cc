@@ -73,6 +73,7 @@ Status infer_q_linear_conv(Inference& in) {
   INLAY_TRY(expect_one(in, kYScale, "scales of y"));
   INLAY_TRY(expect_one(in, kYZero, "zero points of y"));
   INLAY_ASSIGN(Shape shape, infer_integer_convolution(in, kInputs));
+  INLAY_TRY(expect_one_or(in, kWScale, shape[1], "scales of filters"));
   if (in.has(kBias)) {
     INLAY_TRY(in.expect_dtype(kBias, {DType::kInt32}));
     INLAY_ASSIGN(const Shape bias, in.shape(kBias));

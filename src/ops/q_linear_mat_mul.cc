@@ -84,6 +84,9 @@ Status infer_q_linear_mat_mul(Inference& in) {
     INLAY_TRY(in.expect_equal(in.exprs().product(shape), in.constant(1), "scales of the output"));
   }
   INLAY_ASSIGN(Shape shape, infer_integer_product(in, kInputs));
+  INLAY_ASSIGN(const Shape b, in.shape(kB));
+  INLAY_TRY(
+      expect_one_or(in, kBScale, b.size() == 1 ? in.constant(1) : b.back(), "scales of columns"));
   in.set_output(0, in.dtype(kYZero), std::move(shape));
   return Status();
 }

@@ -151,6 +151,33 @@ TEST(MatMulInteger, BatchesOnBothSides) {
             (std::vector<int32_t>{3, -1, -4, 7, -3, -6}));
 }
 
+// Too few zero points or scales would be read beyond their end.
+TEST(MatMulInteger, ZeroPointsAreOneOrAsManyAsColumns) {
+  const auto a = tensor<uint8_t>(DType::kUint8, {1, 2}, {1, 2});
+  const auto b = tensor<uint8_t>(DType::kUint8, {2, 3}, {1, 2, 3, 4, 5, 6});
+  const auto zeros = tensor<uint8_t>(DType::kUint8, {2}, {1, 2});
+  const auto result = run("MatMulInteger", {a, b, nullptr, zeros});
+  EXPECT_NE(result.message().find("zero points of columns"), std::string_view::npos)
+      << result.message();
+  const auto one = tensor<uint8_t>(DType::kUint8, {}, {1});
+  const auto scaled = run("QLinearMatMul", {a, floats({}, {1}), one, b, floats({2}, {1, 2}), one,
+                                            floats({}, {1}), one});
+  EXPECT_NE(scaled.message().find("scales of columns"), std::string_view::npos) << scaled.message();
+}
+
+TEST(ConvInteger, ZeroPointsAndScalesAreOneOrAsManyAsFilters) {
+  const auto x = tensor<uint8_t>(DType::kUint8, {1, 1, 3}, {1, 2, 3});
+  const auto w = tensor<uint8_t>(DType::kUint8, {3, 1, 1}, {1, 2, 3});
+  const auto zeros = tensor<uint8_t>(DType::kUint8, {2}, {1, 2});
+  const auto one = tensor<uint8_t>(DType::kUint8, {}, {1});
+  const auto result = run("ConvInteger", {x, w, one, zeros});
+  EXPECT_NE(result.message().find("zero points of filters"), std::string_view::npos)
+      << result.message();
+  const auto scaled = run(
+      "QLinearConv", {x, floats({}, {1}), one, w, floats({2}, {1, 2}), one, floats({}, {1}), one});
+  EXPECT_NE(scaled.message().find("scales of filters"), std::string_view::npos) << scaled.message();
+}
+
 TEST(MatMulInteger, NothingToSum) {
   const auto a = tensor<uint8_t>(DType::kUint8, {2, 0}, {});
   const auto b = tensor<int8_t>(DType::kInt8, {0, 2}, {});
