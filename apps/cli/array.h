@@ -22,8 +22,10 @@ struct Array {
   }
 };
 
-// Bytes of one element; 0 for types without a fixed size.
+// Bytes of one element; 0 for types without a fixed size, and of less than a byte.
 size_t element_bytes(inlay_dtype dtype);
+// Bytes of `count` elements; those of less than a byte are packed. 0 for types without a fixed size.
+size_t packed_bytes(inlay_dtype dtype, size_t count);
 // "float32", "bool", …
 const char* dtype_name(inlay_dtype dtype);
 // The number of elements; -1 when a size is negative or the product passes 2^62.

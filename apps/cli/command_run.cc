@@ -50,7 +50,7 @@ std::string write_output(const fs::path& directory, const std::string& name,
 
 // Before the first output is written.
 void check_writable(const std::string& name, const inlay_tensor_view& tensor) {
-  if (element_bytes(tensor.dtype) != 0) return;
+  if (packed_bytes(tensor.dtype, 1) != 0) return;
   fail("output ", quote(name), ": expected numbers, found ", dtype_name(tensor.dtype),
        ", which cannot be written yet");
 }

@@ -13,7 +13,9 @@ namespace {
 constexpr size_t kRowHeaderBytes = 128;
 
 void swap_elements(Array& array) {
-  const size_t bytes = element_bytes(array.dtype);
+  const bool complex =
+      array.dtype == INLAY_DTYPE_COMPLEX64 || array.dtype == INLAY_DTYPE_COMPLEX128;
+  const size_t bytes = element_bytes(array.dtype) / (complex ? 2 : 1);  // of a number
   for (size_t i = 0; i < array.data.size(); i += bytes) {
     std::reverse(array.data.data() + i, array.data.data() + i + bytes);
   }

@@ -19,10 +19,11 @@ struct Descr {
 };
 
 constexpr Descr kDescrs[] = {
-    {INLAY_DTYPE_FLOAT32, "<f4"}, {INLAY_DTYPE_FLOAT64, "<f8"}, {INLAY_DTYPE_FLOAT16, "<f2"},
-    {INLAY_DTYPE_INT8, "|i1"},    {INLAY_DTYPE_INT16, "<i2"},   {INLAY_DTYPE_INT32, "<i4"},
-    {INLAY_DTYPE_INT64, "<i8"},   {INLAY_DTYPE_UINT8, "|u1"},   {INLAY_DTYPE_UINT16, "<u2"},
-    {INLAY_DTYPE_UINT32, "<u4"},  {INLAY_DTYPE_UINT64, "<u8"},  {INLAY_DTYPE_BOOL, "|b1"},
+    {INLAY_DTYPE_FLOAT32, "<f4"},   {INLAY_DTYPE_FLOAT64, "<f8"},     {INLAY_DTYPE_FLOAT16, "<f2"},
+    {INLAY_DTYPE_INT8, "|i1"},      {INLAY_DTYPE_INT16, "<i2"},       {INLAY_DTYPE_INT32, "<i4"},
+    {INLAY_DTYPE_INT64, "<i8"},     {INLAY_DTYPE_UINT8, "|u1"},       {INLAY_DTYPE_UINT16, "<u2"},
+    {INLAY_DTYPE_UINT32, "<u4"},    {INLAY_DTYPE_UINT64, "<u8"},      {INLAY_DTYPE_BOOL, "|b1"},
+    {INLAY_DTYPE_COMPLEX64, "<c8"}, {INLAY_DTYPE_COMPLEX128, "<c16"},
 };
 
 // Reads the dictionary's text: strings, booleans and a tuple of integers, as NumPy writes them.
@@ -122,7 +123,7 @@ class HeaderParser {
       return;
     }
     for (const Descr& known : kDescrs) {
-      if (descr.size() != 3 || descr.substr(1) != known.text + 1) continue;
+      if (descr.empty() || descr.substr(1) != known.text + 1) continue;
       if (std::string_view("<>|=").find(descr[0]) == std::string_view::npos) continue;
       header.dtype = known.dtype;
       header.swap_bytes = descr[0] == '>';

@@ -29,8 +29,8 @@ void write_tensor_proto(const fs::path& path, std::string_view name,
   put_field(head, kDataType, tensor.dtype);
   put_field(head, kName, name.size());
   head += name;
-  const size_t bytes =
-      static_cast<size_t>(element_count(tensor.shape, tensor.rank)) * element_bytes(tensor.dtype);
+  const auto count = static_cast<size_t>(element_count(tensor.shape, tensor.rank));
+  const size_t bytes = packed_bytes(tensor.dtype, count);
   put_field(head, kRawData, bytes);
   OutputFile file(path);
   file.write(head.data(), head.size());

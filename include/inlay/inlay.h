@@ -148,10 +148,24 @@ typedef enum inlay_dtype {
   INLAY_DTYPE_FLOAT64 = 11,
   INLAY_DTYPE_UINT32 = 12,
   INLAY_DTYPE_UINT64 = 13,
-  INLAY_DTYPE_BFLOAT16 = 16
+  INLAY_DTYPE_COMPLEX64 = 14, /* two float32: the real part, then the imaginary one */
+  INLAY_DTYPE_COMPLEX128 = 15,
+  INLAY_DTYPE_BFLOAT16 = 16,
+  INLAY_DTYPE_FLOAT8E4M3FN = 17,
+  INLAY_DTYPE_FLOAT8E4M3FNUZ = 18,
+  INLAY_DTYPE_FLOAT8E5M2 = 19,
+  INLAY_DTYPE_FLOAT8E5M2FNUZ = 20,
+  INLAY_DTYPE_UINT4 = 21,
+  INLAY_DTYPE_INT4 = 22,
+  INLAY_DTYPE_FLOAT4E2M1 = 23,
+  INLAY_DTYPE_FLOAT8E8M0 = 24,
+  INLAY_DTYPE_UINT2 = 25,
+  INLAY_DTYPE_INT2 = 26
 } inlay_dtype;
 
-/* A dense row-major tensor in the caller's memory; the library reads it during the call only. */
+/* A dense row-major tensor in the caller's memory; the library reads it during the call only. Elements of 4
+ * and 2 bits are packed as ONNX packs them, in both directions: without gaps in row-major order, the first
+ * element in a byte's lowest bits, (count * bits + 7) / 8 bytes, the last one's unused bits 0. */
 typedef struct inlay_tensor_view {
   inlay_dtype dtype;
   uint32_t rank;        /* at most 64 */

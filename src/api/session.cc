@@ -3,6 +3,7 @@
 #include "api/describe.h"
 #include "api/handle.h"
 #include "api/objects.h"
+#include "graph/packed_elements.h"
 
 using namespace inlay;
 
@@ -18,6 +19,7 @@ struct inlay_session {
 
 struct inlay_tensor {
   runtime::OutputTensor tensor;
+  std::vector<std::byte> packed;  // what the caller sees of elements of less than a byte
 };
 
 struct inlay_state {
@@ -47,7 +49,9 @@ std::vector<inlay_session::Info> list_values(const std::vector<runtime::ModelInf
   return out;
 }
 
-Result<runtime::TensorView> read_tensor(const inlay_tensor_view& given, const char* name) {
+// Elements of less than a byte are unpacked into `unpacked`.
+Result<runtime::TensorView> read_tensor(const inlay_tensor_view& given, const char* name,
+                                        std::vector<std::byte>& unpacked) {
   int number;  // a program may have put any number there, which the enum type must not hold
   static_assert(sizeof number == sizeof given.dtype);
   std::memcpy(&number, &given.dtype, sizeof number);
@@ -58,14 +62,30 @@ Result<runtime::TensorView> read_tensor(const inlay_tensor_view& given, const ch
     return invalid("input {}: expected at most {} dimensions, found {}", quote(name), kMaxRank,
                    given.rank);
   if (given.rank > 0) INLAY_TRY(api::expect_not_null(given.shape, "shape"));
-  int64_t bytes = graph::dtype_bytes(dtype);
+  int64_t bytes = graph::dtype_bytes(dtype);  // at least as many as the caller's
   for (uint32_t i = 0; i < given.rank; ++i)
     if (given.shape[i] < 0 || __builtin_mul_overflow(bytes, given.shape[i], &bytes))
       return invalid("input {}: size {} on axis {} is not possible", quote(name), given.shape[i],
                      i);
   if (bytes > 0 && !given.data) return invalid("input {}: expected data, found NULL", quote(name));
-  return runtime::TensorView{
-      dtype, {given.shape, given.rank}, static_cast<const std::byte*>(given.data)};
+  const auto* data = static_cast<const std::byte*>(given.data);
+  if (graph::is_packed(dtype)) {
+    unpacked.resize(static_cast<size_t>(bytes));
+    graph::unpack_elements(dtype, {data, static_cast<size_t>(graph::packed_bytes(dtype, bytes))},
+                           unpacked);
+    data = unpacked.data();
+  }
+  return runtime::TensorView{dtype, {given.shape, given.rank}, data};
+}
+
+std::unique_ptr<inlay_tensor> make_tensor(runtime::OutputTensor tensor) {
+  std::vector<std::byte> packed;
+  if (graph::is_packed(tensor.dtype)) {
+    const int64_t count = tensor.count();
+    packed.resize(static_cast<size_t>(graph::packed_bytes(tensor.dtype, count)));
+    graph::pack_elements(tensor.dtype, {tensor.data(), static_cast<size_t>(count)}, packed);
+  }
+  return std::make_unique<inlay_tensor>(inlay_tensor{std::move(tensor), std::move(packed)});
 }
 
 }  // namespace
@@ -115,10 +135,12 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
     INLAY_TRY(api::expect_not_null(outputs, "outputs"));
     INLAY_ASSIGN(const inlay_run_options given, api::read_options(options));
     std::vector<runtime::NamedTensor> named;
+    std::vector<std::vector<std::byte>> unpacked(input_count);
     for (size_t i = 0; i < input_count; ++i) {
       INLAY_TRY(api::expect_not_null(input_names ? input_names[i] : nullptr, "input_names"));
       INLAY_TRY(api::expect_not_null(inputs, "inputs"));
-      INLAY_ASSIGN(const runtime::TensorView tensor, read_tensor(inputs[i], input_names[i]));
+      INLAY_ASSIGN(const runtime::TensorView tensor,
+                   read_tensor(inputs[i], input_names[i], unpacked[i]));
       named.push_back({input_names[i], tensor});
     }
     std::vector<std::string_view> wanted;
@@ -142,8 +164,7 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
     run.profile = given.profile ? &given.profile->profile : nullptr;
     INLAY_ASSIGN(auto made, session->session->run(named, wanted, run));
     std::vector<std::unique_ptr<inlay_tensor>> tensors;
-    for (auto& tensor : made)
-      tensors.push_back(std::make_unique<inlay_tensor>(inlay_tensor{std::move(tensor)}));
+    for (auto& tensor : made) tensors.push_back(make_tensor(std::move(tensor)));
     for (size_t i = 0; i < tensors.size(); ++i) outputs[i] = tensors[i].release();
     return Status();
   });
@@ -153,7 +174,7 @@ inlay_tensor_view inlay_tensor_get(const inlay_tensor* tensor) {
   if (!tensor) return {};
   const runtime::OutputTensor& t = tensor->tensor;
   return {static_cast<inlay_dtype>(t.dtype), static_cast<uint32_t>(t.shape.size()), t.shape.data(),
-          t.data()};
+          graph::is_packed(t.dtype) ? tensor->packed.data() : t.data()};
 }
 
 void inlay_tensor_free(inlay_tensor* tensor) { delete tensor; }

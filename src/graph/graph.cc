@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/small_float.h"
+
 namespace inlay::graph {
 namespace {
 
@@ -37,6 +39,24 @@ double bfloat16_to_double(uint16_t bits) {
   float value;
   std::memcpy(&value, &wide, sizeof value);
   return static_cast<double>(value);
+}
+
+template <const SmallFloatFormat& kFormat>
+float value_of(uint8_t bits) {
+  return small_float_value(bits, kFormat);
+}
+
+// Null for types that are no float of 8 or 4 bits.
+float (*small_float_reader(DType dtype))(uint8_t) {
+  switch (dtype) {
+    case DType::kFloat8e4m3fn: return value_of<kFloat8e4m3fn>;
+    case DType::kFloat8e4m3fnuz: return value_of<kFloat8e4m3fnuz>;
+    case DType::kFloat8e5m2: return value_of<kFloat8e5m2>;
+    case DType::kFloat8e5m2fnuz: return value_of<kFloat8e5m2fnuz>;
+    case DType::kFloat4e2m1: return value_of<kFloat4e2m1>;
+    case DType::kFloat8e8m0: return e8m0_value;
+    default: return nullptr;
+  }
 }
 
 // Values that the attributes of `node` bring in from the graph around it.
@@ -75,8 +95,12 @@ std::optional<std::vector<int64_t>> integer_elements(const Tensor& tensor) {
     case DType::kUint32: return widen<uint32_t, int64_t>(tensor);
     case DType::kInt16: return widen<int16_t, int64_t>(tensor);
     case DType::kUint16: return widen<uint16_t, int64_t>(tensor);
-    case DType::kInt8: return widen<int8_t, int64_t>(tensor);
+    case DType::kInt8:
+    case DType::kInt4:
+    case DType::kInt2: return widen<int8_t, int64_t>(tensor);
     case DType::kUint8:
+    case DType::kUint4:
+    case DType::kUint2:
     case DType::kBool: return widen<uint8_t, int64_t>(tensor);
     default: return std::nullopt;
   }
@@ -85,9 +109,14 @@ std::optional<std::vector<int64_t>> integer_elements(const Tensor& tensor) {
 std::optional<std::vector<double>> float_elements(const Tensor& tensor) {
   if (tensor.dtype == DType::kFloat32) return widen<float, double>(tensor);
   if (tensor.dtype == DType::kFloat64) return widen<double, double>(tensor);
+  std::vector<double> out;
+  if (const auto value = small_float_reader(tensor.dtype)) {
+    for (uint8_t bits : widen<uint8_t, uint8_t>(tensor))
+      out.push_back(static_cast<double>(value(bits)));
+    return out;
+  }
   if (tensor.dtype != DType::kFloat16 && tensor.dtype != DType::kBfloat16) return std::nullopt;
   const bool half = tensor.dtype == DType::kFloat16;
-  std::vector<double> out;
   for (uint16_t bits : widen<uint16_t, uint16_t>(tensor))
     out.push_back(half ? half_to_double(bits) : bfloat16_to_double(bits));
   return out;

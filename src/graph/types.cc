@@ -7,20 +7,38 @@ namespace {
 
 struct DTypeInfo {
   DType dtype;
-  int8_t bytes;
+  uint8_t bytes, bits;
   std::string_view name;
 };
 
 constexpr DTypeInfo kInfos[] = {
-    {DType::kUndefined, 0, "undefined"}, {DType::kFloat32, 4, "float32"},
-    {DType::kUint8, 1, "uint8"},         {DType::kInt8, 1, "int8"},
-    {DType::kUint16, 2, "uint16"},       {DType::kInt16, 2, "int16"},
-    {DType::kInt32, 4, "int32"},         {DType::kInt64, 8, "int64"},
-    {DType::kString, 0, "string"},       {DType::kBool, 1, "bool"},
-    {DType::kFloat16, 2, "float16"},     {DType::kFloat64, 8, "float64"},
-    {DType::kUint32, 4, "uint32"},       {DType::kUint64, 8, "uint64"},
-    {DType::kComplex64, 8, "complex64"}, {DType::kComplex128, 16, "complex128"},
-    {DType::kBfloat16, 2, "bfloat16"},
+    {DType::kUndefined, 0, 0, "undefined"},
+    {DType::kFloat32, 4, 32, "float32"},
+    {DType::kUint8, 1, 8, "uint8"},
+    {DType::kInt8, 1, 8, "int8"},
+    {DType::kUint16, 2, 16, "uint16"},
+    {DType::kInt16, 2, 16, "int16"},
+    {DType::kInt32, 4, 32, "int32"},
+    {DType::kInt64, 8, 64, "int64"},
+    {DType::kString, 0, 0, "string"},
+    {DType::kBool, 1, 8, "bool"},
+    {DType::kFloat16, 2, 16, "float16"},
+    {DType::kFloat64, 8, 64, "float64"},
+    {DType::kUint32, 4, 32, "uint32"},
+    {DType::kUint64, 8, 64, "uint64"},
+    {DType::kComplex64, 8, 64, "complex64"},
+    {DType::kComplex128, 16, 128, "complex128"},
+    {DType::kBfloat16, 2, 16, "bfloat16"},
+    {DType::kFloat8e4m3fn, 1, 8, "float8e4m3fn"},
+    {DType::kFloat8e4m3fnuz, 1, 8, "float8e4m3fnuz"},
+    {DType::kFloat8e5m2, 1, 8, "float8e5m2"},
+    {DType::kFloat8e5m2fnuz, 1, 8, "float8e5m2fnuz"},
+    {DType::kUint4, 1, 4, "uint4"},
+    {DType::kInt4, 1, 4, "int4"},
+    {DType::kFloat4e2m1, 1, 4, "float4e2m1"},
+    {DType::kFloat8e8m0, 1, 8, "float8e8m0"},
+    {DType::kUint2, 1, 2, "uint2"},
+    {DType::kInt2, 1, 2, "int2"},
 };
 
 const DTypeInfo* find(DType dtype) {
@@ -34,6 +52,11 @@ const DTypeInfo* find(DType dtype) {
 int64_t dtype_bytes(DType dtype) {
   const DTypeInfo* info = find(dtype);
   return info ? info->bytes : 0;
+}
+
+int64_t dtype_bits(DType dtype) {
+  const DTypeInfo* info = find(dtype);
+  return info ? info->bits : 0;
 }
 
 std::string dtype_text(DType dtype) {

@@ -30,13 +30,28 @@ enum class DType : uint8_t {
   kComplex64 = 14,
   kComplex128 = 15,
   kBfloat16 = 16,
+  kFloat8e4m3fn = 17,
+  kFloat8e4m3fnuz = 18,
+  kFloat8e5m2 = 19,
+  kFloat8e5m2fnuz = 20,
+  kUint4 = 21,
+  kInt4 = 22,
+  kFloat4e2m1 = 23,
+  kFloat8e8m0 = 24,
+  kUint2 = 25,
+  kInt2 = 26,
 };
 
-// Bytes of one element; 0 for strings and types without a dense form here.
+// Bytes of one element in memory; 0 for strings. Elements of less than a byte have one each, with
+// the sign extended (graph/packed_elements.h).
 int64_t dtype_bytes(DType dtype);
+// What an element means: 4 for int4. 0 for strings.
+int64_t dtype_bits(DType dtype);
 // "float32", "int64", …; "type 42" for a number that is none of them.
 std::string dtype_text(DType dtype);
+// Those of a byte or more.
 bool is_integer(DType dtype);
+// Those of two bytes or more.
 bool is_float(DType dtype);
 
 // One size an axis, as expressions over the symbols of a pool.

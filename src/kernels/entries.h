@@ -8,8 +8,10 @@
 #include "kernels/elementwise.h"
 #include "kernels/embedding.h"
 #include "kernels/gemm.h"
+#include "kernels/integer_gemm.h"
 #include "kernels/layer_norm.h"
 #include "kernels/pooling.h"
+#include "kernels/quantize.h"
 #include "kernels/softmax.h"
 
 namespace inlay::kernels {
@@ -21,8 +23,10 @@ extern const DotKernel kDotRef;
 extern const ElementwiseKernel kElementwiseRef;
 extern const EmbeddingKernel kEmbeddingRef;
 extern const GemmKernel kGemmRef;
+extern const IntegerGemmKernel kIntegerGemmRef;
 extern const LayerNormKernel kLayerNormRef;
 extern const PoolingKernel kPoolingRef;
+extern const QuantizeKernel kQuantizeRef;
 extern const SoftmaxKernel kSoftmaxRef;
 
 #if INLAY_KERNELS_X86
@@ -33,8 +37,10 @@ extern const DotKernel kDotAvx2, kDotAvx512;
 extern const ElementwiseKernel kElementwiseAvx2, kElementwiseAvx512;
 extern const EmbeddingKernel kEmbeddingAvx2, kEmbeddingAvx512;
 extern const GemmKernel kGemmAvx2, kGemmAvx512;
+extern const IntegerGemmKernel kIntegerGemmAvx2, kIntegerGemmAvx512, kIntegerGemmVnni;
 extern const LayerNormKernel kLayerNormAvx2, kLayerNormAvx512;
 extern const PoolingKernel kPoolingAvx2, kPoolingAvx512;
+extern const QuantizeKernel kQuantizeAvx2, kQuantizeAvx512;
 extern const SoftmaxKernel kSoftmaxAvx2, kSoftmaxAvx512;
 #endif
 

@@ -6,7 +6,7 @@
 namespace inlay::kernels {
 namespace {
 
-constexpr int kFamilies = 10;
+constexpr int kFamilies = 12;
 constexpr int kMostEntries = 4;
 
 struct Registry {
@@ -34,6 +34,8 @@ void add(Registry& registry, const char* name, KernelTable<Kernel> table, const 
 
 Registry* fill(Registry& r) {
   add(r, "gemm", gemm_table(), gemm_kernel());
+  add(r, "integer_gemm", integer_gemm_table(), integer_gemm_kernel());
+  add(r, "quantize", quantize_table(), quantize_kernel());
   add(r, "attention", attention_table(), attention_kernel());
   add(r, "layer_norm", layer_norm_table(), layer_norm_kernel());
   add(r, "embedding", embedding_table(), embedding_kernel());

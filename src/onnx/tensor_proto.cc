@@ -3,6 +3,8 @@
 #include <cstring>
 #include <optional>
 
+#include "graph/packed_elements.h"
+
 namespace inlay::onnx {
 namespace {
 
@@ -143,11 +145,22 @@ Result<Placed> place_external(const TensorFields& f, ModelSource& source, int64_
   return Placed{bytes, file, file};
 }
 
+// Requires as many bytes as the shape wants.
+TensorRef unpacked(TensorFields& f, std::span<const std::byte> packed) {
+  const auto dtype = static_cast<DType>(f.data_type);
+  size_t count = 1;
+  for (int64_t dim : f.dims) count *= static_cast<size_t>(dim);
+  std::vector<std::byte> elements(count);
+  graph::unpack_elements(dtype, packed, elements);
+  return graph::make_tensor(dtype, std::move(f.dims), elements);
+}
+
 Result<TensorRef> from_bytes(TensorFields& f, const Placed& placed, int64_t expected) {
   const auto dtype = static_cast<DType>(f.data_type);
   if (placed.bytes.size() != static_cast<uint64_t>(expected))
     return corrupt("expected {} bytes for {} {}, found {}", expected, graph::dtype_text(dtype),
                    shape_text(f.dims), placed.bytes.size());
+  if (graph::is_packed(dtype)) return unpacked(f, placed.bytes);
   const auto address = reinterpret_cast<uintptr_t>(placed.bytes.data());
   const auto alignment = static_cast<uintptr_t>(graph::dtype_bytes(dtype));
   if (address % alignment != 0 && expected < kCopyBelowBytes)
@@ -182,10 +195,11 @@ std::vector<std::byte> typed_bytes(const TensorFields& f) {
     case DType::kUint64: return narrowed<uint64_t>(f.uint64s);
     case DType::kUint32: return narrowed<uint32_t>(f.uint64s);
     case DType::kInt32: return narrowed<int32_t>(f.int32s);
-    case DType::kInt8:
-    case DType::kUint8:
-    case DType::kBool: return narrowed<uint8_t>(f.int32s);
-    default: return narrowed<uint16_t>(f.int32s);  // 16-bit integers, and floats as their bits
+    case DType::kInt16:
+    case DType::kUint16:
+    case DType::kFloat16:
+    case DType::kBfloat16: return narrowed<uint16_t>(f.int32s);  // floats as their bits
+    default: return narrowed<uint8_t>(f.int32s);                 // bytes, which may be packed
   }
 }
 
@@ -202,19 +216,20 @@ Result<TensorRef> strings_of(TensorFields& f) {
 }
 
 Result<TensorRef> build(TensorFields& f, ModelSource& source) {
-  const bool known = f.data_type > 0 && f.data_type <= static_cast<int>(DType::kBfloat16);
+  const bool known = f.data_type > 0 && f.data_type <= static_cast<int>(DType::kInt2);
   if (!known) return unsupported("elements of type {} are not supported", f.data_type);
   const auto dtype = static_cast<DType>(f.data_type);
   if (dtype == DType::kString) return strings_of(f);
   const int64_t element_bytes = graph::dtype_bytes(dtype);
   INLAY_ASSIGN(const int64_t count, element_count(f, element_bytes));
-  const int64_t expected = count * element_bytes;
+  const int64_t expected = graph::packed_bytes(dtype, count);
   if (f.is_external) {
     INLAY_ASSIGN(const Placed placed, place_external(f, source, expected));
     return from_bytes(f, placed, expected);
   }
   if (f.raw) return from_bytes(f, {*f.raw, source.owner, source.file}, expected);
   const std::vector<std::byte> bytes = typed_bytes(f);
+  if (graph::is_packed(dtype)) return from_bytes(f, {bytes, nullptr, nullptr}, expected);
   if (bytes.size() != static_cast<uint64_t>(expected))
     return corrupt("expected {} elements for {} {}, found {}", count, graph::dtype_text(dtype),
                    shape_text(f.dims), bytes.size() / static_cast<size_t>(element_bytes));

@@ -49,7 +49,7 @@ Result<RawType> read_tensor_type(protobuf::Reader message) {
   while (message.next()) {
     if (message.field() == 1) {
       INLAY_ASSIGN(const int32_t number, message.int32());
-      if (number < 0 || number > static_cast<int>(graph::DType::kBfloat16))
+      if (number < 0 || number > static_cast<int>(graph::DType::kInt2))
         return unsupported("elements of type {} are not supported", number);
       type.dtype = static_cast<graph::DType>(number);
     } else if (message.field() == 2) {

@@ -1,7 +1,10 @@
 #include "ops/casting.h"
 
+#include <algorithm>
+
 #include "kernels/convert.h"
 #include "ops/elementwise.h"
+#include "ops/narrow_types.h"
 
 namespace inlay::ops {
 namespace {
@@ -71,11 +74,63 @@ ElementLoop cast_loop(DType from, DType to) {
   return finder ? finder(from) : nullptr;
 }
 
+// A cast from or to a type that has no loops of its own: from one carrier to the other, and from
+// and to the type itself before and behind that.
+struct NarrowCast {
+  DType from, to;
+  ElementLoop between;  // null: both have one carrier
+  NarrowRules rules;
+};
+
+constexpr int64_t kChunk = 256;
+struct Chunk {
+  alignas(8) std::byte bytes[kChunk * 8];
+};
+
+// Elements [0, n), n <= kChunk; `out` may be where the elements come from.
+void cast_chunk(const NarrowCast& cast, const std::byte* in, int64_t stride, std::byte* out,
+                int64_t n) {
+  Chunk wide, converted;
+  if (is_narrow(cast.from)) {
+    widen_elements(cast.from, in, stride, wide.bytes, n);
+    in = wide.bytes;
+    stride = 1;
+  }
+  if (!is_narrow(cast.to)) return cast.between(&in, &stride, out, n, nullptr);
+  if (cast.between) {
+    cast.between(&in, &stride, converted.bytes, n, nullptr);
+    in = converted.bytes;
+    stride = 1;
+  }
+  narrow_elements(cast.to, in, stride, out, n, cast.rules);
+}
+
+void narrow_cast(const std::byte* const* in, const int64_t* strides, std::byte* out, int64_t n,
+                 const void* params) {
+  const auto& cast = *static_cast<const NarrowCast*>(params);
+  const int64_t in_bytes = graph::dtype_bytes(cast.from), out_bytes = graph::dtype_bytes(cast.to);
+  for (int64_t i = 0; i < n; i += kChunk)
+    cast_chunk(cast, in[0] + i * strides[0] * in_bytes, strides[0], out + i * out_bytes,
+               std::min(kChunk, n - i));
+}
+
+Status lower_narrow_cast(Lowering& low, DType from, DType to) {
+  INLAY_ASSIGN(const NarrowRules rules, narrow_rules(low.node()));
+  auto cast = std::make_shared<NarrowCast>(NarrowCast{from, to, nullptr, rules});
+  if (carrier_of(from) != carrier_of(to) || !is_narrow(to)) {
+    cast->between = cast_loop(carrier_of(from), carrier_of(to));
+    if (!cast->between) return low.error("{} elements are not supported", graph::dtype_text(from));
+  }
+  return lower_elementwise(low, narrow_cast, std::move(cast), 1);
+}
+
 }  // namespace
 
 Status infer_cast_to(Inference& in, DType to) {
-  if (!is_one_of(to, NumbersAndBool()))
+  if (!is_one_of(to, NumbersAndBool()) && !is_narrow(to))
     return in.error("casts to {} are not supported", graph::dtype_text(to));
+  if (const auto rules = narrow_rules(in.node()); !rules.ok())
+    return in.error("{}", rules.message());
   INLAY_ASSIGN(Shape shape, in.shape(0));
   in.set_output(0, to, std::move(shape));
   const DType from = in.dtype(0);
@@ -95,6 +150,7 @@ Status lower_cast_to(Lowering& low) {
     low.put_view(0, low.view(0));
     return Status();
   }
+  if (is_narrow(from) || is_narrow(to)) return lower_narrow_cast(low, from, to);
   return lower_elementwise(low, cast_loop(from, to), nullptr, 1);
 }
 

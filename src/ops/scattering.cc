@@ -45,6 +45,7 @@ JoinFn find_join(std::string_view reduction, DType dtype) {
       case 2: return replace<2>;
       case 4: return replace<4>;
       case 8: return replace<8>;
+      case 16: return replace<16>;
       default: return nullptr;
     }
   }

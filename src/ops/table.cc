@@ -20,6 +20,7 @@ namespace inlay::ops {
   X("", "Asinh", 9, asinh) \
   X("", "Atan", 7, atan) \
   X("", "Atanh", 9, atanh) \
+  X("", "BitCast", 26, bit_cast) \
   X("", "Cast", 6, cast) \
   X("", "CastLike", 15, cast_like) \
   X("", "Ceil", 6, ceil) \
@@ -27,11 +28,14 @@ namespace inlay::ops {
   X("", "Clip", 6, clip) \
   X("", "Concat", 4, concat) \
   X("", "ConstantOfShape", 9, constant_of_shape) \
+  X("", "ConvInteger", 10, conv_integer) \
   X("", "Cos", 7, cos) \
   X("", "Cosh", 9, cosh) \
   X("", "CumSum", 11, cum_sum) \
+  X("", "DequantizeLinear", 10, dequantize_linear) \
   X("", "Div", 7, div) \
   X("", "Dropout", 7, dropout) \
+  X("", "DynamicQuantizeLinear", 11, dynamic_quantize_linear) \
   X("", "Elu", 6, elu) \
   X("", "Equal", 7, equal) \
   X("", "Erf", 9, erf) \
@@ -60,6 +64,7 @@ namespace inlay::ops {
   X("", "LogSoftmax", 1, log_softmax) \
   X("", "Loop", 1, loop) \
   X("", "MatMul", 1, mat_mul) \
+  X("", "MatMulInteger", 10, mat_mul_integer) \
   X("", "Max", 8, max) \
   X("", "Min", 8, min) \
   X("", "Mish", 18, mish) \
@@ -73,6 +78,9 @@ namespace inlay::ops {
   X("", "PRelu", 7, p_relu) \
   X("", "Pad", 11, pad) \
   X("", "Pow", 7, pow) \
+  X("", "QLinearConv", 10, q_linear_conv) \
+  X("", "QLinearMatMul", 10, q_linear_mat_mul) \
+  X("", "QuantizeLinear", 10, quantize_linear) \
   X("", "RMSNormalization", 23, rms_normalization) \
   X("", "Range", 11, range) \
   X("", "Reciprocal", 6, reciprocal) \
@@ -121,13 +129,21 @@ namespace inlay::ops {
   X("", "Xor", 7, xor) \
   E("com.microsoft", "Attention", 1, contrib_attention) \
   E("com.microsoft", "BiasGelu", 1, bias_gelu) \
+  X("com.microsoft", "DynamicQuantizeMatMul", 1, dynamic_quantize_mat_mul) \
   E("com.microsoft", "EmbedLayerNormalization", 1, embed_layer_normalization) \
   E("com.microsoft", "FastGelu", 1, fast_gelu) \
   E("com.microsoft", "FusedGemm", 1, fused_gemm) \
   E("com.microsoft", "FusedMatMul", 1, fused_mat_mul) \
   E("com.microsoft", "Gelu", 1, gelu) \
   E("com.microsoft", "GemmFastGelu", 1, gemm_fast_gelu) \
+  X("com.microsoft", "MatMulIntegerToFloat", 1, mat_mul_integer_to_float) \
+  X("com.microsoft", "MatMulNBits", 1, mat_mul_n_bits) \
   E("com.microsoft", "MultiHeadAttention", 1, multi_head_attention) \
+  X("com.microsoft", "QGemm", 1, q_gemm) \
+  X("com.microsoft", "QLinearAdd", 1, q_linear_add) \
+  X("com.microsoft", "QLinearLeakyRelu", 1, q_linear_leaky_relu) \
+  X("com.microsoft", "QLinearMul", 1, q_linear_mul) \
+  X("com.microsoft", "QLinearSigmoid", 1, q_linear_sigmoid) \
   E("com.microsoft", "QuickGelu", 1, quick_gelu) \
   E("com.microsoft", "RotaryEmbedding", 1, rotary_embedding) \
   E("com.microsoft", "SimplifiedLayerNormalization", 1, simplified_layer_normalization) \
@@ -135,6 +151,7 @@ namespace inlay::ops {
   E("com.microsoft", "SkipSimplifiedLayerNormalization", 1, skip_simplified_layer_normalization) \
   X("inlay", "Attention", 1, attention) \
   X("inlay", "EmbedLayerNorm", 1, embed_layer_norm) \
+  X("inlay", "IntegerLinear", 1, integer_linear) \
   X("inlay", "LayerNorm", 1, layer_norm) \
   X("inlay", "Linear", 1, linear) \
   X("inlay", "RaggedAttention", 1, ragged_attention) \

@@ -11,6 +11,10 @@ struct Where {
   }
 };
 
+struct Element16 {
+  uint64_t words[2];
+};
+
 // Elements are only moved, so types of one width share a loop.
 ElementLoop loop_of_width(int64_t bytes) {
   switch (bytes) {
@@ -18,6 +22,7 @@ ElementLoop loop_of_width(int64_t bytes) {
     case 2: return element_loop<Where, uint16_t, bool, uint16_t, uint16_t>;
     case 4: return element_loop<Where, uint32_t, bool, uint32_t, uint32_t>;
     case 8: return element_loop<Where, uint64_t, bool, uint64_t, uint64_t>;
+    case 16: return element_loop<Where, Element16, bool, Element16, Element16>;
     default: return nullptr;
   }
 }

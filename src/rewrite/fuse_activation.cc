@@ -39,7 +39,7 @@ Status fuse_activation(Edit& edit) {
     const Activation activation = activation_of(edit, node);
     if (activation.name.empty()) continue;
     const Node* linear = edit.maker(activation.x);
-    if (!linear || !is_plain_linear(*linear) || edit.is_output(activation.x) ||
+    if (!linear || !takes_activation(*linear) || edit.is_output(activation.x) ||
         edit.readers(activation.x).size() != activation.readers)
       continue;
     Node made = *linear;

@@ -22,4 +22,9 @@ inline bool is_plain_linear(const Node& node) {
          node.text("activation", "").empty();
 }
 
+inline bool takes_activation(const Node& node) {
+  return is_plain_linear(node) ||
+         (node.is("IntegerLinear", "inlay") && node.text("activation", "").empty());
+}
+
 }  // namespace inlay::rewrite

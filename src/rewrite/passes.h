@@ -24,7 +24,9 @@ Status fuse_rms_norm(Edit& edit);
 Status fuse_gelu(Edit& edit);
 // MatMul or Gemm with constant weights, and the bias behind it: inlay.Linear.
 Status fuse_linear(Edit& edit);
-// Relu, Gelu, Tanh, Sigmoid, x · sigmoid(x) behind a Linear: its activation.
+// MatMulInteger, its cast and scales, and the bias behind them: inlay.IntegerLinear.
+Status fuse_integer_linear(Edit& edit);
+// Relu, Gelu, Tanh, Sigmoid, x · sigmoid(x) behind a Linear of either kind: its activation.
 Status fuse_activation(Edit& edit);
 // MatMul, scale, mask, Softmax, MatMul over heads: inlay.Attention.
 Status fuse_attention(Edit& edit);

@@ -25,6 +25,7 @@ constexpr Pass kPasses[] = {
     // Linears take their bias before their activation, and that before a residual, as they compute
     // them.
     fuse_linear,
+    fuse_integer_linear,
     fuse_activation,
 
     // Attention finds Linears, or anything else, as its queries, keys and values.

@@ -30,7 +30,19 @@ enum class DType : int {
   kFloat64 = INLAY_DTYPE_FLOAT64,
   kUint32 = INLAY_DTYPE_UINT32,
   kUint64 = INLAY_DTYPE_UINT64,
+  kComplex64 = INLAY_DTYPE_COMPLEX64,
+  kComplex128 = INLAY_DTYPE_COMPLEX128,
   kBfloat16 = INLAY_DTYPE_BFLOAT16,
+  kFloat8e4m3fn = INLAY_DTYPE_FLOAT8E4M3FN,
+  kFloat8e4m3fnuz = INLAY_DTYPE_FLOAT8E4M3FNUZ,
+  kFloat8e5m2 = INLAY_DTYPE_FLOAT8E5M2,
+  kFloat8e5m2fnuz = INLAY_DTYPE_FLOAT8E5M2FNUZ,
+  kUint4 = INLAY_DTYPE_UINT4,
+  kInt4 = INLAY_DTYPE_INT4,
+  kFloat4e2m1 = INLAY_DTYPE_FLOAT4E2M1,
+  kFloat8e8m0 = INLAY_DTYPE_FLOAT8E8M0,
+  kUint2 = INLAY_DTYPE_UINT2,
+  kInt2 = INLAY_DTYPE_INT2,
 };
 
 // The element type of a C++ type; kUndefined where there is none.
@@ -49,26 +61,49 @@ constexpr DType dtype_of() noexcept {
   return DType::kUndefined;
 }
 
-// The bytes of one element; 0 for types of no fixed size.
-constexpr std::size_t element_bytes(DType dtype) noexcept {
+// The bits of one element; 0 for types of no fixed size.
+constexpr std::size_t element_bits(DType dtype) noexcept {
   switch (dtype) {
+    case DType::kUint2:
+    case DType::kInt2: return 2;
+    case DType::kUint4:
+    case DType::kInt4:
+    case DType::kFloat4e2m1: return 4;
     case DType::kUint8:
     case DType::kInt8:
-    case DType::kBool: return 1;
+    case DType::kBool:
+    case DType::kFloat8e4m3fn:
+    case DType::kFloat8e4m3fnuz:
+    case DType::kFloat8e5m2:
+    case DType::kFloat8e5m2fnuz:
+    case DType::kFloat8e8m0: return 8;
     case DType::kUint16:
     case DType::kInt16:
     case DType::kFloat16:
-    case DType::kBfloat16: return 2;
+    case DType::kBfloat16: return 16;
     case DType::kFloat32:
     case DType::kInt32:
-    case DType::kUint32: return 4;
+    case DType::kUint32: return 32;
     case DType::kFloat64:
     case DType::kInt64:
-    case DType::kUint64: return 8;
+    case DType::kUint64:
+    case DType::kComplex64: return 64;
+    case DType::kComplex128: return 128;
     case DType::kUndefined:
     case DType::kString: return 0;
   }
   return 0;
+}
+
+// The bytes of one element; 0 for types of no fixed size, and of less than a byte.
+constexpr std::size_t element_bytes(DType dtype) noexcept { return element_bits(dtype) / 8; }
+
+// The bytes of `count` elements; those of less than a byte are packed.
+constexpr std::size_t packed_bytes(DType dtype, std::size_t count) noexcept {
+  const std::size_t bits = element_bits(dtype);
+  if (bits == 0 || bits >= 8) return count * (bits / 8);
+  const std::size_t in_a_byte = 8 / bits;
+  return count / in_a_byte + (count % in_a_byte != 0 ? 1 : 0);
 }
 
 // A dense row-major tensor in the caller's memory, for the time of a run. Its bytes must be what the
@@ -84,7 +119,7 @@ class TensorView {
         data_(std::ranges::data(values)),
         bytes_(std::ranges::size(values) * sizeof(std::ranges::range_value_t<R>)),
         shape_(std::move(shape)) {}
-  // Elements of a type that C++ has no name for, such as kFloat16.
+  // Elements of a type that C++ has no name for, such as kFloat16; those of less than a byte packed.
   TensorView(DType dtype, std::span<const std::byte> bytes, std::vector<std::int64_t> shape)
       : dtype_(dtype), data_(bytes.data()), bytes_(bytes.size()), shape_(std::move(shape)) {}
 
@@ -94,13 +129,14 @@ class TensorView {
   std::size_t bytes() const noexcept { return bytes_; }
   // True when the shape asks for bytes() bytes.
   bool fits() const noexcept {
-    std::size_t wanted = element_bytes(dtype_);
+    const std::size_t bits = element_bits(dtype_);
+    const std::size_t most = SIZE_MAX / (bits > 8 ? bits / 8 : 1);
+    std::size_t count = 1;
     for (const std::int64_t size : shape_) {
-      if (size < 0 || (size > 0 && wanted > SIZE_MAX / static_cast<std::uint64_t>(size)))
-        return false;
-      wanted *= static_cast<std::size_t>(size);
+      if (size < 0 || (size > 0 && count > most / static_cast<std::uint64_t>(size))) return false;
+      count *= static_cast<std::size_t>(size);
     }
-    return wanted == bytes_;
+    return packed_bytes(dtype_, count) == bytes_;
   }
   inlay_tensor_view c() const noexcept {
     return {static_cast<inlay_dtype>(dtype_), static_cast<std::uint32_t>(shape_.size()),
@@ -137,7 +173,7 @@ class Tensor : public detail::Handle<inlay_tensor> {
   }
   std::span<const std::byte> bytes() const {
     const auto* data = static_cast<const std::byte*>(inlay_tensor_get(get()).data);
-    return {data, size() * element_bytes(dtype())};
+    return {data, packed_bytes(dtype(), size())};
   }
   // The elements in row-major order. Fails with kInvalidArgument when dtype() is not T's.
   template <class T>

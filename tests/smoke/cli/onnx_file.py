@@ -1,7 +1,7 @@
 """ONNX files without the onnx package: just enough of the wire format for tiny models (onnx.proto)."""
 import struct
 
-FLOAT, INT64 = 1, 7
+FLOAT, INT64, INT4 = 1, 7, 22
 
 
 def varint(value):
@@ -27,6 +27,11 @@ def tensor(name, shape, values):
     return dims + number(2, FLOAT) + data(8, name) + data(9, struct.pack(f"<{len(values)}f", *values))
 
 
+def bytes_tensor(name, dtype, shape, values):
+    """An initializer of any type, as its bytes."""
+    return b"".join(number(1, size) for size in shape) + number(2, dtype) + data(8, name) + data(9, values)
+
+
 def value(name, dtype, shape):
     """An input or output; a size that is a string is symbolic."""
     dims = b"".join(data(1, data(2, size) if isinstance(size, str) else number(1, size)) for size in shape)
@@ -50,3 +55,10 @@ def linear():
         [node("MatMul", ["x", "w"], ["xw"]), node("Add", ["xw", "b"], ["out/y"])],
         [value("x", FLOAT, ["batch", 3])], [value("out/y", FLOAT, ["batch", 2])],
         [tensor("w", [3, 2], [1, 2, 3, 4, 5, 6]), tensor("b", [2], [0.5, -0.5])])
+
+
+def narrow():
+    """y[n] is x[n] as int4."""
+    return model(
+        [node("CastLike", ["x", "like"], ["y"])], [value("x", FLOAT, ["n"])], [value("y", INT4, ["n"])],
+        [bytes_tensor("like", INT4, [1], b"\0")], opset=21)

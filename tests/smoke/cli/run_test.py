@@ -66,6 +66,15 @@ class Runs(RunTest):
         x = self.write("x.npy", X)
         self.fails(1, "no/p.json", "run", self.model, "--input", "x=" + x, "--profile", self.path("no/p.json"))
 
+    def test_types_that_numpy_lacks(self):
+        model = self.write("narrow.onnx", onnx_file.narrow())
+        x = self.write("x.npy", npy_file.save([1, -2, 7], [3]))
+        text = self.succeeds("run", model, "--input", "x=" + x, "--output-dir", self.path("out"))
+        self.assertRegex(text, r"y +int4 +\[3\]")
+        with open(self.path("out", "y.pb"), "rb") as file:
+            packed = onnx_file.data(9, b"\xE1\x07")  # two elements a byte, the first in the low bits
+            self.assertTrue(file.read().endswith(packed))
+
     def test_wrong_inputs(self):
         x = self.write("x.npy", X)
         self.fails(1, ".", "run", self.model)
@@ -113,7 +122,7 @@ class HostileFiles(RunTest):
             "header of 65535 bytes": b"\x93NUMPY\x01\x00\xff\xff" + bytes(20),
             "bytes of file": b"\x93NUMPY\x02\x00\xff\xff\xff\xff",
             "expected \"{\"": header("[1]"),
-            "found \"<c8\"": header(good.replace("<f4", "<c8")),
+            "found \"<m8\"": header(good.replace("<f4", "<m8")),
             "found \"\\|O\"": header(good.replace("<f4", "|O")),
             "structured type": header("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }"),
             "numpy.ascontiguousarray": header(good.replace("False", "True")),

@@ -51,12 +51,18 @@ static void views_know_their_bytes() {
   CHECK(!TensorView(integers, {INT64_MAX, INT64_MAX}).fits());
   const std::array<std::byte, 6> halves = {};
   CHECK(TensorView(DType::kFloat16, halves, {3}).fits());
+  CHECK(TensorView(DType::kInt4, halves, {11}).fits());
+  CHECK(TensorView(DType::kUint2, halves, {3, 8}).fits());
+  CHECK(!TensorView(DType::kInt4, halves, {13}).fits());
+  CHECK(!TensorView(DType::kInt2, halves, {INT64_MAX, 4}).fits());
   CHECK(inlay::dtype_of<std::uint8_t>() == DType::kUint8);
   CHECK(inlay::dtype_of<long long>() == DType::kInt64);
   CHECK(inlay::dtype_of<bool>() == DType::kBool);
   CHECK(inlay::dtype_of<double>() == DType::kFloat64);
   CHECK(inlay::dtype_of<std::string>() == DType::kUndefined);
   CHECK(inlay::element_bytes(DType::kBfloat16) == 2 && inlay::element_bytes(DType::kString) == 0);
+  CHECK(inlay::element_bytes(DType::kComplex128) == 16 && inlay::element_bits(DType::kInt2) == 2);
+  CHECK(inlay::packed_bytes(DType::kInt4, 3) == 2 && inlay::packed_bytes(DType::kInt64, 3) == 24);
 }
 
 static void inputs_that_do_not_fit(const Session& session) {

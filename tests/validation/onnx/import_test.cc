@@ -122,6 +122,26 @@ TEST(Import, TypedFieldsOfEveryWidth) {
   EXPECT_EQ(floats(*(*halves)->value(find(**halves, "w")).constant), std::vector<float>{1});
 }
 
+TEST(Import, ElementsOfLessThanAByteAreUnpacked) {
+  const auto imported = [](int type, bool raw) {
+    return import(write_model([&](Writer& g) {
+      g.message(5, [&](Writer& t) {
+        if (raw) return write_raw_tensor(t, "w", {3}, type, "\xF1\b");
+        write_tensor_fields(t, "w", {3}, type);
+        t.packed(5, std::vector<int64_t>{0xF1, 0x08});
+      });
+    }));
+  };
+  for (bool raw : {false, true}) {
+    const Imported nibbles = imported(22, raw), naturals = imported(21, raw);
+    ASSERT_TRUE(nibbles.ok() && naturals.ok()) << nibbles.message();
+    EXPECT_EQ(graph::integer_elements(*(*nibbles)->value(find(**nibbles, "w")).constant),
+              (std::vector<int64_t>{1, -1, -8}));
+    EXPECT_EQ(graph::integer_elements(*(*naturals)->value(find(**naturals, "w")).constant),
+              (std::vector<int64_t>{1, 15, 8}));
+  }
+}
+
 TEST(Import, InitializersThatAreInputsAreConstants) {
   const Imported imported = import(write_model([](Writer& g) {
     write_add_graph(g);
@@ -241,6 +261,15 @@ std::vector<Broken> broken_models() {
       {"cut", write_model(write_add_graph).substr(0, 40), kCorrupt, "byte"},
       {"short raw data", tensor({3}, 1, "12345678"), kCorrupt,
        "expected 12 bytes for float32 [3], found 8"},
+      {"short nibbles", tensor({3}, 22, "1"), kCorrupt, "expected 2 bytes for int4 [3], found 1"},
+      {"unpacked nibbles", tensor({3}, 21, "123"), kCorrupt,
+       "expected 2 bytes for uint4 [3], found 3"},
+      {"long pairs of bits", tensor({4}, 26, "12"), kCorrupt,
+       "expected 1 bytes for int2 [4], found 2"},
+      {"short float8", tensor({3}, 17, "12"), kCorrupt,
+       "expected 3 bytes for float8e4m3fn [3], found 2"},
+      {"short complex", tensor({1}, 14, "1234"), kCorrupt,
+       "expected 8 bytes for complex64 [1], found 4"},
       {"negative size", tensor({-3}, 1, ""), kCorrupt, "at least 0, found [-3]"},
       {"huge", tensor({int64_t{1} << 62}, 1, ""), kCorrupt, "too large"},
       {"huge product", tensor({1 << 30, 1 << 30, 1 << 30}, 2, ""), kCorrupt, "too large"},

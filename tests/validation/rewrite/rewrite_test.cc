@@ -286,6 +286,64 @@ TEST_F(Rewrite, SumBeforeALayerNormJoinsIt) {
   EXPECT_EQ(g.find("LayerNorm", "inlay")->input(1), y);
 }
 
+// ---- integer_linear
+
+// What dynamic quantization makes of a product with int8 weights [8, 3].
+struct QuantizedProduct {
+  ValueId sums, scaled, out;
+};
+
+class IntegerLinearRewrite : public Rewrite {
+ protected:
+  QuantizedProduct product(std::vector<float> b_scale = {0.5f}) {
+    const std::vector<ValueId> q = g.ops("DynamicQuantizeLinear", {x}, 3);
+    const ValueId weight = g.graph().add_constant(
+        "w", graph::make_tensor(DType::kInt8, {8, 3}, std::vector<int8_t>(24, 7)));
+    const ValueId zero = g.graph().add_constant(
+        "w_zero", graph::make_tensor(DType::kInt8, {}, std::vector<int8_t>{0}));
+    QuantizedProduct made{};
+    made.sums = g.op("MatMulInteger", {q[0], weight, q[2], zero});
+    const ValueId cast = g.op("Cast", {made.sums}, {{"to", int64_t{1}}});
+    const auto scales = static_cast<int64_t>(b_scale.size());
+    made.scaled = g.op("Mul", {cast, g.op("Mul", {q[1], g.reals({scales}, b_scale)})});
+    made.out = g.op("Add", {g.weights({3}), made.scaled});
+    return made;
+  }
+};
+
+TEST_F(IntegerLinearRewrite, TakesScalesBiasAndActivation) {
+  g.output(g.op("Relu", {product().out}));
+  rewrite();
+  ASSERT_EQ(g.count("IntegerLinear", "inlay"), 1);
+  EXPECT_EQ(g.count("MatMulInteger") + g.count("Mul") + g.count("Add") + g.count("Relu"), 0);
+  EXPECT_EQ(g.find("IntegerLinear", "inlay")->text("activation", ""), "relu");
+  EXPECT_TRUE(noted("integer_linear"));
+}
+
+TEST_F(IntegerLinearRewrite, TakesAScaleForEachColumn) {
+  g.output(product({1, 2, 3}).out);
+  rewrite();
+  EXPECT_EQ(g.count("IntegerLinear", "inlay"), 1);
+}
+
+TEST_F(IntegerLinearRewrite, RefusesWhereTheSumsAreReadElsewhere) {
+  const QuantizedProduct made = product();
+  g.output(made.out);
+  g.output(made.sums);
+  rewrite();
+  EXPECT_EQ(g.count("IntegerLinear", "inlay"), 0);
+  EXPECT_EQ(g.count("MatMulInteger"), 1);
+}
+
+TEST_F(IntegerLinearRewrite, LeavesTheBiasWhereTheScaledSumsAreReadElsewhere) {
+  const QuantizedProduct made = product();
+  g.output(made.out);
+  g.output(made.scaled);
+  rewrite();
+  EXPECT_EQ(g.count("IntegerLinear", "inlay"), 1);
+  EXPECT_EQ(g.count("Add"), 1);
+}
+
 // ---- attention
 
 class AttentionRewrite : public Rewrite {

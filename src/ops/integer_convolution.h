@@ -1,0 +1,40 @@
+// Convolutions of 8-bit integers: rows of patches times packed filters, in whole sums of 32 bits.
+#pragma once
+
+#include "ops/lowering.h"
+#include "ops/op.h"
+
+namespace inlay::ops {
+
+// Inputs of a node that are the operands of a convolution.
+struct ConvolutionInputs {
+  size_t x, w, x_zero, w_zero;
+};
+
+// Checks types, shapes and attributes; [batch, filters, …] as Conv computes it.
+Result<Shape> infer_integer_convolution(Inference& in, const ConvolutionInputs& inputs);
+
+struct IntegerConvolutionParams {
+  bool x_signed, w_signed;
+  int64_t groups;
+  int64_t axes;     // spatial ones
+  size_t operands;  // those of the convolution are the first
+  size_t sizes;
+};
+Result<IntegerConvolutionParams> push_integer_convolution(Lowering& low,
+                                                          const ConvolutionInputs& inputs,
+                                                          Lowering::StepSpec& spec);
+
+// The sums of `count` neighbouring positions of a group's filters: sums[i * filters + j] is position
+// `position` + i of filter `filter` + j in batch `batch`.
+struct ConvolutionSums {
+  int64_t batch, filter, filters, position, count;
+  int64_t all_filters, all_positions;
+  const int32_t* sums;
+};
+using ConvolutionWriter = void (*)(const ConvolutionSums& sums, const void* target);
+// Calls `write` from many threads, for disjoint parts.
+Status run_integer_convolution(const StepCall& call, const IntegerConvolutionParams& params,
+                               ConvolutionWriter write, const void* target);
+
+}  // namespace inlay::ops
