@@ -4,7 +4,7 @@
 // A case is a directory with model.onnx and test_data_set_K/{input_i.pb,output_j.pb}, serialized
 // TensorProtos. Prints a line a case: its name, a tab, "pass" or "fail" or "unsupported", a tab,
 // why. With --rewrites also what Model::info() says of them. "-" among the arguments: directories
-// come from standard input.
+// come from standard input, each maybe with tabs and the relative and absolute tolerance of its floats.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -23,11 +23,13 @@ using inlay::graph::TensorRef;
 namespace onnx = inlay::onnx;
 namespace runtime = inlay::runtime;
 
-// ONNX's own runner has these.
-constexpr double kRelative = 1e-3, kAbsolute = 1e-7;
+struct Tolerance {  // ONNX's own runner has these
+  double relative = 1e-3, absolute = 1e-7;
+};
 
 struct Options {
   bool rewrite = true, show_rewrites = false;
+  Tolerance tolerance;
 };
 
 Result<TensorRef> read_tensor_file(const std::string& path) {
@@ -51,13 +53,14 @@ Result<std::vector<TensorRef>> read_tensors(const std::string& prefix) {
   }
 }
 
-bool close(double found, double expected, double relative) {
+bool close(double found, double expected, const Tolerance& tolerance) {
   if (std::isnan(expected)) return std::isnan(found);
   if (std::isinf(expected)) return found == expected;
-  return std::abs(found - expected) <= kAbsolute + relative * std::abs(expected);
+  return std::abs(found - expected) <= tolerance.absolute + tolerance.relative * std::abs(expected);
 }
 
-Status compare(const runtime::OutputTensor& found, const inlay::graph::Tensor& expected) {
+Status compare(const runtime::OutputTensor& found, const inlay::graph::Tensor& expected,
+               Tolerance tolerance) {
   if (found.dtype != expected.dtype)
     return inlay::invalid("expected {}, found {}", dtype_text(expected.dtype),
                           dtype_text(found.dtype));
@@ -71,17 +74,19 @@ Status compare(const runtime::OutputTensor& found, const inlay::graph::Tensor& e
     return same ? Status() : inlay::invalid("other elements");
   }
   // A half has 11 bits, a bfloat16 8.
-  const double relative = expected.dtype == DType::kBfloat16  ? 1.0 / 128
-                          : expected.dtype == DType::kFloat16 ? 2e-3
-                                                              : kRelative;
+  const double narrowest = expected.dtype == DType::kBfloat16  ? 1.0 / 128
+                           : expected.dtype == DType::kFloat16 ? 2e-3
+                                                               : 0;
+  tolerance.relative = std::max(tolerance.relative, narrowest);
   for (size_t i = 0; i < floats->size(); ++i)
-    if (!close((*floats)[i], (*expected_floats)[i], relative))
+    if (!close((*floats)[i], (*expected_floats)[i], tolerance))
       return inlay::invalid("element {}: expected {}, found {}", i, (*expected_floats)[i],
                             (*floats)[i]);
   return Status();
 }
 
-Status run_set(const runtime::Session& session, const std::string& folder) {
+Status run_set(const runtime::Session& session, const std::string& folder,
+               const Tolerance& tolerance) {
   INLAY_ASSIGN(const std::vector<TensorRef> inputs, read_tensors(folder + "/input_"));
   INLAY_ASSIGN(const std::vector<TensorRef> expected, read_tensors(folder + "/output_"));
   const auto& wanted = session.model().info().inputs;
@@ -93,7 +98,7 @@ Status run_set(const runtime::Session& session, const std::string& folder) {
   if (outputs.size() != expected.size())
     return inlay::invalid("expected {} outputs, found {}", expected.size(), outputs.size());
   for (size_t i = 0; i < outputs.size(); ++i)
-    INLAY_TRY(compare(outputs[i], *expected[i]).at(inlay::format("output {}", i)));
+    INLAY_TRY(compare(outputs[i], *expected[i], tolerance).at(inlay::format("output {}", i)));
   return Status();
 }
 
@@ -107,7 +112,7 @@ Status run_case(const std::string& folder, const Options& options) {
   for (;; ++sets) {
     const std::string set = inlay::format("{}/test_data_set_{}", folder, sets);
     if (!MappedFile::open(set + "/output_0.pb").ok()) break;
-    INLAY_TRY(run_set(*session, set));
+    INLAY_TRY(run_set(*session, set, options.tolerance));
   }
   return sets > 0 ? Status() : inlay::not_found("no test_data_set_0/output_0.pb");
 }
@@ -123,6 +128,15 @@ void report(const std::string& folder, const Options& options) {
             << '\t' << status.message() << std::endl;
 }
 
+// A line of standard input.
+void report_line(const std::string& line, Options options) {
+  const size_t end = line.find('\t');
+  if (end != std::string::npos)
+    std::sscanf(line.c_str() + end, "%lf %lf", &options.tolerance.relative,
+                &options.tolerance.absolute);
+  report(line.substr(0, end), options);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -134,7 +148,7 @@ int main(int argc, char** argv) {
     } else if (argument == "--rewrites") {
       options.show_rewrites = true;
     } else if (argument == "-") {
-      for (std::string line; std::getline(std::cin, line);) report(line, options);
+      for (std::string line; std::getline(std::cin, line);) report_line(line, options);
     } else {
       report(argument, options);
     }
