@@ -1,0 +1,146 @@
+// DFT (ONNX 17…): the discrete Fourier transform along an axis. The last axis holds real parts alone (1) or real
+// and imaginary parts (2). "onesided": of a real signal the first half of the bins; with "inverse", a real
+// signal from such a half. The axis is an attribute before 20, an input since.
+#include <algorithm>
+#include <vector>
+
+#include "ops/element_types.h"
+#include "ops/fourier.h"
+#include "ops/lanes.h"
+#include "ops/op.h"
+
+namespace inlay::ops {
+namespace {
+
+constexpr int kAxisIsInput = 20;
+
+struct DftParams {
+  bool inverse, onesided;
+};
+
+// Operands: x, y. Sizes: outer, length of x, inner, parts of x, DFT length, length of y, parts of y.
+template <class T>
+Status run_dft(const StepCall& call) {
+  const auto& params = call.as<DftParams>();
+  const int64_t *s = call.sizes, length = s[1], inner = s[2], parts = s[3], n = s[4];
+  const int64_t out_length = s[5], out_parts = s[6];
+  if (n < 1 || n > int64_t{1} << 30)
+    return invalid("expected a DFT length in [1, 2^30], found {}", n);
+  const Fourier fourier(n, params.inverse);
+  const auto load = [&](int64_t line, int64_t i) {
+    const T* x = call.at<const T>(0) +
+                 ((line / inner * length + i) * inner + line % inner) * parts;
+    return Complex{static_cast<double>(x[0]), parts == 2 ? static_cast<double>(x[1]) : 0};
+  };
+  const auto run_line = [&](int64_t line) {
+    std::vector<Complex> signal(static_cast<size_t>(n));
+    const bool half = params.inverse && params.onesided;
+    const int64_t given = std::min(length, half ? n / 2 + 1 : n);
+    for (int64_t i = 0; i < given; ++i) signal[static_cast<size_t>(i)] = load(line, i);
+    // The other half of a real signal's bins mirrors the first.
+    for (int64_t i = n / 2 + 1; i < n && half; ++i) {
+      const Complex x = signal[static_cast<size_t>(n - i)];
+      signal[static_cast<size_t>(i)] = {x.re, -x.im};
+    }
+    if (half) {
+      signal[0].im = 0;
+      if (n % 2 == 0) signal[static_cast<size_t>(n / 2)].im = 0;
+    }
+    fourier.run(signal);
+    for (int64_t i = 0; i < out_length; ++i) {
+      T* y = call.at<T>(1) + ((line / inner * out_length + i) * inner + line % inner) * out_parts;
+      y[0] = static_cast<T>(static_cast<Wide<T>>(signal[static_cast<size_t>(i)].re));
+      if (out_parts == 2) y[1] = static_cast<T>(static_cast<Wide<T>>(signal[static_cast<size_t>(i)].im));
+    }
+  };
+  for_each_range(call.run.pool(), s[0] * inner, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t line = begin; line < end && !call.run.cancelled(); ++line) run_line(line);
+  });
+  return Status();
+}
+
+constexpr auto kDft = []<class T>(std::type_identity<T>) -> StepFn { return run_dft<T>; };
+
+struct DftSizes {
+  Expr axis;
+  Expr length, dft_length, out_length;
+  std::vector<Expr> shape;  // of the output
+};
+
+Expr first_content(const graph::Graph& graph, const graph::Node& node, size_t input) {
+  return (*graph.value(node.input(input)).content)[0];
+}
+
+// Sizes where the axis may be known only when a run comes. Inputs 1 and 2 have content.
+DftSizes sizes_of(const graph::Graph& graph, const graph::Node& node) {
+  ExprPool& e = *graph.exprs;
+  const Shape& x = *graph.value(node.input(0)).type.shape;
+  const Expr rank = e.constant(static_cast<int64_t>(x.size())), one = e.constant(1), two = e.constant(2);
+  const bool old = node.version < kAxisIsInput;
+  Expr axis = e.constant(node.integer("axis", old ? 1 : -2));
+  if (!old && node.input(2) != graph::kNoValue) axis = first_content(graph, node, 2);
+  axis = e.if_less(axis, e.constant(0), e.add(axis, rank), axis);
+  DftSizes out{axis, e.constant(0), {}, {}, x};
+  for (size_t a = 0; a + 1 < x.size(); ++a)
+    out.length = e.if_equal(axis, e.constant(static_cast<int64_t>(a)), x[a], out.length);
+  const bool inverse = node.integer("inverse", 0) != 0, onesided = node.integer("onesided", 0) != 0;
+  out.dft_length = inverse && onesided ? e.mul(two, e.sub(out.length, one)) : out.length;
+  if (node.input(1) != graph::kNoValue) out.dft_length = first_content(graph, node, 1);
+  out.out_length = onesided && !inverse ? e.add(e.floor_div(out.dft_length, two), one) : out.dft_length;
+  for (size_t a = 0; a + 1 < x.size(); ++a)
+    out.shape[a] = e.if_equal(axis, e.constant(static_cast<int64_t>(a)), out.out_length, x[a]);
+  out.shape.back() = onesided && inverse ? one : two;
+  return out;
+}
+
+// The product of sizes before (or behind) the axis, the last one left out.
+Expr product_beside(ExprPool& e, const Shape& shape, Expr axis, bool before) {
+  Expr out = e.constant(1);
+  for (size_t a = 0; a + 1 < shape.size(); ++a) {
+    const Expr at = e.constant(static_cast<int64_t>(a));
+    out = e.mul(out, before ? e.if_less(at, axis, shape[a], e.constant(1))
+                            : e.if_less(axis, at, shape[a], e.constant(1)));
+  }
+  return out;
+}
+
+}  // namespace
+
+Status infer_dft(Inference& in) {
+  INLAY_TRY(in.expect_inputs(1, 3));
+  if (!is_one_of(in.dtype(0), Floats()))
+    return in.error("{} elements are not supported", graph::dtype_text(in.dtype(0)));
+  INLAY_ASSIGN(const Shape x, in.shape(0));
+  if (x.size() < 2) return in.error("expected at least 2 dimensions, found {}", x.size());
+  for (size_t input : {1, 2}) {
+    if (!in.has(input)) continue;
+    INLAY_ASSIGN(const std::vector<Expr> content, in.content_or_read(input));
+    if (content.size() != 1)
+      return in.error("input {}: expected one number, found {}", input, content.size());
+  }
+  const DftSizes sizes = sizes_of(in.graph(), in.node());
+  if (const auto axis = in.exprs().value(sizes.axis))
+    if (*axis < 0 || *axis + 1 >= static_cast<int64_t>(x.size()))
+      return in.error("expected an axis before the last, found {}", *axis);
+  ExprPool& e = in.exprs();
+  INLAY_TRY(in.expect_equal(e.min(e.max(x.back(), in.constant(1)), in.constant(2)), x.back(),
+                            "real and imaginary parts"));
+  in.set_output(0, in.dtype(0), sizes.shape);
+  return Status();
+}
+
+Status lower_dft(Lowering& low) {
+  const Shape& x = low.input_shape(0);
+  const DftSizes sizes = sizes_of(low.graph(), low.node());
+  const Operand in = low.dense(0);
+  low.step({for_type(low.input_type(0).dtype, Floats(), kDft),
+            {in, low.output(0)},
+            {product_beside(low.exprs(), x, sizes.axis, true), sizes.length,
+             product_beside(low.exprs(), x, sizes.axis, false), x.back(), sizes.dft_length,
+             sizes.out_length, sizes.shape.back()},
+            std::make_shared<DftParams>(DftParams{low.node().integer("inverse", 0) != 0,
+                                                  low.node().integer("onesided", 0) != 0})});
+  return Status();
+}
+
+}  // namespace inlay::ops
