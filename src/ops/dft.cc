@@ -4,10 +4,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "ops/axis_expr.h"
 #include "ops/element_types.h"
 #include "ops/fourier.h"
-#include "ops/lanes.h"
-#include "ops/op.h"
 
 namespace inlay::ops {
 namespace {
@@ -75,14 +74,14 @@ Expr first_content(const graph::Graph& graph, const graph::Node& node, size_t in
 DftSizes sizes_of(const graph::Graph& graph, const graph::Node& node) {
   ExprPool& e = *graph.exprs;
   const Shape& x = *graph.value(node.input(0)).type.shape;
-  const Expr rank = e.constant(static_cast<int64_t>(x.size())), one = e.constant(1), two = e.constant(2);
+  const Expr one = e.constant(1), two = e.constant(2);
+  const auto rank = static_cast<int64_t>(x.size());
   const bool old = node.version < kAxisIsInput;
-  Expr axis = e.constant(node.integer("axis", old ? 1 : -2));
-  if (!old && node.input(2) != graph::kNoValue) axis = first_content(graph, node, 2);
-  axis = e.if_less(axis, e.constant(0), e.add(axis, rank), axis);
-  DftSizes out{axis, e.constant(0), {}, {}, x};
-  for (size_t a = 0; a + 1 < x.size(); ++a)
-    out.length = e.if_equal(axis, e.constant(static_cast<int64_t>(a)), x[a], out.length);
+  const int64_t said = node.integer("axis", old ? 1 : -2);
+  Expr axis = e.constant(said < 0 ? said + rank : said);
+  if (!old && node.input(2) != graph::kNoValue) axis = axis_expr(graph, node, 2, x.size());
+  DftSizes out{axis, {}, {}, {}, x};
+  out.length = split_at(e, std::span(x).first(x.size() - 1), axis).size;
   const bool inverse = node.integer("inverse", 0) != 0, onesided = node.integer("onesided", 0) != 0;
   out.dft_length = inverse && onesided ? e.mul(two, e.sub(out.length, one)) : out.length;
   if (node.input(1) != graph::kNoValue) out.dft_length = first_content(graph, node, 1);
@@ -90,17 +89,6 @@ DftSizes sizes_of(const graph::Graph& graph, const graph::Node& node) {
   for (size_t a = 0; a + 1 < x.size(); ++a)
     out.shape[a] = e.if_equal(axis, e.constant(static_cast<int64_t>(a)), out.out_length, x[a]);
   out.shape.back() = onesided && inverse ? one : two;
-  return out;
-}
-
-// The product of sizes before (or behind) the axis, the last one left out.
-Expr product_beside(ExprPool& e, const Shape& shape, Expr axis, bool before) {
-  Expr out = e.constant(1);
-  for (size_t a = 0; a + 1 < shape.size(); ++a) {
-    const Expr at = e.constant(static_cast<int64_t>(a));
-    out = e.mul(out, before ? e.if_less(at, axis, shape[a], e.constant(1))
-                            : e.if_less(axis, at, shape[a], e.constant(1)));
-  }
   return out;
 }
 
@@ -112,17 +100,18 @@ Status infer_dft(Inference& in) {
     return in.error("{} elements are not supported", graph::dtype_text(in.dtype(0)));
   INLAY_ASSIGN(const Shape x, in.shape(0));
   if (x.size() < 2) return in.error("expected at least 2 dimensions, found {}", x.size());
-  for (size_t input : {1, 2}) {
-    if (!in.has(input)) continue;
-    INLAY_ASSIGN(const std::vector<Expr> content, in.content_or_read(input));
-    if (content.size() != 1)
-      return in.error("input {}: expected one number, found {}", input, content.size());
+  if (in.has(1)) {
+    INLAY_ASSIGN(const std::vector<Expr> length, in.content_or_read(1));
+    if (length.size() != 1) return in.error("input 1: expected one length, found {}", length.size());
   }
+  if (in.has(2)) INLAY_TRY(expect_axis(in, 2, x.size()).status());
   const DftSizes sizes = sizes_of(in.graph(), in.node());
   if (const auto axis = in.exprs().value(sizes.axis))
     if (*axis < 0 || *axis + 1 >= static_cast<int64_t>(x.size()))
       return in.error("expected an axis before the last, found {}", *axis);
   ExprPool& e = in.exprs();
+  INLAY_TRY(in.expect_equal(e.min(sizes.axis, in.constant(static_cast<int64_t>(x.size()) - 2)),
+                            sizes.axis, "axis before the last"));
   INLAY_TRY(in.expect_equal(e.min(e.max(x.back(), in.constant(1)), in.constant(2)), x.back(),
                             "real and imaginary parts"));
   in.set_output(0, in.dtype(0), sizes.shape);
@@ -132,11 +121,11 @@ Status infer_dft(Inference& in) {
 Status lower_dft(Lowering& low) {
   const Shape& x = low.input_shape(0);
   const DftSizes sizes = sizes_of(low.graph(), low.node());
+  const AxisSizes beside = split_at(low.exprs(), std::span(x).first(x.size() - 1), sizes.axis);
   const Operand in = low.dense(0);
   low.step({for_type(low.input_type(0).dtype, Floats(), kDft),
             {in, low.output(0)},
-            {product_beside(low.exprs(), x, sizes.axis, true), sizes.length,
-             product_beside(low.exprs(), x, sizes.axis, false), x.back(), sizes.dft_length,
+            {beside.outer, sizes.length, beside.inner, x.back(), sizes.dft_length,
              sizes.out_length, sizes.shape.back()},
             std::make_shared<DftParams>(DftParams{low.node().integer("inverse", 0) != 0,
                                                   low.node().integer("onesided", 0) != 0})});

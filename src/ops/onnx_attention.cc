@@ -6,6 +6,7 @@
 // nonpad_kv_seqlen, one length a text. Where neither softcap nor scores are asked for, float32 goes to the
 // attention kernel.
 #include <cmath>
+#include <cstring>
 
 #include "kernels/attention.h"
 #include "kernels/dot.h"
@@ -228,6 +229,25 @@ Status run_plain(const StepCall& call) {
 
 constexpr auto kPlain = []<class T>(std::type_identity<T>) -> StepFn { return run_plain<T>; };
 
+struct PutParams {
+  int64_t element_bytes;
+};
+
+// Operands: from, to. Sizes: a walk of 4 axes over both.
+Status run_put(const StepCall& call) {
+  const Walk<2> walk(4, call.sizes);
+  const int64_t bytes = call.as<PutParams>().element_bytes, inner = walk.inner();
+  const int64_t from = walk.stride[0][walk.rank - 1], to = walk.stride[1][walk.rank - 1];
+  const int64_t at_once = from == 1 && to == 1 ? inner : 1;
+  for (int64_t row = 0; row < walk.outer_count() && inner > 0; ++row) {
+    const auto offset = walk.offsets(row);
+    for (int64_t i = 0; i < inner; i += at_once)
+      std::memcpy(call.data[1] + (offset[1] + i * to) * bytes,
+                  call.data[0] + (offset[0] + i * from) * bytes, static_cast<size_t>(at_once * bytes));
+  }
+  return Status();
+}
+
 // [batch, length, heads, size] of an input of either rank.
 struct Sizes {
   Expr batch, length, heads, size;
@@ -303,11 +323,10 @@ Status expect_lengths(Inference& in, Expr batch) {
 }
 
 // Where a dense tensor of either rank has its heads.
-void push_heads(ExprPool& e, std::vector<Expr>& out, const View& view, const Sizes& s) {
+void push_heads(std::vector<Expr>& out, const View& view, const Sizes& s) {
   out.push_back(view.strides[0]);
   out.push_back(view.shape.size() == 4 ? view.strides[1] : s.size);
   out.push_back(view.shape.size() == 4 ? view.strides[2] : view.strides[1]);
-  (void)e;
 }
 
 // An input as it lies where its last axis has no gaps, else a dense copy of it.
@@ -341,7 +360,11 @@ View present(Lowering& low, size_t input, size_t past_input, size_t output, cons
     target.shape = part.shape;
     const Expr offset = e.mul(e.mul(begin, s.size), low.constant(graph::dtype_bytes(part.dtype)));
     target.operand.byte_offset = e.add(target.operand.byte_offset, offset);
-    low.step(copy_step(e, part, target));
+    const View both[] = {part, target};
+    Lowering::StepSpec spec{run_put, {part.operand, target.operand}, {}, nullptr};
+    push_walk(e, spec.sizes, part.shape, both);
+    spec.params = std::make_shared<PutParams>(PutParams{graph::dtype_bytes(part.dtype)});
+    low.step(std::move(spec));
   };
   if (low.has(past_input)) put(low.view(past_input), low.constant(0));
   put(as_heads(fresh, s), e.sub(total, s.length));
@@ -412,10 +435,10 @@ Status lower_onnx_attention(Lowering& low) {
   }
   std::vector<Expr> sizes = {s.q.batch, s.q.heads, s.k.heads, s.q.length, s.total,
                              s.q.size,  s.v.size,  s.past,    mask_length};
-  push_heads(e, sizes, q, s.q);
-  push_heads(e, sizes, k, s.k);
-  push_heads(e, sizes, v, s.v);
-  push_heads(e, sizes, dense_view(e, y, q.dtype, low.output_shape(kY)), {s.q.batch, s.q.length, s.q.heads, s.v.size});
+  push_heads(sizes, q, s.q);
+  push_heads(sizes, k, s.k);
+  push_heads(sizes, v, s.v);
+  push_heads(sizes, dense_view(e, y, q.dtype, low.output_shape(kY)), {s.q.batch, s.q.length, s.q.heads, s.v.size});
   sizes.insert(sizes.end(), mask_strides.begin(), mask_strides.end());
   const bool fits = q.dtype == DType::kFloat32 && params.softcap == 0 && !low.wants(kScores) &&
                     !params.mask_is_bool;

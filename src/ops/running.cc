@@ -1,16 +1,13 @@
 #include "ops/running.h"
 
-#include "ops/arguments.h"
-#include "ops/gathering.h"
+#include "ops/axis_expr.h"
 
 namespace inlay::ops {
 
 Status infer_running(Inference& in) {
   INLAY_TRY(in.expect_inputs(2, 2));
   INLAY_ASSIGN(Shape shape, in.shape(0));
-  const auto axis = constant_scalar(in.graph(), in.node(), 1);
-  if (!axis) return in.error("input 1: expected a constant axis");
-  INLAY_TRY(in.axis(static_cast<int64_t>(*axis), shape.size()).status());
+  INLAY_TRY(expect_axis(in, 1, shape.size()).status());
   in.set_output(0, in.dtype(0), std::move(shape));
   return Status();
 }
@@ -18,8 +15,9 @@ Status infer_running(Inference& in) {
 Status lower_running(Lowering& low, StepFn run) {
   if (!run)
     return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
-  const auto axis = static_cast<int64_t>(*constant_scalar(low.graph(), low.node(), 1));
-  const AxisSizes sizes = split_at(low.exprs(), low.input_shape(0), axis);
+  const Shape& shape = low.input_shape(0);
+  const Expr axis = axis_expr(low.graph(), low.node(), 1, shape.size());
+  const AxisSizes sizes = split_at(low.exprs(), shape, axis);
   const Operand x = low.dense(0);
   low.step({run,
             {x, low.output_over(0, 0)},

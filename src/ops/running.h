@@ -10,7 +10,7 @@ struct RunningParams {
   bool exclusive, reverse;
 };
 
-// Output 0 is like input 0; input 1 is a constant axis of it.
+// Output 0 is like input 0; input 1 is an axis of it.
 Status infer_running(Inference& in);
 // Adds the step `run`, an instance of run_running. Fails when it is null: no such type.
 Status lower_running(Lowering& low, StepFn run);

@@ -20,6 +20,7 @@ namespace inlay::ops {
   X("", "Atan", 7, atan) \
   X("", "Atanh", 9, atanh) \
   X("", "Attention", 23, onnx_attention) \
+  X("", "Bernoulli", 15, bernoulli) \
   X("", "BitCast", 26, bit_cast) \
   X("", "BitShift", 11, bit_shift) \
   X("", "BitwiseAnd", 18, bitwise_and) \
@@ -44,6 +45,7 @@ namespace inlay::ops {
   X("", "Det", 11, det) \
   X("", "Div", 7, div) \
   X("", "Dropout", 7, dropout) \
+  X("", "Einsum", 12, einsum) \
   X("", "Elu", 6, elu) \
   X("", "Equal", 7, equal) \
   X("", "Erf", 9, erf) \
@@ -86,6 +88,7 @@ namespace inlay::ops {
   X("", "Mish", 18, mish) \
   X("", "Mod", 10, mod) \
   X("", "Mul", 7, mul) \
+  X("", "Multinomial", 7, multinomial) \
   X("", "Neg", 6, neg) \
   X("", "NegativeLogLikelihoodLoss", 12, negative_log_likelihood_loss) \
   X("", "NonZero", 1, non_zero) \
@@ -97,6 +100,10 @@ namespace inlay::ops {
   X("", "Pow", 7, pow) \
   X("", "RMSNormalization", 23, rms_normalization) \
   X("", "RNN", 7, rnn) \
+  X("", "RandomNormal", 1, random_normal) \
+  X("", "RandomNormalLike", 1, random_normal_like) \
+  X("", "RandomUniform", 1, random_uniform) \
+  X("", "RandomUniformLike", 1, random_uniform_like) \
   X("", "Range", 11, range) \
   X("", "Reciprocal", 6, reciprocal) \
   X("", "ReduceL1", 1, reduce_l1) \
@@ -149,6 +156,10 @@ namespace inlay::ops {
   X("", "Unsqueeze", 1, unsqueeze) \
   X("", "Where", 9, where) \
   X("", "Xor", 7, xor) \
+  X("ai.onnx.preview", "FlexAttention", 1, flex_attention) \
+  X("ai.onnx.preview.training", "Adagrad", 1, adagrad) \
+  X("ai.onnx.preview.training", "Adam", 1, adam) \
+  X("ai.onnx.preview.training", "Momentum", 1, momentum) \
   X("inlay", "Attention", 1, attention) \
   X("inlay", "EmbedLayerNorm", 1, embed_layer_norm) \
   X("inlay", "LayerNorm", 1, layer_norm) \

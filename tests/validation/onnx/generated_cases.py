@@ -25,7 +25,7 @@ from onnx.reference import ReferenceEvaluator
 
 from generated.explained import EXPLAINED
 
-GROUPS = ("elementwise", "reductions", "shapes", "products")
+GROUPS = ("elementwise", "reductions", "shapes", "products", "recurrent", "attention", "training", "signal")
 FEWEST = 50       # cases an operator
 QUICK = 4         # the same in a quick run
 MOST_EXPLAINED = 20
