@@ -40,7 +40,8 @@ def arg_extreme(op, rng):
 
 def along(op, rng):
     for version in (1, 11, 13):
-        for dtype in (np.float32, np.float64, np.float16):
+        # onnx.reference, which takes what onnxruntime does not, knows only the newest meaning.
+        for dtype in (np.float32, np.float64, np.float16) if version == 13 else (np.float32,):
             for shape in SHAPES:
                 if not shape:
                     continue
