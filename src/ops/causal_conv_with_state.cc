@@ -38,9 +38,10 @@ Status run_causal_conv(const StepCall& call) {
       call.at<T>(5)[row * (k - 1) + i] = static_cast<T>(at(length + i));
   };
   constexpr int64_t kProductsPerTask = 1 << 14;
-  for_each_range(call.run.pool(), call.sizes[0] * channels,
-                 kProductsPerTask / (length * k + 1) + 1, [&](int64_t begin, int64_t end) {
-                   for (int64_t row = begin; row < end && !call.run.cancelled(); ++row) run_row(row);
+  for_each_range(call.run.pool(), call.sizes[0] * channels, kProductsPerTask / (length * k + 1) + 1,
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t row = begin; row < end && !call.run.cancelled(); ++row)
+                     run_row(row);
                  });
   return Status();
 }

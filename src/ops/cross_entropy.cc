@@ -38,14 +38,17 @@ Status run_loss(const StepCall& call) {
       if (label < 0 || label >= classes)
         return invalid("target {} at position {}: expected one in [0, {})", label, i, classes);
       weight = call.data[2] ? static_cast<double>(call.at<const T>(2)[label]) : 1;
-      loss = -weight * static_cast<double>(call.at<const T>(0)[(i / d * classes + label) * d + i % d]);
+      loss =
+          -weight * static_cast<double>(call.at<const T>(0)[(i / d * classes + label) * d + i % d]);
     }
     sum += loss;
     weights += weight;
-    if (params.reduction == Reduction::kNone) call.at<T>(3)[i] = static_cast<T>(static_cast<Wide<T>>(loss));
+    if (params.reduction == Reduction::kNone)
+      call.at<T>(3)[i] = static_cast<T>(static_cast<Wide<T>>(loss));
   }
   if (params.reduction == Reduction::kMean) sum /= weights;
-  if (params.reduction != Reduction::kNone) call.at<T>(3)[0] = static_cast<T>(static_cast<Wide<T>>(sum));
+  if (params.reduction != Reduction::kNone)
+    call.at<T>(3)[0] = static_cast<T>(static_cast<Wide<T>>(sum));
   return Status();
 }
 

@@ -27,8 +27,7 @@ Status run_dft(const StepCall& call) {
     return invalid("expected a DFT length in [1, 2^30], found {}", n);
   const Fourier fourier(n, params.inverse);
   const auto load = [&](int64_t line, int64_t i) {
-    const T* x = call.at<const T>(0) +
-                 ((line / inner * length + i) * inner + line % inner) * parts;
+    const T* x = call.at<const T>(0) + ((line / inner * length + i) * inner + line % inner) * parts;
     return Complex{static_cast<double>(x[0]), parts == 2 ? static_cast<double>(x[1]) : 0};
   };
   const auto run_line = [&](int64_t line) {
@@ -49,7 +48,8 @@ Status run_dft(const StepCall& call) {
     for (int64_t i = 0; i < out_length; ++i) {
       T* y = call.at<T>(1) + ((line / inner * out_length + i) * inner + line % inner) * out_parts;
       y[0] = static_cast<T>(static_cast<Wide<T>>(signal[static_cast<size_t>(i)].re));
-      if (out_parts == 2) y[1] = static_cast<T>(static_cast<Wide<T>>(signal[static_cast<size_t>(i)].im));
+      if (out_parts == 2)
+        y[1] = static_cast<T>(static_cast<Wide<T>>(signal[static_cast<size_t>(i)].im));
     }
   };
   for_each_range(call.run.pool(), s[0] * inner, 1, [&](int64_t begin, int64_t end) {
@@ -85,7 +85,8 @@ DftSizes sizes_of(const graph::Graph& graph, const graph::Node& node) {
   const bool inverse = node.integer("inverse", 0) != 0, onesided = node.integer("onesided", 0) != 0;
   out.dft_length = inverse && onesided ? e.mul(two, e.sub(out.length, one)) : out.length;
   if (node.input(1) != graph::kNoValue) out.dft_length = first_content(graph, node, 1);
-  out.out_length = onesided && !inverse ? e.add(e.floor_div(out.dft_length, two), one) : out.dft_length;
+  out.out_length =
+      onesided && !inverse ? e.add(e.floor_div(out.dft_length, two), one) : out.dft_length;
   for (size_t a = 0; a + 1 < x.size(); ++a)
     out.shape[a] = e.if_equal(axis, e.constant(static_cast<int64_t>(a)), out.out_length, x[a]);
   out.shape.back() = onesided && inverse ? one : two;
@@ -102,7 +103,8 @@ Status infer_dft(Inference& in) {
   if (x.size() < 2) return in.error("expected at least 2 dimensions, found {}", x.size());
   if (in.has(1)) {
     INLAY_ASSIGN(const std::vector<Expr> length, in.content_or_read(1));
-    if (length.size() != 1) return in.error("input 1: expected one length, found {}", length.size());
+    if (length.size() != 1)
+      return in.error("input 1: expected one length, found {}", length.size());
   }
   if (in.has(2)) INLAY_TRY(expect_axis(in, 2, x.size()).status());
   const DftSizes sizes = sizes_of(in.graph(), in.node());
@@ -125,8 +127,8 @@ Status lower_dft(Lowering& low) {
   const Operand in = low.dense(0);
   low.step({for_type(low.input_type(0).dtype, Floats(), kDft),
             {in, low.output(0)},
-            {beside.outer, sizes.length, beside.inner, x.back(), sizes.dft_length,
-             sizes.out_length, sizes.shape.back()},
+            {beside.outer, sizes.length, beside.inner, x.back(), sizes.dft_length, sizes.out_length,
+             sizes.shape.back()},
             std::make_shared<DftParams>(DftParams{low.node().integer("inverse", 0) != 0,
                                                   low.node().integer("onesided", 0) != 0})});
   return Status();

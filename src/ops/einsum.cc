@@ -45,7 +45,8 @@ Result<Labels> parse_term(std::string_view term, size_t rank, size_t* dots) {
   if (in_dots) {
     const size_t letters = before.size() + behind.size();
     if (rank == SIZE_MAX) rank = letters + *dots;
-    if (rank < letters) return invalid("equation: expected at least {} dimensions, found {}", letters, rank);
+    if (rank < letters)
+      return invalid("equation: expected at least {} dimensions, found {}", letters, rank);
     *dots = std::max(*dots, rank - letters);
     for (size_t i = rank - letters; i-- > 0;) before.push_back(128 + static_cast<int>(i));
   }
@@ -90,9 +91,10 @@ Result<Equation> parse(const graph::Graph& graph, const graph::Node& node) {
     const bool known = std::any_of(out.inputs.begin(), out.inputs.end(), [&](const Labels& labels) {
       return std::find(labels.begin(), labels.end(), label) != labels.end();
     });
-    if (!known || std::find(out.output.begin(), out.output.begin() + static_cast<std::ptrdiff_t>(i), label) !=
-                      out.output.begin() + static_cast<std::ptrdiff_t>(i))
-      return invalid("equation {}: expected each letter of the result once, and in an operand", quote(text));
+    if (!known || std::find(out.output.begin(), out.output.begin() + static_cast<std::ptrdiff_t>(i),
+                            label) != out.output.begin() + static_cast<std::ptrdiff_t>(i))
+      return invalid("equation {}: expected each letter of the result once, and in an operand",
+                     quote(text));
   }
   return out;
 }
@@ -146,13 +148,16 @@ struct JoinParams {
 // of a and b.
 template <class T>
 Status run_join(const StepCall& call) {
-  using Sum = std::conditional_t<std::is_integral_v<T>, T, std::conditional_t<sizeof(T) == 2, float, T>>;
+  using Sum =
+      std::conditional_t<std::is_integral_v<T>, T, std::conditional_t<sizeof(T) == 2, float, T>>;
   const auto& params = call.as<JoinParams>();
   const Walk<3> kept(params.kept, call.sizes);
   const Walk<2> summed(params.summed, call.sizes + 4 * params.kept);
-  const T one = static_cast<T>(1.0f), *a = call.at<const T>(0), *b = call.data[1] ? call.at<const T>(1) : &one;
+  const T one = static_cast<T>(1.0f), *a = call.at<const T>(0),
+          *b = call.data[1] ? call.at<const T>(1) : &one;
   const int64_t inner = kept.inner(), sums = summed.inner();
-  const int64_t a_stride = summed.stride[0][summed.rank - 1], b_stride = summed.stride[1][summed.rank - 1];
+  const int64_t a_stride = summed.stride[0][summed.rank - 1],
+                b_stride = summed.stride[1][summed.rank - 1];
   const auto element = [&](const T* x, const T* y) {
     Sum sum = 0;
     for (int64_t row = 0; row < summed.outer_count() && !call.run.cancelled(); ++row) {
@@ -165,11 +170,13 @@ Status run_join(const StepCall& call) {
   };
   constexpr int64_t kProductsPerTask = 1 << 14;
   for_each_range(call.run.pool(), kept.outer_count() * inner,
-                 kProductsPerTask / (summed.outer_count() * sums + 1) + 1, [&](int64_t begin, int64_t end) {
+                 kProductsPerTask / (summed.outer_count() * sums + 1) + 1,
+                 [&](int64_t begin, int64_t end) {
                    for (int64_t i = begin; i < end; ++i) {
                      const auto offset = kept.offsets(i / inner);
                      const auto at = [&](size_t operand) {
-                       return offset[operand] + i % inner * kept.stride[operand][static_cast<size_t>(kept.rank) - 1];
+                       return offset[operand] +
+                              i % inner * kept.stride[operand][static_cast<size_t>(kept.rank) - 1];
                      };
                      call.at<T>(2)[at(2)] = element(a + at(0), b + at(1));
                    }
@@ -240,17 +247,19 @@ class EinsumLowering {
   // Sums over the labels of a and b that are not wanted.
   Term join(const Term& a, const Term& b, const Labels& wanted) {
     Labels kept, summed;
-    for (int label : joined(a.labels, b.labels)) (has(wanted, label) ? kept : summed).push_back(label);
+    for (int label : joined(a.labels, b.labels))
+      (has(wanted, label) ? kept : summed).push_back(label);
     if (b.labels.empty() && b.view.operand.block < 0 && summed.empty()) return a;
     if (auto product = as_product(a, b, kept, summed)) return *std::move(product);
     Term out{memory_for(kept, a.view.dtype), kept};
     const View over[] = {arranged(e_, a, kept, sizes_), arranged(e_, b, kept, sizes_), out.view};
     const View under[] = {arranged(e_, a, summed, sizes_), arranged(e_, b, summed, sizes_)};
-    Lowering::StepSpec spec{for_type(a.view.dtype, EinsumTypes(), kJoin),
-                            {a.view.operand, b.view.operand, out.view.operand},
-                            {},
-                            std::make_shared<JoinParams>(JoinParams{static_cast<int64_t>(kept.size()),
-                                                                    static_cast<int64_t>(summed.size())})};
+    Lowering::StepSpec spec{
+        for_type(a.view.dtype, EinsumTypes(), kJoin),
+        {a.view.operand, b.view.operand, out.view.operand},
+        {},
+        std::make_shared<JoinParams>(
+            JoinParams{static_cast<int64_t>(kept.size()), static_cast<int64_t>(summed.size())})};
     push_walk(e_, spec.sizes, over[0].shape, over);
     push_walk(e_, spec.sizes, under[0].shape, under);
     low_.step(std::move(spec));
@@ -258,10 +267,13 @@ class EinsumLowering {
   }
 
   // A batch of matrix products, where a and b have at most one label of their own each and sum over one.
-  std::optional<Term> as_product(const Term& a, const Term& b, const Labels& kept, const Labels& summed) {
+  std::optional<Term> as_product(const Term& a, const Term& b, const Labels& kept,
+                                 const Labels& summed) {
     Labels batch, rows, columns;
     for (int label : kept)
-      (has(a.labels, label) && has(b.labels, label) ? batch : has(a.labels, label) ? rows : columns)
+      (has(a.labels, label) && has(b.labels, label) ? batch
+       : has(a.labels, label)                       ? rows
+                                                    : columns)
           .push_back(label);
     const bool inner = summed.size() == 1 && has(a.labels, summed[0]) && has(b.labels, summed[0]);
     if (!inner || rows.size() != 1 || columns.size() != 1) return {};

@@ -27,8 +27,8 @@ constexpr auto kEye = []<class T>(std::type_identity<T>) -> StepFn { return run_
 
 Status infer_eye_like(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 1));
-  const auto dtype = static_cast<DType>(
-      in.node().integer("dtype", static_cast<int64_t>(in.dtype(0))));
+  const auto dtype =
+      static_cast<DType>(in.node().integer("dtype", static_cast<int64_t>(in.dtype(0))));
   if (!is_one_of(dtype, NumbersAndBool()))
     return in.error("{} elements are not supported", graph::dtype_text(dtype));
   INLAY_ASSIGN(Shape shape, in.shape(0));

@@ -11,7 +11,7 @@ namespace inlay::ops {
 namespace {
 
 struct FlexParams {
-  float scale;  // 0: 1 / sqrt(head size)
+  float scale;              // 0: 1 / sqrt(head size)
   int score_mod, prob_mod;  // -1: none
 };
 
@@ -37,7 +37,8 @@ void for_each_row(const StepCall& call, const FlexSizes& p, const Body& body) {
 }
 
 // Scores or weights through a subgraph, in place.
-Status modify(const StepCall& call, const FlexSizes& p, int subgraph, std::byte* data, int64_t bytes) {
+Status modify(const StepCall& call, const FlexSizes& p, int subgraph, std::byte* data,
+              int64_t bytes) {
   if (subgraph < 0) return Status();
   RunServices::SubgraphTensor input;
   input.data = data;
@@ -64,8 +65,8 @@ Status run_flex(const StepCall& call) {
   const int64_t n = p.k_length, bytes = p.rows() * n * static_cast<int64_t>(sizeof(C));
   INLAY_ASSIGN(std::byte* const scratch, call.run.scratch(bytes));
   C* scores = reinterpret_cast<C*>(scratch);
-  const C scale = params.scale != 0 ? static_cast<C>(params.scale)
-                                    : 1 / std::sqrt(static_cast<C>(p.head_size));
+  const C scale =
+      params.scale != 0 ? static_cast<C>(params.scale) : 1 / std::sqrt(static_cast<C>(p.head_size));
   for_each_row(call, p, [&](int64_t row) {
     const T* q = call.at<const T>(0) + row * p.head_size;
     const T* k = call.at<const T>(1) + p.kv_of(row) * n * p.head_size;
@@ -91,7 +92,9 @@ Status run_flex(const StepCall& call) {
   return Status();
 }
 
-constexpr auto kInFloat = []<class T>(std::type_identity<T>) -> StepFn { return run_flex<T, float>; };
+constexpr auto kInFloat = []<class T>(std::type_identity<T>) -> StepFn {
+  return run_flex<T, float>;
+};
 constexpr auto kInDouble = []<class T>(std::type_identity<T>) -> StepFn {
   return run_flex<T, double>;
 };

@@ -12,7 +12,8 @@ void complete_candidate(RecurrentStep<T>& s) {
   const auto each = [&](auto&& body) {
     for (int64_t row = 0; row < s.batch; ++row)
       for (int64_t j = 0; j < n; ++j)
-        body(s.gate[(row * 3 + 1) * n + j], s.extra[row * n + j], row * n + j, (row * 3 + 2) * n + j);
+        body(s.gate[(row * 3 + 1) * n + j], s.extra[row * n + j], row * n + j,
+             (row * 3 + 2) * n + j);
   };
   if (s.params.linear_before_reset) {
     s.last.run(s.call, s.h, s.batch, s.extra, n, false);
@@ -40,8 +41,8 @@ void advance_gru(RecurrentStep<T>& s) {
   }
 }
 
-constexpr RecurrentCell kGru = {3,    2, false, true, advance_gru<float>, advance_gru<double>,
-                                {"sigmoid", "tanh", nullptr}};
+constexpr RecurrentCell kGru = {
+    3, 2, false, true, advance_gru<float>, advance_gru<double>, {"sigmoid", "tanh", nullptr}};
 
 }  // namespace
 

@@ -86,8 +86,8 @@ class LinearHead {
     T* y = call_.at<T>(kOutput) + row * p_.v_size;
     std::fill_n(value_, p_.v_size, 0.0f);
     for (int64_t d = 0; d < p_.k_size; ++d) add(static_cast<float>(q[d]), row_of(d), value_);
-    const float scale = params_.scale != 0 ? params_.scale
-                                           : 1.0f / std::sqrt(static_cast<float>(p_.k_size));
+    const float scale =
+        params_.scale != 0 ? params_.scale : 1.0f / std::sqrt(static_cast<float>(p_.k_size));
     for (int64_t m = 0; m < p_.v_size; ++m) y[m] = static_cast<T>(scale * value_[m]);
   }
 
@@ -155,7 +155,8 @@ Status expect_tokens(Inference& in, size_t input, const Shape& query) {
 }
 
 // Decay or beta: there where the rule has it, with one of two numbers of elements a token.
-Status expect_rates(Inference& in, size_t input, bool wanted, const Shape& query, Expr one, Expr other) {
+Status expect_rates(Inference& in, size_t input, bool wanted, const Shape& query, Expr one,
+                    Expr other) {
   if (in.has(input) != wanted)
     return in.error("input {}: {} for update_rule {}", input, wanted ? "expected" : "not expected",
                     quote(in.node().text("update_rule", "gated_delta")));
@@ -175,7 +176,8 @@ Status infer_linear_attention(Inference& in) {
   const int64_t q_heads = in.node().integer("q_num_heads", 0);
   const int64_t kv_heads = in.node().integer("kv_num_heads", 0);
   if (q_heads <= 0 || kv_heads <= 0 || q_heads % kv_heads != 0)
-    return in.error("expected kv_num_heads to divide q_num_heads, found {} and {}", kv_heads, q_heads);
+    return in.error("expected kv_num_heads to divide q_num_heads, found {} and {}", kv_heads,
+                    q_heads);
   const Rule rule = rule_of(in.node());
   if (!rule.known)
     return in.error("update_rule: expected linear, gated, delta or gated_delta, found {}",
@@ -221,10 +223,10 @@ Status lower_linear_attention(Lowering& low) {
             std::move(operands),
             {query[0], query[1], e.floor_div(last(kKey), low.constant(kv_heads)),
              e.floor_div(last(kValue), low.constant(kv_heads)), last(kDecay), last(kBeta)},
-            std::make_shared<LinearParams>(LinearParams{
-                node.integer("q_num_heads", 1), kv_heads, node.real("scale", 0), rule.gated,
-                rule.delta, for_type(state, Floats(), kLoad), for_type(state, Floats(), kStore),
-                graph::dtype_bytes(state)})});
+            std::make_shared<LinearParams>(
+                LinearParams{node.integer("q_num_heads", 1), kv_heads, node.real("scale", 0),
+                             rule.gated, rule.delta, for_type(state, Floats(), kLoad),
+                             for_type(state, Floats(), kStore), graph::dtype_bytes(state)})});
   return Status();
 }
 

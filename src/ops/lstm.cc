@@ -40,8 +40,8 @@ void advance_lstm(RecurrentStep<T>& s) {
     if (s.active[row]) advance_row(s, row);
 }
 
-constexpr RecurrentCell kLstm = {4,    3, true, false, advance_lstm<float>, advance_lstm<double>,
-                                 {"sigmoid", "tanh", "tanh"}};
+constexpr RecurrentCell kLstm = {
+    4, 3, true, false, advance_lstm<float>, advance_lstm<double>, {"sigmoid", "tanh", "tanh"}};
 
 }  // namespace
 

@@ -23,7 +23,7 @@ constexpr auto kLoad = []<class T>(std::type_identity<T>) -> Load {
 struct OneHotParams {
   Load index;
   int64_t element_bytes;
-  Load depth;             // where it is read in the step
+  Load depth;                  // where it is read in the step
   int64_t rank = 0, axis = 0;  // of the output
 };
 

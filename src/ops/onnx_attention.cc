@@ -93,7 +93,8 @@ Status run_kernel(const StepCall& call) {
   const int64_t tasks = task_count(p), lanes = lane_count(call.run.pool(), tasks);
   const int64_t bytes = (kernels::attention_scratch_bytes(std::min(p.q_length, kQueriesPerTask),
                                                           p.k_length, p.head_size, p.v_size) +
-                         63) / 64 * 64;
+                         63) /
+                        64 * 64;
   INLAY_ASSIGN(std::byte* const scratch, call.run.scratch(bytes * lanes));
   for_each_in_lanes(call.run.pool(), tasks, lanes, [&](int64_t lane, int64_t task) {
     if (call.run.cancelled()) return;
@@ -170,7 +171,8 @@ class Query {
   W mask(int64_t j) const {
     if (j >= block_.keys || (params_.causal && j > p_.past + i_)) return -static_cast<W>(INFINITY);
     if (!call_.data[3]) return 0;
-    const int64_t at = block_.b * p_.mask[0] + block_.h * p_.mask[1] + i_ * p_.mask[2] + j * p_.mask[3];
+    const int64_t at =
+        block_.b * p_.mask[0] + block_.h * p_.mask[1] + i_ * p_.mask[2] + j * p_.mask[3];
     if (params_.mask_is_bool) return call_.at<const bool>(3)[at] ? W{0} : -static_cast<W>(INFINITY);
     return static_cast<W>(call_.at<const T>(3)[at]);
   }
@@ -187,16 +189,14 @@ class Query {
     for (int64_t d = 0; d < p_.v_size; ++d) {
       const T* v = call_.at<const T>(2) + p_.v.at(block_.b, block_.kv_head, 0) + d;
       W sum = 0;
-      for (int64_t j = 0; j < p_.k_length; ++j)
-        sum += scores_[j] * static_cast<W>(v[j * p_.v.row]);
+      for (int64_t j = 0; j < p_.k_length; ++j) sum += scores_[j] * static_cast<W>(v[j * p_.v.row]);
       y[d] = static_cast<T>(sum);
     }
   }
 
   void give_out(Stage stage) const {
     if (!call_.data[6] || stage != params_.stage) return;
-    T* out = call_.at<T>(6) +
-             ((block_.b * p_.q_heads + block_.h) * p_.q_length + i_) * p_.k_length;
+    T* out = call_.at<T>(6) + ((block_.b * p_.q_heads + block_.h) * p_.q_length + i_) * p_.k_length;
     for (int64_t j = 0; j < p_.k_length; ++j) out[j] = static_cast<T>(scores_[j]);
   }
 
@@ -243,7 +243,8 @@ Status run_put(const StepCall& call) {
     const auto offset = walk.offsets(row);
     for (int64_t i = 0; i < inner; i += at_once)
       std::memcpy(call.data[1] + (offset[1] + i * to) * bytes,
-                  call.data[0] + (offset[0] + i * from) * bytes, static_cast<size_t>(at_once * bytes));
+                  call.data[0] + (offset[0] + i * from) * bytes,
+                  static_cast<size_t>(at_once * bytes));
   }
   return Status();
 }
@@ -347,7 +348,8 @@ View as_heads(const View& view, const Sizes& s) {
 
 // Keys or values of the past and new ones behind them, [batch, heads, past + length, size], where there are past
 // ones or the result is asked for; else the new ones as they lie.
-View present(Lowering& low, size_t input, size_t past_input, size_t output, const Sizes& s, Expr total) {
+View present(Lowering& low, size_t input, size_t past_input, size_t output, const Sizes& s,
+             Expr total) {
   ExprPool& e = low.exprs();
   const View fresh = rows_of(low, input);
   if (!low.has(past_input) && !low.wants(output)) return fresh;
@@ -384,7 +386,8 @@ Status infer_onnx_attention(Inference& in) {
     if (other.size() != q.size())
       return in.error("input {}: expected {} dimensions, found {}", input, q.size(), other.size());
   }
-  if (in.has(kPastKey) != in.has(kPastValue)) return in.error("expected past keys and values, or none");
+  if (in.has(kPastKey) != in.has(kPastValue))
+    return in.error("expected past keys and values, or none");
   INLAY_ASSIGN(const AllSizes s, all_sizes(in.graph(), in.node()));
   ExprPool& e = in.exprs();
   INLAY_TRY(in.expect_equal(s.q.batch, s.k.batch, "batch"));
@@ -438,7 +441,8 @@ Status lower_onnx_attention(Lowering& low) {
   push_heads(sizes, q, s.q);
   push_heads(sizes, k, s.k);
   push_heads(sizes, v, s.v);
-  push_heads(sizes, dense_view(e, y, q.dtype, low.output_shape(kY)), {s.q.batch, s.q.length, s.q.heads, s.v.size});
+  push_heads(sizes, dense_view(e, y, q.dtype, low.output_shape(kY)),
+             {s.q.batch, s.q.length, s.q.heads, s.v.size});
   sizes.insert(sizes.end(), mask_strides.begin(), mask_strides.end());
   const bool fits = q.dtype == DType::kFloat32 && params.softcap == 0 && !low.wants(kScores) &&
                     !params.mask_is_bool;

@@ -24,7 +24,8 @@ template <class T>
 T power(T base, double exponent) {
   if (exponent == 2.0) return wrapping_mul(base, base);
   if constexpr (std::is_integral_v<T>) {
-    if (exponent >= 0 && exponent < 0x1p62 && std::trunc(exponent) == exponent) {  // exact; wraps around
+    if (exponent >= 0 && exponent < 0x1p62 &&
+        std::trunc(exponent) == exponent) {  // exact; wraps around
       T result = 1;
       for (auto n = static_cast<int64_t>(exponent); n > 0; n >>= 1, base = wrapping_mul(base, base))
         if (n & 1) result = wrapping_mul(result, base);

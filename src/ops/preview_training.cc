@@ -33,8 +33,8 @@ Status run_optimizer(const StepCall& call) {
       const auto x = static_cast<double>(call.at<const T>(2)[i]);
       const double gradient =
           params.coefficients.norm * x + static_cast<double>(call.at<const T>(3)[i]);
-      call.at<T>(out)[i] = static_cast<T>(
-          params.update(params.coefficients, rate, count, x, gradient, states));
+      call.at<T>(out)[i] =
+          static_cast<T>(params.update(params.coefficients, rate, count, x, gradient, states));
       for (size_t s = 0; s < params.states; ++s)
         call.at<T>(out + 1 + s)[i] = static_cast<T>(states[s]);
     }
@@ -66,7 +66,8 @@ Status infer_optimizer(Inference& in, size_t states) {
     INLAY_ASSIGN(const Shape expected, in.shape(x));
     INLAY_ASSIGN(const Shape shape, in.shape(2 + i));
     if (shape.size() != expected.size())
-      return in.error("input {}: expected {} dimensions, found {}", 2 + i, expected.size(), shape.size());
+      return in.error("input {}: expected {} dimensions, found {}", 2 + i, expected.size(),
+                      shape.size());
     for (size_t axis = 0; axis < shape.size(); ++axis)
       INLAY_TRY(in.expect_equal(shape[axis], expected[axis], format("input {}", 2 + i)));
     // New tensors stand in the order of the old ones, without gradients.
@@ -82,7 +83,8 @@ Status lower_optimizer(Lowering& low, size_t states, OptimizerUpdate update,
   const Operand rate = low.dense(0), count = low.dense(1);
   for (size_t i = 0; i < n; ++i) {
     std::vector<Operand> operands = {rate, count};
-    for (size_t kind = 0; kind < 2 + states; ++kind) operands.push_back(low.dense(2 + kind * n + i));
+    for (size_t kind = 0; kind < 2 + states; ++kind)
+      operands.push_back(low.dense(2 + kind * n + i));
     for (size_t kind = 0; kind < 1 + states; ++kind) {
       if (!low.wants(kind * n + i)) return low.error("output {} is left out", kind * n + i);
       operands.push_back(low.output(kind * n + i));
@@ -90,9 +92,8 @@ Status lower_optimizer(Lowering& low, size_t states, OptimizerUpdate update,
     low.step({for_type(low.input_type(2 + i).dtype, OptimizerTypes(), kOptimizer),
               std::move(operands),
               {low.count(low.input_shape(2 + i))},
-              std::make_shared<OptimizerParams>(
-                  OptimizerParams{update, coefficients, states,
-                                  low.input_type(0).dtype == DType::kFloat64})});
+              std::make_shared<OptimizerParams>(OptimizerParams{
+                  update, coefficients, states, low.input_type(0).dtype == DType::kFloat64})});
   }
   return Status();
 }

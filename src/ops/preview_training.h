@@ -15,8 +15,8 @@ struct OptimizerCoefficients {
 
 // One element: x, its gradient (regularized by norm · x already), its states, which are replaced. Returns the
 // new x.
-using OptimizerUpdate = double (*)(const OptimizerCoefficients& c, double rate, int64_t count, double x,
-                                   double gradient, double* states);
+using OptimizerUpdate = double (*)(const OptimizerCoefficients& c, double rate, int64_t count,
+                                   double x, double gradient, double* states);
 
 Status infer_optimizer(Inference& in, size_t states);
 Status lower_optimizer(Lowering& low, size_t states, OptimizerUpdate update,

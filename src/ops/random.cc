@@ -62,8 +62,8 @@ uint64_t random_seed(const graph::Node& node) {
 }
 
 Result<DType> random_dtype(Inference& in) {
-  const DType fallback = in.input_count() > 0 && is_one_of(in.dtype(0), Floats()) ? in.dtype(0)
-                                                                                : DType::kFloat32;
+  const DType fallback =
+      in.input_count() > 0 && is_one_of(in.dtype(0), Floats()) ? in.dtype(0) : DType::kFloat32;
   const auto dtype = static_cast<DType>(in.node().integer("dtype", static_cast<int64_t>(fallback)));
   if (!is_one_of(dtype, Floats()))
     return in.error("dtype: expected a float, found {}", graph::dtype_text(dtype));
@@ -78,8 +78,8 @@ Status lower_random(Lowering& low, Distribution distribution) {
   low.step({for_type(low.output_type(0).dtype, Floats(), kRandom),
             {low.output(0)},
             {low.count(low.output_shape(0))},
-            std::make_shared<RandomParams>(
-                RandomParams{random_seed(node), distribution, static_cast<double>(a), static_cast<double>(b)})});
+            std::make_shared<RandomParams>(RandomParams{
+                random_seed(node), distribution, static_cast<double>(a), static_cast<double>(b)})});
   return Status();
 }
 

@@ -11,6 +11,8 @@ Status infer_random_uniform_like(Inference& in) {
   return Status();
 }
 
-Status lower_random_uniform_like(Lowering& low) { return lower_random(low, Distribution::kUniform); }
+Status lower_random_uniform_like(Lowering& low) {
+  return lower_random(low, Distribution::kUniform);
+}
 
 }  // namespace inlay::ops

@@ -62,7 +62,8 @@ T activate(const GateFunction& f, T x) {
 template <class T>
 void clip_gate(float clip, T* x, int64_t n) {
   if (!std::isfinite(clip)) return;
-  for (int64_t i = 0; i < n; ++i) x[i] = std::clamp(x[i], static_cast<T>(-clip), static_cast<T>(clip));
+  for (int64_t i = 0; i < n; ++i)
+    x[i] = std::clamp(x[i], static_cast<T>(-clip), static_cast<T>(clip));
 }
 
 }  // namespace
@@ -108,7 +109,8 @@ void multiply_rows(const double* a, const double* w, int64_t k, int64_t n, doubl
 }  // namespace
 
 template <>
-Status RowProduct<double>::prepare(const StepCall&, const double* w, int64_t n, int64_t k, int64_t) {
+Status RowProduct<double>::prepare(const StepCall&, const double* w, int64_t n, int64_t k,
+                                   int64_t) {
   w_ = w;
   n_ = n;
   k_ = k;
@@ -156,8 +158,8 @@ void RowProduct<float>::run(const StepCall& call, const float* a, int64_t m, flo
   if (!packed_ || m <= kFewRows) {
     for (int64_t row = 0; row < m; ++row)
       for_each_range(pool, n_, kProductsPerTask / (k_ + 1) + 1, [&](int64_t begin, int64_t end) {
-        multiply_rows(a + row * k_, w_ + begin * k_, k_, end - begin, out + row * out_stride + begin,
-                      add);
+        multiply_rows(a + row * k_, w_ + begin * k_, k_, end - begin,
+                      out + row * out_stride + begin, add);
       });
     return;
   }
@@ -354,7 +356,8 @@ class DirectionRun {
       }
       const int64_t time = place(row, t);
       const W* from =
-          products_ + (args_.params.batch_first ? row * s_.length + time : time * s_.batch + row) * width_;
+          products_ +
+          (args_.params.batch_first ? row * s_.length + time : time * s_.batch + row) * width_;
       for (int64_t i = 0; i < width_; ++i) gate[i] = from[i] + bias_[i];
     }
   }
@@ -371,8 +374,10 @@ class DirectionRun {
 
   void store_states(const RecurrentStep<W>& step) const {
     for (int64_t row = 0; row < s_.batch; ++row) {
-      if (T* h = call_.at<T>(kYh)) store_row(step.h + row * hidden_, hidden_, h + state_offset(row));
-      if (T* c = call_.at<T>(kYc)) store_row(step.c + row * hidden_, hidden_, c + state_offset(row));
+      if (T* h = call_.at<T>(kYh))
+        store_row(step.h + row * hidden_, hidden_, h + state_offset(row));
+      if (T* c = call_.at<T>(kYc))
+        store_row(step.c + row * hidden_, hidden_, c + state_offset(row));
     }
   }
 
@@ -428,9 +433,8 @@ Result<std::vector<GateFunction>> functions_of(const graph::Graph& graph, const 
   std::vector<GateFunction> out;
   size_t alpha = 0, beta = 0;
   for (size_t i = 0; i < count; ++i) {
-    const std::string_view name =
-        names ? std::string_view((*names)[i])
-              : cell.defaults[i % static_cast<size_t>(cell.functions)];
+    const std::string_view name = names ? std::string_view((*names)[i])
+                                        : cell.defaults[i % static_cast<size_t>(cell.functions)];
     const NamedActivation* found = find_activation(name);
     if (!found) return unsupported("{}: activation {}", describe(graph, node), quote(name));
     GateFunction f{found->kind, found->alpha, found->beta};
@@ -468,8 +472,8 @@ Status expect_shape(Inference& in, size_t input, DType dtype, const Shape& expec
     return in.error("input {}: expected {} dimensions, found {}", input, expected.size(),
                     shape.size());
   for (size_t axis = 0; axis < shape.size(); ++axis)
-    INLAY_TRY(in.expect_equal(shape[axis], expected[axis],
-                              format("input {}, axis {}", input, axis)));
+    INLAY_TRY(
+        in.expect_equal(shape[axis], expected[axis], format("input {}, axis {}", input, axis)));
   return Status();
 }
 
@@ -492,7 +496,8 @@ Status infer_recurrent(Inference& in, const RecurrentCell& cell) {
   const Expr directions = in.constant(count);
   const Expr length = x[batch_first ? 1 : 0], batch = x[batch_first ? 0 : 1];
   const Expr width = in.exprs().mul(in.constant(cell.gates), hidden);
-  const Shape state = batch_first ? Shape{batch, directions, hidden} : Shape{directions, batch, hidden};
+  const Shape state =
+      batch_first ? Shape{batch, directions, hidden} : Shape{directions, batch, hidden};
   const DType dtype = in.dtype(0);
   INLAY_TRY(expect_shape(in, 1, dtype, {directions, width, x[2]}));
   INLAY_TRY(expect_shape(in, 2, dtype, {directions, width, hidden}));

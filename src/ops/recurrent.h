@@ -37,7 +37,7 @@ struct RecurrentParams {
   bool reverse;  // of the only direction
   bool batch_first;
   bool input_forget, linear_before_reset;
-  float clip;  // infinite: none
+  float clip;                           // infinite: none
   std::vector<GateFunction> functions;  // of the directions, one after the other
 };
 
@@ -71,9 +71,9 @@ struct RecurrentStep {
   T* gate;                // [gates · hidden]: products of the inputs, with biases; to be completed
   T* h;                   // the states, to be replaced in active rows
   T* c;
-  T* extra;               // [gates · hidden] to work with
-  const T* peephole;      // [3 · hidden], or null
-  const T* last_bias;     // [hidden]: the recurrent bias of the last gate, left out of `gate`, or null
+  T* extra;            // [gates · hidden] to work with
+  const T* peephole;   // [3 · hidden], or null
+  const T* last_bias;  // [hidden]: the recurrent bias of the last gate, left out of `gate`, or null
   RowProduct<T> recurrent;  // h to all gates; of GRU to all but the last
   RowProduct<T> last;       // of GRU: h to the last gate
 };

@@ -65,7 +65,8 @@ Status lower_reduction(Lowering& low, StepFn run) {
   // Both walks have all axes; those of the other kind count as 1, which a walk drops.
   for (int64_t which : {0, 1}) {
     for (size_t axis = 0; axis < rank; ++axis)
-      spec.sizes.push_back(e.if_equal(reduced.flags[axis], e.constant(which), view.shape[axis], e.constant(1)));
+      spec.sizes.push_back(
+          e.if_equal(reduced.flags[axis], e.constant(which), view.shape[axis], e.constant(1)));
     spec.sizes.insert(spec.sizes.end(), view.strides.begin(), view.strides.end());
   }
   const auto axes = static_cast<int64_t>(rank);

@@ -41,7 +41,8 @@ Status infer_reverse_sequence(Inference& in) {
   INLAY_TRY(in.expect_dtype(1, {DType::kInt64}));
   INLAY_ASSIGN(Shape shape, in.shape(0));
   INLAY_ASSIGN(const Shape lengths, in.shape(1));
-  const int64_t time = in.node().integer("time_axis", 0), batch = in.node().integer("batch_axis", 1);
+  const int64_t time = in.node().integer("time_axis", 0),
+                batch = in.node().integer("batch_axis", 1);
   if (shape.size() < 2 || lengths.size() != 1)
     return in.error("expected at least 2 dimensions and 1 of lengths, found {} and {}",
                     shape.size(), lengths.size());
@@ -55,12 +56,12 @@ Status infer_reverse_sequence(Inference& in) {
 Status lower_reverse_sequence(Lowering& low) {
   const Shape& shape = low.input_shape(0);
   const Operand x = low.dense(0), lengths = low.dense(1);
-  low.step({run_reverse_sequence,
-            {x, lengths, low.output(0)},
-            {shape[0], shape[1], low.exprs().product(std::span(shape).subspan(2))},
-            std::make_shared<ReverseParams>(
-                ReverseParams{low.node().integer("time_axis", 0) == 0,
-                              graph::dtype_bytes(low.input_type(0).dtype)})});
+  low.step(
+      {run_reverse_sequence,
+       {x, lengths, low.output(0)},
+       {shape[0], shape[1], low.exprs().product(std::span(shape).subspan(2))},
+       std::make_shared<ReverseParams>(ReverseParams{
+           low.node().integer("time_axis", 0) == 0, graph::dtype_bytes(low.input_type(0).dtype)})});
   return Status();
 }
 

@@ -17,8 +17,8 @@ void advance_rnn(RecurrentStep<T>& s) {
   }
 }
 
-constexpr RecurrentCell kRnn = {1,    1, false, false, advance_rnn<float>, advance_rnn<double>,
-                                {"tanh", nullptr, nullptr}};
+constexpr RecurrentCell kRnn = {
+    1, 1, false, false, advance_rnn<float>, advance_rnn<double>, {"tanh", nullptr, nullptr}};
 
 }  // namespace
 

@@ -28,7 +28,7 @@ Status run_rotary(const StepCall& call) {
     const int64_t at = params.heads_first
                            ? ((token / length * heads + head) * length + token % length) * size
                            : (token * heads + head) * size;
-    const T *x = call.at<const T>(0) + at;
+    const T* x = call.at<const T>(0) + at;
     T* y = call.at<T>(4) + at;
     const int64_t row = (positions ? positions[token] : token) * half;
     for (int64_t i = 0; i < half; ++i) {
@@ -66,7 +66,9 @@ Status infer_rotary_embedding(Inference& in) {
   const Expr length = x[x.size() - 2];
   const Expr size = x.size() == 4 ? x[3] : e.floor_div(x[2], in.constant(heads));
   const int64_t rotated = in.node().integer("rotary_embedding_dim", 0);
-  if (rotated < 0 || rotated % 2) return in.error("rotary_embedding_dim: expected an even number of at least 0, found {}", rotated);
+  if (rotated < 0 || rotated % 2)
+    return in.error("rotary_embedding_dim: expected an even number of at least 0, found {}",
+                    rotated);
   const Expr used = rotated ? in.constant(rotated) : size;
   INLAY_TRY(in.expect_equal(e.max(used, size), size, "elements of a head"));
   const Expr half = e.floor_div(used, in.constant(2));

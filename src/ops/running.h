@@ -19,7 +19,8 @@ Status lower_running(Lowering& low, StepFn run);
 //   static T first();  static T next(T so_far, T x);
 template <class T, template <class> class Op>
 Status run_running(const StepCall& call) {
-  using Wide = std::conditional_t<std::is_integral_v<T>, T, std::conditional_t<sizeof(T) == 2, float, T>>;
+  using Wide =
+      std::conditional_t<std::is_integral_v<T>, T, std::conditional_t<sizeof(T) == 2, float, T>>;
   const auto& params = call.as<RunningParams>();
   const int64_t length = call.sizes[1], inner = call.sizes[2];
   for (int64_t line = 0; line < call.sizes[0] * inner; ++line) {

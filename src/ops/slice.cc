@@ -33,7 +33,7 @@ Cut cut_axis(ExprPool& e, Expr start, Expr end, Expr step, Expr size) {
   end = from_end(e, end, size);
   const Expr begin = clamp(e, start, zero, size);
   const Expr count = steps_of(e, e.sub(clamp(e, end, zero, size), begin), step);
-  const Expr back_begin = clamp(e, start, zero, last);
+  const Expr back_begin = e.min(e.max(start, zero), last);  // -1 where there is no element
   const Expr back_end = clamp(e, end, e.constant(-1), last);
   const Expr back_count = steps_of(e, e.sub(back_begin, back_end), e.sub(zero, step));
   return {e.if_less(zero, step, begin, back_begin), e.if_less(zero, step, count, back_count), step};
@@ -53,7 +53,8 @@ Result<std::vector<Expr>> positions(const graph::Graph& graph, const graph::Node
 }
 
 // 1 a cut where nothing is said. Steps are near enough to 0 that what is computed with them does not overflow.
-Result<std::vector<Expr>> steps_of(const graph::Graph& graph, const graph::Node& node, size_t count) {
+Result<std::vector<Expr>> steps_of(const graph::Graph& graph, const graph::Node& node,
+                                   size_t count) {
   ExprPool& e = *graph.exprs;
   if (node.input(4) == graph::kNoValue) return std::vector<Expr>(count, e.constant(1));
   INLAY_ASSIGN(std::vector<Expr> steps, positions(graph, node, 4, "steps"));

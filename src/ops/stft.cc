@@ -17,7 +17,8 @@ template <class T>
 Status run_stft(const StepCall& call) {
   const int64_t *s = call.sizes, length = s[1], parts = s[2], frames = s[3], step = s[4], n = s[5];
   const int64_t bins = s[6];
-  if (n < 1 || n > length) return invalid("expected a frame length in [1, {}], found {}", length, n);
+  if (n < 1 || n > length)
+    return invalid("expected a frame length in [1, {}], found {}", length, n);
   if (step < 1) return invalid("expected a frame step above 0, found {}", step);
   const Fourier fourier(n, false);
   const auto run_frame = [&](int64_t frame) {
@@ -50,7 +51,9 @@ struct StftSizes {
 
 StftSizes sizes_of(const graph::Graph& graph, const graph::Node& node) {
   ExprPool& e = *graph.exprs;
-  const auto shape = [&](size_t i) -> const Shape& { return *graph.value(node.input(i)).type.shape; };
+  const auto shape = [&](size_t i) -> const Shape& {
+    return *graph.value(node.input(i)).type.shape;
+  };
   const auto content = [&](size_t i) { return (*graph.value(node.input(i)).content)[0]; };
   const Expr one = e.constant(1);
   StftSizes out{content(kStep), shape(kSignal)[1], {}, {}};
@@ -69,7 +72,8 @@ Status infer_stft(Inference& in) {
   if (!is_one_of(in.dtype(kSignal), Floats()))
     return in.error("{} elements are not supported", graph::dtype_text(in.dtype(kSignal)));
   INLAY_ASSIGN(const Shape signal, in.shape(kSignal));
-  if (signal.size() != 3) return in.error("input 0: expected 3 dimensions, found {}", signal.size());
+  if (signal.size() != 3)
+    return in.error("input 0: expected 3 dimensions, found {}", signal.size());
   for (size_t input : {kStep, kLength}) {
     if (!in.has(input)) continue;
     INLAY_ASSIGN(const std::vector<Expr> content, in.content_or_read(input));
@@ -80,7 +84,8 @@ Status infer_stft(Inference& in) {
   if (in.has(kWindow)) {
     INLAY_TRY(in.expect_dtype(kWindow, {in.dtype(kSignal)}));
     INLAY_ASSIGN(const Shape window, in.shape(kWindow));
-    if (window.size() != 1) return in.error("input 2: expected 1 dimension, found {}", window.size());
+    if (window.size() != 1)
+      return in.error("input 2: expected 1 dimension, found {}", window.size());
     INLAY_TRY(in.expect_equal(window[0], sizes.length, "window"));
   }
   in.set_output(0, in.dtype(kSignal), {signal[0], sizes.frames, sizes.bins, in.constant(2)});

@@ -25,8 +25,9 @@ Status run_tensor_scatter(const StepCall& call) {
       return invalid("entry {}: expected a write index in [0, {}], found {}", b, last_start, first);
     for (int64_t line = b * lines; line < (b + 1) * lines && slice > 0; ++line)
       for (int64_t i = 0; i < written; ++i)
-        std::memcpy(call.data[0] + static_cast<size_t>(line * length + (first + i) % length) * slice,
-                    call.data[1] + static_cast<size_t>(line * written + i) * slice, slice);
+        std::memcpy(
+            call.data[0] + static_cast<size_t>(line * length + (first + i) % length) * slice,
+            call.data[1] + static_cast<size_t>(line * written + i) * slice, slice);
   }
   return Status();
 }

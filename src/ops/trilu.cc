@@ -56,11 +56,13 @@ Status lower_trilu(Lowering& low) {
   const Shape& shape = low.input_shape(0);
   const size_t rank = shape.size();
   const Operand x = low.dense(0);
-  const Expr k = low.has(1) ? (*low.graph().value(low.node().input(1)).content)[0] : low.constant(0);
+  const Expr k =
+      low.has(1) ? (*low.graph().value(low.node().input(1)).content)[0] : low.constant(0);
   low.step(
       {run_trilu,
        {x, low.output(0)},
-       {low.exprs().product(std::span(shape).first(rank - 2)), shape[rank - 2], shape[rank - 1], near(low.exprs(), k)},
+       {low.exprs().product(std::span(shape).first(rank - 2)), shape[rank - 2], shape[rank - 1],
+        near(low.exprs(), k)},
        std::make_shared<TriluParams>(TriluParams{low.node().integer("upper", 1) != 0,
                                                  graph::dtype_bytes(low.input_type(0).dtype)})});
   return Status();

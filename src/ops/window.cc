@@ -21,7 +21,8 @@ Status run_window(const StepCall& call) {
   for (int64_t i = 0; i < size; ++i) {
     // A symmetric window of one element has no period: its element is that of place 0.
     const double x = i == 0 ? 0 : 2 * M_PI * static_cast<double>(i) / period;
-    const double y = params.terms.a - params.terms.b * std::cos(x) + params.terms.c * std::cos(2 * x);
+    const double y =
+        params.terms.a - params.terms.b * std::cos(x) + params.terms.c * std::cos(2 * x);
     if constexpr (sizeof(T) == 2 && !std::is_integral_v<T>)
       call.at<T>(0)[i] = static_cast<T>(static_cast<float>(y));
     else

@@ -29,6 +29,11 @@ class Case:
     domain: str = ""
     relative: float = 1e-3  # for float32 and float64; others have those of inlay_node_probe
     absolute: float = 1e-6
+    fixed: tuple = ()       # indices of inputs whose sizes are never symbols
+
+    def has_fixed_sizes(self, i):
+        """Integers in a row say shapes and axes; how many they are is known at load."""
+        return i in self.fixed or (i > 0 and self.inputs[i].ndim == 1 and self.inputs[i].dtype == np.int64)
 
     def text(self):
         inputs = ", ".join("-" if x is None else f"{x.dtype}{list(x.shape)}" + ("!" if i in self.constants else "")
