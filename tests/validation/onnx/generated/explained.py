@@ -13,6 +13,12 @@ class Explained:
 REDUCTIONS_OF_NONE = ("ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceProd", "ReduceSum", "ReduceSumSquare")
 
 
+def reduces_none_by_its_last_axis(case):
+    """The vector without elements, along axis -1, which shall go."""
+    named = case.inputs[0].shape == (0,) and len(case.inputs) == 2 and case.attributes.get("keepdims") == 0
+    return named and case.inputs[1].tolist() == [-1]
+
+
 def one_query_among_new_keys(case):
     """A causal query with a past, and new keys behind its own place."""
     if not case.attributes.get("is_causal") or len(case.inputs) < 6:
@@ -28,9 +34,8 @@ def scaled_sum_of_no_products(case):
 
 
 EXPLAINED = [
-    Explained(REDUCTIONS_OF_NONE,
-              lambda case: case.inputs[0].shape == (0,) and len(case.inputs) == 2 and case.attributes.get("keepdims") == 0,
-              "onnxruntime gives [0] for a reduced vector without elements; by the specification the axis is gone"),
+    Explained(REDUCTIONS_OF_NONE, reduces_none_by_its_last_axis,
+              "onnxruntime gives [0] for a vector without elements that is reduced along axis -1; by the specification the axis is gone"),
     Explained(("Gemm",), scaled_sum_of_no_products, "onnxruntime leaves beta out where the inner size is 0"),
     Explained(("Attention",), one_query_among_new_keys,
               "onnxruntime lets the only query see all keys; by the specification those up to past + 0"),
