@@ -7,6 +7,7 @@
 #include "ops/axis_expr.h"
 #include "ops/element_types.h"
 #include "ops/fourier.h"
+#include "ops/lanes.h"
 
 namespace inlay::ops {
 namespace {
@@ -23,37 +24,39 @@ Status run_dft(const StepCall& call) {
   const auto& params = call.as<DftParams>();
   const int64_t *s = call.sizes, length = s[1], inner = s[2], parts = s[3], n = s[4];
   const int64_t out_length = s[5], out_parts = s[6];
-  if (n < 1 || n > int64_t{1} << 30)
-    return invalid("expected a DFT length in [1, 2^30], found {}", n);
+  if (n < 1 || n > int64_t{1} << 26)
+    return invalid("expected a DFT length in [1, 2^26], found {}", n);
   const Fourier fourier(n, params.inverse);
   const auto load = [&](int64_t line, int64_t i) {
     const T* x = call.at<const T>(0) + ((line / inner * length + i) * inner + line % inner) * parts;
     return Complex{static_cast<double>(x[0]), parts == 2 ? static_cast<double>(x[1]) : 0};
   };
-  const auto run_line = [&](int64_t line) {
-    std::vector<Complex> signal(static_cast<size_t>(n));
+  const auto run_line = [&](int64_t line, Complex* signal) {
     const bool half = params.inverse && params.onesided;
     const int64_t given = std::min(length, half ? n / 2 + 1 : n);
-    for (int64_t i = 0; i < given; ++i) signal[static_cast<size_t>(i)] = load(line, i);
+    for (int64_t i = 0; i < n; ++i) signal[i] = i < given ? load(line, i) : Complex{};
     // The other half of a real signal's bins mirrors the first.
     for (int64_t i = n / 2 + 1; i < n && half; ++i) {
-      const Complex x = signal[static_cast<size_t>(n - i)];
-      signal[static_cast<size_t>(i)] = {x.re, -x.im};
+      signal[i] = {signal[n - i].re, -signal[n - i].im};
     }
     if (half) {
       signal[0].im = 0;
-      if (n % 2 == 0) signal[static_cast<size_t>(n / 2)].im = 0;
+      if (n % 2 == 0) signal[n / 2].im = 0;
     }
-    fourier.run(signal);
+    fourier.run(signal, signal + n);
     for (int64_t i = 0; i < out_length; ++i) {
       T* y = call.at<T>(1) + ((line / inner * out_length + i) * inner + line % inner) * out_parts;
-      y[0] = static_cast<T>(static_cast<Wide<T>>(signal[static_cast<size_t>(i)].re));
+      y[0] = static_cast<T>(static_cast<Wide<T>>(signal[i].re));
       if (out_parts == 2)
-        y[1] = static_cast<T>(static_cast<Wide<T>>(signal[static_cast<size_t>(i)].im));
+        y[1] = static_cast<T>(static_cast<Wide<T>>(signal[i].im));
     }
   };
-  for_each_range(call.run.pool(), s[0] * inner, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t line = begin; line < end && !call.run.cancelled(); ++line) run_line(line);
+  const int64_t lines = s[0] * inner, lanes = lane_count(call.run.pool(), lines);
+  const int64_t room = n + fourier.work();
+  INLAY_ASSIGN(std::byte* const scratch,
+               call.run.scratch(lanes * room * static_cast<int64_t>(sizeof(Complex))));
+  for_each_in_lanes(call.run.pool(), lines, lanes, [&](int64_t lane, int64_t line) {
+    if (!call.run.cancelled()) run_line(line, reinterpret_cast<Complex*>(scratch) + lane * room);
   });
   return Status();
 }

@@ -39,49 +39,50 @@ Fourier::Fourier(int64_t length, bool inverse)
     if (k > 0) filter_[static_cast<size_t>(padded_ - k)] = filter_[at];
     square = (square + 2 * k + 1) % (2 * length_);
   }
-  run_halves(filter_);
+  run_halves(filter_.data());
 }
 
-void Fourier::run(std::vector<Complex>& signal) const {
+void Fourier::run(Complex* signal, Complex* work) const {
   // An inverse is the transform with real and imaginary parts exchanged, before and after.
   if (inverse_)
-    for (Complex& x : signal) std::swap(x.re, x.im);
+    for (int64_t i = 0; i < length_; ++i) std::swap(signal[i].re, signal[i].im);
   if (padded_ == length_)
     run_halves(signal);
   else
-    run_chirp(signal);
+    run_chirp(signal, work);
   if (!inverse_) return;
   const double scale = 1 / static_cast<double>(length_);
-  for (Complex& x : signal) x = {x.im * scale, x.re * scale};
+  for (int64_t i = 0; i < length_; ++i) signal[i] = {signal[i].im * scale, signal[i].re * scale};
 }
 
-void Fourier::run_halves(std::vector<Complex>& x) const {
-  const size_t n = x.size();
-  for (size_t i = 1, j = 0; i < n; ++i) {  // bits in reverse order
-    size_t bit = n / 2;
+void Fourier::run_halves(Complex* x) const {
+  const int64_t n = padded_;
+  for (int64_t i = 1, j = 0; i < n; ++i) {  // bits in reverse order
+    int64_t bit = n / 2;
     for (; j & bit; bit /= 2) j ^= bit;
     j ^= bit;
     if (i < j) std::swap(x[i], x[j]);
   }
-  for (size_t size = 2; size <= n; size *= 2)
-    for (size_t begin = 0; begin < n; begin += size)
-      for (size_t k = 0; k < size / 2; ++k) {
+  for (int64_t size = 2; size <= n; size *= 2)
+    for (int64_t begin = 0; begin < n; begin += size)
+      for (int64_t k = 0; k < size / 2; ++k) {
         const Complex even = x[begin + k];
-        const Complex odd = x[begin + k + size / 2] * roots_[k * (n / size)];
+        const Complex odd = x[begin + k + size / 2] * roots_[static_cast<size_t>(k * (n / size))];
         x[begin + k] = even + odd;
         x[begin + k + size / 2] = even - odd;
       }
 }
 
-void Fourier::run_chirp(std::vector<Complex>& x) const {
-  std::vector<Complex> padded(static_cast<size_t>(padded_));
-  for (size_t k = 0; k < x.size(); ++k) padded[k] = x[k] * chirp_[k];
+void Fourier::run_chirp(Complex* x, Complex* padded) const {
+  for (int64_t k = 0; k < padded_; ++k)
+    padded[k] = k < length_ ? x[k] * chirp_[static_cast<size_t>(k)] : Complex{};
   run_halves(padded);
-  for (size_t k = 0; k < padded.size(); ++k) padded[k] = conjugate(padded[k] * filter_[k]);
+  for (int64_t k = 0; k < padded_; ++k)
+    padded[k] = conjugate(padded[k] * filter_[static_cast<size_t>(k)]);
   run_halves(padded);  // of the conjugate: the conjugate of the inverse, times the length
   const double scale = 1 / static_cast<double>(padded_);
-  for (size_t k = 0; k < x.size(); ++k) {
-    const Complex y = conjugate(padded[k]) * chirp_[k];
+  for (int64_t k = 0; k < length_; ++k) {
+    const Complex y = conjugate(padded[k]) * chirp_[static_cast<size_t>(k)];
     x[k] = {y.re * scale, y.im * scale};
   }
 }

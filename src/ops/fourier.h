@@ -1,7 +1,7 @@
 // Discrete Fourier transforms of any length, in double: what DFT and STFT share.
 //
 //   Fourier fourier(length, inverse);
-//   fourier.run(signal);                // std::vector<Complex> of that length, in place
+//   fourier.run(signal, work);          // Complex[length] in place; Complex[fourier.work()] to work with
 //
 // Powers of two go by halves; other lengths become a convolution over such a power (Bluestein, 1970).
 // Immutable after construction, so that many threads may run one.
@@ -25,11 +25,12 @@ class Fourier {
  public:
   // 1 <= length. An inverse transform divides by it.
   Fourier(int64_t length, bool inverse);
-  void run(std::vector<Complex>& signal) const;
+  int64_t work() const { return padded_ == length_ ? 0 : padded_; }
+  void run(Complex* signal, Complex* work) const;
 
  private:
-  void run_halves(std::vector<Complex>& signal) const;
-  void run_chirp(std::vector<Complex>& signal) const;
+  void run_halves(Complex* x) const;  // [padded]
+  void run_chirp(Complex* signal, Complex* padded) const;
 
   int64_t length_, padded_;  // the latter a power of two
   bool inverse_;

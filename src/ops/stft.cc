@@ -21,24 +21,27 @@ Status run_stft(const StepCall& call) {
     return invalid("expected a frame length in [1, {}], found {}", length, n);
   if (step < 1) return invalid("expected a frame step above 0, found {}", step);
   const Fourier fourier(n, false);
-  const auto run_frame = [&](int64_t frame) {
-    std::vector<Complex> signal(static_cast<size_t>(n));
+  const auto run_frame = [&](int64_t frame, Complex* signal) {
     const T* x = call.at<const T>(0) + (frame / frames * length + frame % frames * step) * parts;
     for (int64_t i = 0; i < n; ++i) {
       const double weight = call.data[1] ? static_cast<double>(call.at<const T>(1)[i]) : 1;
-      signal[static_cast<size_t>(i)] = {
+      signal[i] = {
           weight * static_cast<double>(x[i * parts]),
           parts == 2 ? weight * static_cast<double>(x[i * parts + 1]) : 0};
     }
-    fourier.run(signal);
+    fourier.run(signal, signal + n);
     T* y = call.at<T>(2) + frame * bins * 2;
     for (int64_t i = 0; i < bins; ++i) {
-      y[2 * i] = static_cast<T>(static_cast<Wide<T>>(signal[static_cast<size_t>(i)].re));
-      y[2 * i + 1] = static_cast<T>(static_cast<Wide<T>>(signal[static_cast<size_t>(i)].im));
+      y[2 * i] = static_cast<T>(static_cast<Wide<T>>(signal[i].re));
+      y[2 * i + 1] = static_cast<T>(static_cast<Wide<T>>(signal[i].im));
     }
   };
-  for_each_range(call.run.pool(), s[0] * frames, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t frame = begin; frame < end && !call.run.cancelled(); ++frame) run_frame(frame);
+  const int64_t tasks = s[0] * frames, lanes = lane_count(call.run.pool(), tasks);
+  const int64_t room = n + fourier.work();
+  INLAY_ASSIGN(std::byte* const scratch,
+               call.run.scratch(lanes * room * static_cast<int64_t>(sizeof(Complex))));
+  for_each_in_lanes(call.run.pool(), tasks, lanes, [&](int64_t lane, int64_t frame) {
+    if (!call.run.cancelled()) run_frame(frame, reinterpret_cast<Complex*>(scratch) + lane * room);
   });
   return Status();
 }

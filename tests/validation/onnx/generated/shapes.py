@@ -1,5 +1,6 @@
 """Operators that move elements."""
 import numpy as np
+from onnx import numpy_helper
 
 from .case import SHAPES, Case, array, at_least, axes_of, integers
 
@@ -297,12 +298,35 @@ def reverse_sequence(rng):
                                dict(time_axis=time, batch_axis=1 - time))
 
 
+def tensor_scatter(rng):
+    for dtype in (np.float32, np.int64, np.uint8):
+        for shape, axis in (((2, 8, 3), 1), ((2, 8, 3), -2), ((3, 2, 5), -1), ((1, 4), 1), ((2, 3, 7, 4), 2)):
+            length = shape[axis]
+            for size in sorted({0, 1, length // 2, length}):
+                update = list(shape)
+                update[axis] = size
+                inputs = [array(rng, dtype, shape), array(rng, dtype, update)]
+                yield Case("TensorScatter", 24, inputs, dict(axis=axis))
+                for mode, most in (("linear", length - size), ("circular", length - 1)):
+                    indices = rng.integers(0, most + 1, shape[0])
+                    yield Case("TensorScatter", 24, [*inputs, indices], dict(axis=axis, mode=mode))
+
+
+def constant_of_shape(rng):
+    for dtype in TYPES:
+        for shape in SHAPES:
+            value = numpy_helper.from_array(array(rng, dtype, (1,)))
+            for constants in ((), (0,)):
+                yield Case("ConstantOfShape", 9, [np.array(shape, np.int64)], dict(value=value), constants, fixed=(0,))
+
+
 GENERATORS = {
     "Concat": concat, "Split": split, "Slice": slice_, "Gather": gather, "GatherElements": gather_elements,
     "GatherND": gather_nd, "ScatterND": scatter_nd, "Reshape": reshape, "Transpose": transpose, "Squeeze": squeeze,
     "Unsqueeze": unsqueeze, "Expand": expand, "Tile": tile, "Pad": pad, "Flatten": flatten, "Shape": shape_,
     "Size": size, "OneHot": one_hot, "Trilu": trilu, "Range": range_, "NonZero": non_zero, "EyeLike": eye_like,
-    "Compress": compress, "Unique": unique, "ReverseSequence": reverse_sequence,
+    "Compress": compress, "Unique": unique, "ReverseSequence": reverse_sequence, "TensorScatter": tensor_scatter,
+    "ConstantOfShape": constant_of_shape,
     "ScatterElements": lambda rng: scatter_elements("ScatterElements", 13, rng),
     "Scatter": lambda rng: scatter_elements("Scatter", 9, rng),
 }
