@@ -47,8 +47,7 @@ Status run_dft(const StepCall& call) {
     for (int64_t i = 0; i < out_length; ++i) {
       T* y = call.at<T>(1) + ((line / inner * out_length + i) * inner + line % inner) * out_parts;
       y[0] = static_cast<T>(static_cast<Wide<T>>(signal[i].re));
-      if (out_parts == 2)
-        y[1] = static_cast<T>(static_cast<Wide<T>>(signal[i].im));
+      if (out_parts == 2) y[1] = static_cast<T>(static_cast<Wide<T>>(signal[i].im));
     }
   };
   const int64_t lines = s[0] * inner, lanes = lane_count(call.run.pool(), lines);

@@ -25,9 +25,8 @@ Status run_stft(const StepCall& call) {
     const T* x = call.at<const T>(0) + (frame / frames * length + frame % frames * step) * parts;
     for (int64_t i = 0; i < n; ++i) {
       const double weight = call.data[1] ? static_cast<double>(call.at<const T>(1)[i]) : 1;
-      signal[i] = {
-          weight * static_cast<double>(x[i * parts]),
-          parts == 2 ? weight * static_cast<double>(x[i * parts + 1]) : 0};
+      signal[i] = {weight * static_cast<double>(x[i * parts]),
+                   parts == 2 ? weight * static_cast<double>(x[i * parts + 1]) : 0};
     }
     fourier.run(signal, signal + n);
     T* y = call.at<T>(2) + frame * bins * 2;
