@@ -23,6 +23,10 @@ using Numbers = Types<float, double, Half, Bfloat16, int64_t, int32_t, int16_t, 
 using NumbersAndBool = Types<float, double, Half, Bfloat16, int64_t, int32_t, int16_t, int8_t,
                              uint64_t, uint32_t, uint16_t, uint8_t, bool>;
 
+// What elements of a floating-point type are computed in, at least.
+template <class T>
+using Wide = std::conditional_t<std::is_same_v<T, double>, double, float>;
+
 template <class T>
 inline constexpr DType kDType = DType::kUndefined;
 template <>

@@ -122,7 +122,8 @@ Status lower_elementwise(Lowering& low, ElementLoop loop, std::shared_ptr<const 
   return Status();
 }
 
-Status lower_variadic(Lowering& low, ElementLoop loop) {
+Status lower_variadic(Lowering& low, ElementLoop loop, ElementLoop last,
+                      std::shared_ptr<const void> params) {
   if (!loop) return no_loop(low);
   const size_t count = low.node().inputs.size();
   std::vector<View> inputs;
@@ -137,6 +138,7 @@ Status lower_variadic(Lowering& low, ElementLoop loop) {
       dense_view(low.exprs(), low.output(0), low.output_type(0).dtype, low.output_shape(0));
   add_step(low, {inputs[0], inputs[1]}, out, loop, nullptr);
   for (size_t i = 2; i < count; ++i) add_step(low, {out, inputs[i]}, out, loop, nullptr);
+  if (last) add_step(low, {out}, out, last, std::move(params));
   return Status();
 }
 

@@ -27,8 +27,10 @@ Status infer_same_type(Inference& in, size_t at_least, size_t at_most);
 // the type.
 Status lower_elementwise(Lowering& low, ElementLoop loop,
                          std::shared_ptr<const void> params = nullptr, size_t inputs = 0);
-// Adds a step for one operand after the other: out = loop(in0, in1), out = loop(out, in2), …
-Status lower_variadic(Lowering& low, ElementLoop loop);
+// Adds a step for one operand after the other: out = loop(in0, in1), out = loop(out, in2), …, and at the end
+// out = last(out) where that is given; one operand alone is the output as it stands.
+Status lower_variadic(Lowering& low, ElementLoop loop, ElementLoop last = nullptr,
+                      std::shared_ptr<const void> params = nullptr);
 
 // The loop of a function object over operands of types In... .
 template <class Op, class Out, class... In>

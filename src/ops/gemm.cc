@@ -65,7 +65,10 @@ Status infer_gemm(Inference& in) {
     INLAY_TRY(in.expect_dtype(2, {in.dtype(0)}));
     INLAY_ASSIGN(const Shape c, in.shape(2));
     INLAY_ASSIGN(const Shape all, in.broadcast(shape, c));
-    if (all != shape) return in.error("input 2 does not broadcast to the product");
+    if (all.size() != shape.size())
+      return in.error("input 2: expected at most 2 dimensions, found {}", c.size());
+    for (size_t axis = 0; axis < shape.size(); ++axis)
+      INLAY_TRY(in.expect_equal(all[axis], shape[axis], format("input 2, axis {}", axis)));
   }
   in.set_output(0, in.dtype(0), shape);
   return Status();

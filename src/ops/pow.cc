@@ -24,14 +24,16 @@ template <class T>
 T power(T base, double exponent) {
   if (exponent == 2.0) return wrapping_mul(base, base);
   if constexpr (std::is_integral_v<T>) {
-    if (exponent >= 0 && exponent < 0x1p62) {  // exact, and wraps around
+    if (exponent >= 0 && exponent < 0x1p62 &&
+        std::trunc(exponent) == exponent) {  // exact; wraps around
       T result = 1;
       for (auto n = static_cast<int64_t>(exponent); n > 0; n >>= 1, base = wrapping_mul(base, base))
         if (n & 1) result = wrapping_mul(result, base);
       return result;
     }
     const double value = std::pow(static_cast<double>(base), exponent);
-    return std::abs(value) < 0x1p31 ? static_cast<T>(value) : T{0};
+    constexpr double kEnd = sizeof(T) == 8 ? 0x1p63 : 0x1p31;
+    return std::abs(value) < kEnd ? static_cast<T>(value) : T{0};
   } else if constexpr (std::is_same_v<T, double>) {
     return std::pow(base, exponent);
   } else {

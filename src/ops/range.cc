@@ -9,7 +9,7 @@
 namespace inlay::ops {
 namespace {
 
-using RangeTypes = Types<float, double, int16_t, int32_t, int64_t>;
+using RangeTypes = Types<float, double, Half, Bfloat16, int16_t, int32_t, int64_t>;
 using FillRange = void (*)(const std::byte* start, const std::byte* delta, std::byte* out,
                            int64_t n);
 

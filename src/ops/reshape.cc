@@ -43,8 +43,10 @@ Status infer_reshape(Inference& in) {
       return in.error("expected sizes of at least -1, found {}", *size);
   }
   if (wildcards > 1) return in.error("expected at most one size of -1, found {}", wildcards);
+  // Where only a run says whether a size is -1, there must be something to divide by.
+  const Expr divisor = wildcards > 0 ? known : exprs.if_equal(known, in.constant(0), one, known);
   for (Expr& e : shape)
-    if (may_be(exprs, e, -1)) e = exprs.if_equal(e, minus_one, exprs.floor_div(total, known), e);
+    if (may_be(exprs, e, -1)) e = exprs.if_equal(e, minus_one, exprs.floor_div(total, divisor), e);
   INLAY_TRY(in.expect_equal(exprs.product(shape), total, "number of elements"));
   set_reshaped(in, std::move(shape));
   return Status();

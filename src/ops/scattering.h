@@ -12,4 +12,7 @@ using JoinFn = void (*)(std::byte* target, const std::byte* update, int64_t n);
 // type; null where there is none.
 JoinFn find_join(std::string_view reduction, DType dtype);
 
+Status infer_scatter_elements(Inference& in);
+Status lower_scatter_elements(Lowering& low);
+
 }  // namespace inlay::ops

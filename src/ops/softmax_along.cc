@@ -74,20 +74,26 @@ Status infer_softmax_along(Inference& in) {
   return Status();
 }
 
-Status lower_softmax_along(Lowering& low, bool log) {
-  ExprPool& e = low.exprs();
-  const DType dtype = low.input_type(0).dtype;
+AxisSizes softmax_sizes(Lowering& low) {
   const Shape& shape = low.input_shape(0);
-  AxisSizes sizes{low.constant(1), low.constant(1), low.constant(1)};
-  if (!shape.empty()) sizes = split_at(e, shape, axis_of(low.node()));
-  if (low.node().version < kAlongOneAxis)
-    sizes = {sizes.outer, e.mul(sizes.size, sizes.inner), low.constant(1)};
-  const bool rows = dtype == DType::kFloat32 && e.is(sizes.inner, 1);
-  const Operand x = low.dense(0);
+  if (shape.empty()) return {low.constant(1), low.constant(1), low.constant(1)};
+  const AxisSizes sizes = split_at(low.exprs(), shape, axis_of(low.node()));
+  if (low.node().version >= kAlongOneAxis) return sizes;
+  return {sizes.outer, low.exprs().mul(sizes.size, sizes.inner), low.constant(1)};
+}
+
+void add_softmax(Lowering& low, Operand x, Operand y, const AxisSizes& sizes, bool log) {
+  const DType dtype = low.input_type(0).dtype;
+  const bool rows = dtype == DType::kFloat32 && low.exprs().is(sizes.inner, 1);
   low.step({rows ? run_rows : for_type(dtype, Floats(), kColumns),
-            {x, low.output_over(0, 0)},
+            {x, y},
             {sizes.outer, sizes.size, sizes.inner},
             std::make_shared<SoftmaxParams>(SoftmaxParams{log})});
+}
+
+Status lower_softmax_along(Lowering& low, bool log) {
+  const Operand x = low.dense(0);
+  add_softmax(low, x, low.output_over(0, 0), softmax_sizes(low), log);
   return Status();
 }
 

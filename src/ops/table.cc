@@ -20,29 +20,45 @@ namespace inlay::ops {
   X("", "Asinh", 9, asinh) \
   X("", "Atan", 7, atan) \
   X("", "Atanh", 9, atanh) \
+  X("", "Attention", 23, onnx_attention) \
+  X("", "Bernoulli", 15, bernoulli) \
   X("", "BitCast", 26, bit_cast) \
+  X("", "BitShift", 11, bit_shift) \
+  X("", "BitwiseAnd", 18, bitwise_and) \
+  X("", "BitwiseNot", 18, bitwise_not) \
+  X("", "BitwiseOr", 18, bitwise_or) \
+  X("", "BitwiseXor", 18, bitwise_xor) \
+  X("", "BlackmanWindow", 17, blackman_window) \
   X("", "Cast", 6, cast) \
   X("", "CastLike", 15, cast_like) \
+  X("", "CausalConvWithState", 27, causal_conv_with_state) \
   X("", "Ceil", 6, ceil) \
   X("", "Celu", 12, celu) \
   X("", "Clip", 6, clip) \
+  X("", "Compress", 9, compress) \
   X("", "Concat", 4, concat) \
   X("", "ConstantOfShape", 9, constant_of_shape) \
   X("", "ConvInteger", 10, conv_integer) \
   X("", "Cos", 7, cos) \
   X("", "Cosh", 9, cosh) \
+  X("", "CumProd", 26, cum_prod) \
   X("", "CumSum", 11, cum_sum) \
+  X("", "DFT", 17, dft) \
   X("", "DequantizeLinear", 10, dequantize_linear) \
+  X("", "Det", 11, det) \
   X("", "Div", 7, div) \
   X("", "Dropout", 7, dropout) \
   X("", "DynamicQuantizeLinear", 11, dynamic_quantize_linear) \
+  X("", "Einsum", 12, einsum) \
   X("", "Elu", 6, elu) \
   X("", "Equal", 7, equal) \
   X("", "Erf", 9, erf) \
   X("", "Exp", 6, exp) \
   X("", "Expand", 8, expand) \
+  X("", "EyeLike", 9, eye_like) \
   X("", "Flatten", 1, flatten) \
   X("", "Floor", 6, floor) \
+  X("", "GRU", 7, gru) \
   X("", "Gather", 1, gather) \
   X("", "GatherElements", 11, gather_elements) \
   X("", "GatherND", 11, gather_nd) \
@@ -50,27 +66,37 @@ namespace inlay::ops {
   X("", "Gemm", 7, gemm) \
   X("", "Greater", 7, greater) \
   X("", "GreaterOrEqual", 12, greater_or_equal) \
+  X("", "HammingWindow", 17, hamming_window) \
+  X("", "HannWindow", 17, hann_window) \
   X("", "HardSigmoid", 6, hard_sigmoid) \
   X("", "HardSwish", 14, hard_swish) \
+  X("", "Hardmax", 1, hardmax) \
   X("", "Identity", 1, identity) \
   X("", "If", 1, if) \
   X("", "IsInf", 10, is_inf) \
   X("", "IsNaN", 9, is_nan) \
+  X("", "LSTM", 7, lstm) \
   X("", "LayerNormalization", 1, layer_normalization) \
+  X("", "LayerNormalization", 17, layer_normalization) \
   X("", "LeakyRelu", 6, leaky_relu) \
   X("", "Less", 7, less) \
   X("", "LessOrEqual", 12, less_or_equal) \
+  X("", "LinearAttention", 27, linear_attention) \
   X("", "Log", 6, log) \
   X("", "LogSoftmax", 1, log_softmax) \
   X("", "Loop", 1, loop) \
   X("", "MatMul", 1, mat_mul) \
   X("", "MatMulInteger", 10, mat_mul_integer) \
   X("", "Max", 8, max) \
+  X("", "Mean", 8, mean) \
+  X("", "MelWeightMatrix", 17, mel_weight_matrix) \
   X("", "Min", 8, min) \
   X("", "Mish", 18, mish) \
   X("", "Mod", 10, mod) \
   X("", "Mul", 7, mul) \
+  X("", "Multinomial", 7, multinomial) \
   X("", "Neg", 6, neg) \
+  X("", "NegativeLogLikelihoodLoss", 12, negative_log_likelihood_loss) \
   X("", "NonZero", 1, non_zero) \
   X("", "Not", 1, not) \
   X("", "OneHot", 9, one_hot) \
@@ -82,6 +108,11 @@ namespace inlay::ops {
   X("", "QLinearMatMul", 10, q_linear_mat_mul) \
   X("", "QuantizeLinear", 10, quantize_linear) \
   X("", "RMSNormalization", 23, rms_normalization) \
+  X("", "RNN", 7, rnn) \
+  X("", "RandomNormal", 1, random_normal) \
+  X("", "RandomNormalLike", 1, random_normal_like) \
+  X("", "RandomUniform", 1, random_uniform) \
+  X("", "RandomUniformLike", 1, random_uniform_like) \
   X("", "Range", 11, range) \
   X("", "Reciprocal", 6, reciprocal) \
   X("", "ReduceL1", 1, reduce_l1) \
@@ -96,11 +127,16 @@ namespace inlay::ops {
   X("", "ReduceSumSquare", 1, reduce_sum_square) \
   X("", "Relu", 6, relu) \
   X("", "Reshape", 5, reshape) \
+  X("", "ReverseSequence", 10, reverse_sequence) \
+  X("", "RotaryEmbedding", 23, rotary_embedding) \
   X("", "Round", 11, round) \
+  X("", "STFT", 17, stft) \
+  X("", "Scatter", 9, scatter) \
   X("", "ScatterElements", 11, scatter_elements) \
   X("", "ScatterND", 11, scatter_nd) \
   X("", "Selu", 6, selu) \
   X("", "Shape", 1, shape) \
+  X("", "Shrink", 9, shrink) \
   X("", "Sigmoid", 6, sigmoid) \
   X("", "Sign", 9, sign) \
   E("", "SimplifiedLayerNormalization", 1, simplified_layer_normalization) \
@@ -109,6 +145,7 @@ namespace inlay::ops {
   X("", "Size", 1, size) \
   X("", "Slice", 1, slice) \
   X("", "Softmax", 1, softmax) \
+  X("", "SoftmaxCrossEntropyLoss", 12, softmax_cross_entropy_loss) \
   X("", "Softplus", 1, softplus) \
   X("", "Softsign", 1, softsign) \
   X("", "Split", 2, split) \
@@ -119,14 +156,20 @@ namespace inlay::ops {
   X("", "Swish", 24, swish) \
   X("", "Tan", 7, tan) \
   X("", "Tanh", 6, tanh) \
+  X("", "TensorScatter", 24, tensor_scatter) \
   X("", "ThresholdedRelu", 10, thresholded_relu) \
   X("", "Tile", 6, tile) \
   X("", "TopK", 10, top_k) \
   X("", "Transpose", 1, transpose) \
   X("", "Trilu", 14, trilu) \
+  X("", "Unique", 11, unique) \
   X("", "Unsqueeze", 1, unsqueeze) \
   X("", "Where", 9, where) \
   X("", "Xor", 7, xor) \
+  X("ai.onnx.preview", "FlexAttention", 1, flex_attention) \
+  X("ai.onnx.preview.training", "Adagrad", 1, adagrad) \
+  X("ai.onnx.preview.training", "Adam", 1, adam) \
+  X("ai.onnx.preview.training", "Momentum", 1, momentum) \
   E("com.microsoft", "Attention", 1, contrib_attention) \
   E("com.microsoft", "BiasGelu", 1, bias_gelu) \
   X("com.microsoft", "DynamicQuantizeMatMul", 1, dynamic_quantize_mat_mul) \

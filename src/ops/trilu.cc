@@ -1,8 +1,8 @@
 // Trilu (ONNX 14…): the upper or lower triangle of the last two axes, `k` diagonals above the main
 // one.
+#include <algorithm>
 #include <cstring>
 
-#include "ops/arguments.h"
 #include "ops/gathering.h"
 
 namespace inlay::ops {
@@ -10,18 +10,17 @@ namespace {
 
 struct TriluParams {
   bool upper;
-  int64_t k;
   int64_t element_bytes;
 };
 
-// Operands: x, y. Sizes: matrices, rows, columns.
+// Operands: x, y. Sizes: matrices, rows, columns, k.
 Status run_trilu(const StepCall& call) {
   const auto& params = call.as<TriluParams>();
   const int64_t rows = call.sizes[1], columns = call.sizes[2];
   for (int64_t row = 0; row < call.sizes[0] * rows; ++row) {
     // Columns [begin, end) stay.
     const int64_t diagonal =
-        std::clamp<int64_t>(row % rows + params.k + (params.upper ? 0 : 1), 0, columns);
+        std::clamp<int64_t>(row % rows + call.sizes[3] + (params.upper ? 0 : 1), 0, columns);
     const int64_t begin = params.upper ? diagonal : 0, end = params.upper ? columns : diagonal;
     std::byte* out = call.data[1] + row * columns * params.element_bytes;
     const std::byte* x = call.data[0] + row * columns * params.element_bytes;
@@ -32,9 +31,10 @@ Status run_trilu(const StepCall& call) {
   return Status();
 }
 
-int64_t clamped(double k) {
-  constexpr double kFar = 0x1p40;
-  return static_cast<int64_t>(std::clamp(k, -kFar, kFar));
+// Where sums with it do not overflow.
+Expr near(ExprPool& e, Expr k) {
+  constexpr int64_t kFar = int64_t{1} << 40;
+  return e.max(e.constant(-kFar), e.min(k, e.constant(kFar)));
 }
 
 }  // namespace
@@ -44,8 +44,10 @@ Status infer_trilu(Inference& in) {
   INLAY_TRY(expect_dense_elements(in, 0));
   INLAY_ASSIGN(Shape shape, in.shape(0));
   if (shape.size() < 2) return in.error("expected at least 2 dimensions, found {}", shape.size());
-  if (in.has(1) && !constant_scalar(in.graph(), in.node(), 1))
-    return not_yet(in.graph(), in.node(), 1, "a k that is known at load");
+  if (in.has(1)) {
+    INLAY_ASSIGN(const std::vector<Expr> k, in.content_or_read(1));
+    if (k.size() != 1) return in.error("input 1: expected one k, found {}", k.size());
+  }
   in.set_output(0, in.dtype(0), std::move(shape));
   return Status();
 }
@@ -54,12 +56,14 @@ Status lower_trilu(Lowering& low) {
   const Shape& shape = low.input_shape(0);
   const size_t rank = shape.size();
   const Operand x = low.dense(0);
-  const double k = constant_scalar(low.graph(), low.node(), 1).value_or(0);
+  const Expr k =
+      low.has(1) ? (*low.graph().value(low.node().input(1)).content)[0] : low.constant(0);
   low.step(
       {run_trilu,
        {x, low.output(0)},
-       {low.exprs().product(std::span(shape).first(rank - 2)), shape[rank - 2], shape[rank - 1]},
-       std::make_shared<TriluParams>(TriluParams{low.node().integer("upper", 1) != 0, clamped(k),
+       {low.exprs().product(std::span(shape).first(rank - 2)), shape[rank - 2], shape[rank - 1],
+        near(low.exprs(), k)},
+       std::make_shared<TriluParams>(TriluParams{low.node().integer("upper", 1) != 0,
                                                  graph::dtype_bytes(low.input_type(0).dtype)})});
   return Status();
 }

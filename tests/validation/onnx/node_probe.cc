@@ -1,10 +1,9 @@
-// inlay_node_probe [--no-rewrite] [--rewrites] [--absolute X] DIRECTORY…: runs ONNX backend test cases and says
-// how each went.
+// inlay_node_probe [--no-rewrite] [--rewrites] DIRECTORY…: runs ONNX backend test cases and says how each went.
 //
 // A case is a directory with model.onnx and test_data_set_K/{input_i.pb,output_j.pb}, serialized
 // TensorProtos. Prints a line a case: its name, a tab, "pass" or "fail" or "unsupported", a tab,
-// why. With --absolute, elements of f32 may differ by so much and no more. With --rewrites also what Model::info() says of them. "-" among the arguments: directories
-// come from standard input.
+// why. With --rewrites also what Model::info() says of them. "-" among the arguments: directories
+// come from standard input, each maybe with tabs and the relative and absolute tolerance of its floats.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -23,12 +22,13 @@ using inlay::graph::TensorRef;
 namespace onnx = inlay::onnx;
 namespace runtime = inlay::runtime;
 
-// ONNX's own runner has these.
-constexpr double kRelative = 1e-3, kAbsolute = 1e-7;
+struct Tolerance {  // ONNX's own runner has these
+  double relative = 1e-3, absolute = 1e-7;
+};
 
 struct Options {
   bool rewrite = true, show_rewrites = false;
-  double absolute = 0;  // 0: as ONNX's own runner has it
+  Tolerance tolerance;
 };
 
 Result<TensorRef> read_tensor_file(const std::string& path) {
@@ -52,25 +52,14 @@ Result<std::vector<TensorRef>> read_tensors(const std::string& prefix) {
   }
 }
 
-struct Tolerance {
-  double absolute, relative;
-};
-
-bool close(double found, double expected, const Tolerance& within) {
+bool close(double found, double expected, const Tolerance& tolerance) {
   if (std::isnan(expected)) return std::isnan(found);
   if (std::isinf(expected)) return found == expected;
-  return std::abs(found - expected) <= within.absolute + within.relative * std::abs(expected);
-}
-
-Tolerance tolerance_of(DType dtype, const Options& options) {
-  if (options.absolute > 0 && dtype == DType::kFloat32) return {options.absolute, 0};
-  // A half has 11 bits, a bfloat16 8.
-  if (dtype == DType::kBfloat16) return {kAbsolute, 1.0 / 128};
-  return {kAbsolute, dtype == DType::kFloat16 ? 2e-3 : kRelative};
+  return std::abs(found - expected) <= tolerance.absolute + tolerance.relative * std::abs(expected);
 }
 
 Status compare(const runtime::OutputTensor& found, const inlay::graph::Tensor& expected,
-               const Options& options) {
+               Tolerance tolerance) {
   if (found.dtype != expected.dtype)
     return inlay::invalid("expected {}, found {}", dtype_text(expected.dtype),
                           dtype_text(found.dtype));
@@ -83,15 +72,20 @@ Status compare(const runtime::OutputTensor& found, const inlay::graph::Tensor& e
                                                            expected.data.size()) == 0;
     return same ? Status() : inlay::invalid("other elements");
   }
-  const Tolerance within = tolerance_of(expected.dtype, options);
+  // A half has 11 bits, a bfloat16 8.
+  const double narrowest = expected.dtype == DType::kBfloat16  ? 1.0 / 128
+                           : expected.dtype == DType::kFloat16 ? 2e-3
+                                                               : 0;
+  tolerance.relative = std::max(tolerance.relative, narrowest);
   for (size_t i = 0; i < floats->size(); ++i)
-    if (!close((*floats)[i], (*expected_floats)[i], within))
+    if (!close((*floats)[i], (*expected_floats)[i], tolerance))
       return inlay::invalid("element {}: expected {}, found {}", i, (*expected_floats)[i],
                             (*floats)[i]);
   return Status();
 }
 
-Status run_set(const runtime::Session& session, const std::string& folder, const Options& options) {
+Status run_set(const runtime::Session& session, const std::string& folder,
+               const Tolerance& tolerance) {
   INLAY_ASSIGN(const std::vector<TensorRef> inputs, read_tensors(folder + "/input_"));
   INLAY_ASSIGN(const std::vector<TensorRef> expected, read_tensors(folder + "/output_"));
   const auto& wanted = session.model().info().inputs;
@@ -103,7 +97,7 @@ Status run_set(const runtime::Session& session, const std::string& folder, const
   if (outputs.size() != expected.size())
     return inlay::invalid("expected {} outputs, found {}", expected.size(), outputs.size());
   for (size_t i = 0; i < outputs.size(); ++i)
-    INLAY_TRY(compare(outputs[i], *expected[i], options).at(inlay::format("output {}", i)));
+    INLAY_TRY(compare(outputs[i], *expected[i], tolerance).at(inlay::format("output {}", i)));
   return Status();
 }
 
@@ -117,7 +111,7 @@ Status run_case(const std::string& folder, const Options& options) {
   for (;; ++sets) {
     const std::string set = inlay::format("{}/test_data_set_{}", folder, sets);
     if (!MappedFile::open(set + "/output_0.pb").ok()) break;
-    INLAY_TRY(run_set(*session, set, options));
+    INLAY_TRY(run_set(*session, set, options.tolerance));
   }
   return sets > 0 ? Status() : inlay::not_found("no test_data_set_0/output_0.pb");
 }
@@ -133,6 +127,15 @@ void report(const std::string& folder, const Options& options) {
             << '\t' << status.message() << std::endl;
 }
 
+// A line of standard input.
+void report_line(const std::string& line, Options options) {
+  const size_t end = line.find('\t');
+  if (end != std::string::npos)
+    std::sscanf(line.c_str() + end, "%lf %lf", &options.tolerance.relative,
+                &options.tolerance.absolute);
+  report(line.substr(0, end), options);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -143,10 +146,8 @@ int main(int argc, char** argv) {
       options.rewrite = false;
     } else if (argument == "--rewrites") {
       options.show_rewrites = true;
-    } else if (argument == "--absolute" && i + 1 < argc) {
-      options.absolute = std::stod(argv[++i]);
     } else if (argument == "-") {
-      for (std::string line; std::getline(std::cin, line);) report(line, options);
+      for (std::string line; std::getline(std::cin, line);) report_line(line, options);
     } else {
       report(argument, options);
     }

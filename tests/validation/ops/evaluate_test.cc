@@ -1,43 +1,11 @@
 // Single nodes on constants, where ONNX's node tests do not look: wrapping, errors by data, half
 // floats.
-#include "ops/evaluate.h"
-
-#include <gtest/gtest.h>
-
 #include <cmath>
 
-#include "graph/graph_maker.h"
+#include "ops/single_node.h"
 
 namespace inlay::test {
 namespace {
-
-using graph::TensorRef;
-
-template <class T>
-TensorRef tensor(DType dtype, std::vector<int64_t> shape, const std::vector<T>& values) {
-  return graph::make_tensor(dtype, std::move(shape), values);
-}
-
-// The first output of a node over constants.
-Result<TensorRef> run(const std::string& op, const std::vector<TensorRef>& inputs,
-                      GraphMaker::Attributes attributes = {}, int version = 17) {
-  GraphMaker g;
-  std::vector<ValueId> ids;
-  for (const TensorRef& input : inputs)
-    ids.push_back(input ? g.graph().add_constant("c", input) : kNoValue);
-  g.output(g.op(op, ids, std::move(attributes), version));
-  INLAY_TRY(g.infer());
-  INLAY_ASSIGN(std::vector<TensorRef> out, ops::evaluate(g.graph(), g.graph().node(0), inputs));
-  return out[0];
-}
-
-template <class T>
-std::vector<T> elements(const Result<TensorRef>& result) {
-  EXPECT_TRUE(result.ok()) << result.message();
-  if (!result.ok()) return {};
-  const T* data = (*result)->as<T>();
-  return {data, data + (*result)->count()};
-}
 
 TEST(Evaluate, IntegersWrapAround) {
   const auto big = tensor<int32_t>(DType::kInt32, {2}, {INT32_MAX, INT32_MIN});

@@ -80,13 +80,21 @@ std::string failure(const std::shared_ptr<Graph>& graph, const Input<int64_t>& s
 
 TEST(Plan, SizesWithoutAValueNameTheirNode) {
   GraphMaker m;
+  const ValueId step = m.input("step", DType::kInt64, {1});
+  m.graph().outputs = {m.op("STFT", {m.weights({1, 8, 1}), step, kNoValue, m.integer(4)})};
+  const std::string message = failure(m.shared(), {{1}, {0}});
+  EXPECT_NE(message.find("(STFT)"), std::string::npos) << message;
+  EXPECT_NE(message.find("a size is divided by zero"), std::string::npos) << message;
+}
+
+TEST(Plan, ShapesOfARunMustHoldTheElements) {
+  GraphMaker m;
   const ValueId shape = m.input("shape", DType::kInt64, {1});
   const ValueId wanted = m.op("Concat", {shape, m.integers({-1})}, {{"axis", int64_t{0}}});
   m.graph().outputs = {
       m.op("Reshape", {m.reals({6}, {1, 2, 3, 4, 5, 6}), wanted}, {{"allowzero", int64_t{1}}})};
   const std::string message = failure(m.shared(), {{1}, {0}});
-  EXPECT_NE(message.find("(Reshape)"), std::string::npos) << message;
-  EXPECT_NE(message.find("a size is divided by zero"), std::string::npos) << message;
+  EXPECT_NE(message.find("(Reshape): number of elements"), std::string::npos) << message;
 }
 
 TEST(Plan, NegativeShapesNameTheirNode) {

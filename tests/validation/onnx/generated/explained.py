@@ -1,0 +1,41 @@
+"""Differences that stay: which cases, and their cause. A case that is here and does not differ is an error."""
+import dataclasses
+from collections.abc import Callable
+
+
+@dataclasses.dataclass
+class Explained:
+    operators: tuple
+    differs: Callable  # of a case of these operators
+    cause: str
+
+
+REDUCTIONS_OF_NONE = ("ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceProd", "ReduceSum", "ReduceSumSquare")
+
+
+def reduces_none_from_the_end(case):
+    """No elements, and axes that count from the end."""
+    return 0 in case.inputs[0].shape and len(case.inputs) == 2 and (case.inputs[1] < 0).any()
+
+
+def one_query_among_new_keys(case):
+    """A causal query with a past, and new keys behind its own place."""
+    if not case.attributes.get("is_causal") or len(case.inputs) < 6:
+        return False
+    query, key = case.inputs[0], case.inputs[1]
+    return query.shape[-2] == 1 and key.shape[-2] > 1
+
+
+def scaled_sum_of_no_products(case):
+    """beta of a product whose inner size is 0."""
+    inner = case.inputs[0].shape[0 if case.attributes.get("transA") else 1]
+    return inner == 0 and len(case.inputs) > 2 and case.attributes.get("beta", 1.0) != 1.0
+
+
+EXPLAINED = [
+    Explained(REDUCTIONS_OF_NONE, reduces_none_from_the_end,
+              "onnxruntime keeps axes that are named from the end where a tensor has no elements"),
+    Explained(("Gemm",), scaled_sum_of_no_products, "onnxruntime leaves beta out where the inner size is 0"),
+    Explained(("Attention",), one_query_among_new_keys,
+              "onnxruntime lets the only query see all keys; by the specification those up to past + 0"),
+]
