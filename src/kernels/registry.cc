@@ -6,7 +6,7 @@
 namespace inlay::kernels {
 namespace {
 
-constexpr int kFamilies = 10;
+constexpr int kFamilies = 12;
 constexpr int kMostEntries = 4;
 
 struct Registry {
@@ -43,6 +43,8 @@ Registry* fill(Registry& r) {
   add(r, "dot", dot_table(), dot_kernel());
   add(r, "elementwise", elementwise_table(), elementwise_kernel());
   add(r, "convert", convert_table(), convert_kernel());
+  add(r, "patches", patches_table(), patches_kernel());
+  add(r, "window_rows", window_rows_table(), window_rows_kernel());
   return &r;
 }
 

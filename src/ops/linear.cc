@@ -3,6 +3,7 @@
 // Inputs: x [..., k], residual [..., n] or none, then pairs of weight and bias (or none). A weight
 // is [k, n_i], or [n_i, k] with "transposed" = 1, and constant; weights and biases may be f16 or
 // bf16. Output: [..., n0 + n1 + …], or one output a part, each [..., n_i], which lie side by side.
+#include "ops/activations.h"
 #include "ops/op.h"
 #include "ops/packed_gemm.h"
 #include "ops/strided.h"
@@ -12,23 +13,6 @@ namespace inlay::ops {
 namespace {
 
 using kernels::Activation;
-
-struct NamedActivation {
-  std::string_view name;
-  Activation activation;
-};
-constexpr NamedActivation kActivations[] = {
-    {"", Activation::kNone},        {"relu", Activation::kRelu},
-    {"gelu", Activation::kGeluErf}, {"gelu_tanh", Activation::kGeluTanh},
-    {"tanh", Activation::kTanh},    {"sigmoid", Activation::kSigmoid},
-    {"silu", Activation::kSilu},
-};
-
-std::optional<Activation> find_activation(std::string_view name) {
-  for (const NamedActivation& named : kActivations)
-    if (named.name == name) return named.activation;
-  return {};
-}
 
 struct LinearParams {
   Activation activation;

@@ -26,6 +26,7 @@ namespace inlay::ops {
   X("", "Clip", 6, clip) \
   X("", "Concat", 4, concat) \
   X("", "ConstantOfShape", 9, constant_of_shape) \
+  X("", "Conv", 1, conv) \
   X("", "Cos", 7, cos) \
   X("", "Cosh", 9, cosh) \
   X("", "CumSum", 11, cum_sum) \
@@ -118,6 +119,7 @@ namespace inlay::ops {
   X("", "Where", 9, where) \
   X("", "Xor", 7, xor) \
   X("inlay", "Attention", 1, attention) \
+  X("inlay", "Conv", 1, conv) \
   X("inlay", "EmbedLayerNorm", 1, embed_layer_norm) \
   X("inlay", "LayerNorm", 1, layer_norm) \
   X("inlay", "Linear", 1, linear) \
