@@ -5,7 +5,7 @@
 //
 // Contract: a sum is one chain of fused multiply-adds over the taps in their order, which starts from
 // `start`; so entries agree to the bit. A NaN among the elements may be lost by highest. y overlaps
-// nothing. Thread-safe.
+// nothing, or is x where the only offset is 0. Thread-safe.
 #pragma once
 
 #include <stdint.h>

@@ -54,11 +54,15 @@ Status infer_reduction(Inference& in) {
 }
 
 Status lower_reduction(Lowering& low, StepFn run) {
+  INLAY_ASSIGN(const std::vector<bool> reduced,
+               reduced_axes(low.graph(), low.node(), low.input_shape(0).size()));
+  return lower_reduction(low, run, reduced);
+}
+
+Status lower_reduction(Lowering& low, StepFn run, const std::vector<bool>& reduced) {
   if (!run)
     return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
   const View view = low.view(0);
-  INLAY_ASSIGN(const std::vector<bool> reduced,
-               reduced_axes(low.graph(), low.node(), view.shape.size()));
   Lowering::StepSpec spec{run, {view.operand, low.output(0)}, {}, nullptr};
   const auto push = [&](const std::vector<Expr>& sizes, bool which) {
     for (size_t axis = 0; axis < sizes.size(); ++axis)

@@ -19,6 +19,8 @@ namespace inlay::ops {
   X("", "Asinh", 9, asinh) \
   X("", "Atan", 7, atan) \
   X("", "Atanh", 9, atanh) \
+  X("", "AveragePool", 7, average_pool) \
+  X("", "BatchNormalization", 7, batch_normalization) \
   X("", "Cast", 6, cast) \
   X("", "CastLike", 15, cast_like) \
   X("", "Ceil", 6, ceil) \
@@ -44,6 +46,9 @@ namespace inlay::ops {
   X("", "GatherND", 11, gather_nd) \
   X("", "Gelu", 20, gelu) \
   X("", "Gemm", 7, gemm) \
+  X("", "GlobalAveragePool", 1, global_average_pool) \
+  X("", "GlobalLpPool", 2, global_lp_pool) \
+  X("", "GlobalMaxPool", 1, global_max_pool) \
   X("", "Greater", 7, greater) \
   X("", "GreaterOrEqual", 12, greater_or_equal) \
   X("", "HardSigmoid", 6, hard_sigmoid) \
@@ -59,8 +64,11 @@ namespace inlay::ops {
   X("", "Log", 6, log) \
   X("", "LogSoftmax", 1, log_softmax) \
   X("", "Loop", 1, loop) \
+  X("", "LpPool", 2, lp_pool) \
   X("", "MatMul", 1, mat_mul) \
   X("", "Max", 8, max) \
+  X("", "MaxPool", 1, max_pool) \
+  X("", "MaxUnpool", 9, max_unpool) \
   X("", "Min", 8, min) \
   X("", "Mish", 18, mish) \
   X("", "Mod", 10, mod) \
@@ -119,6 +127,7 @@ namespace inlay::ops {
   X("", "Where", 9, where) \
   X("", "Xor", 7, xor) \
   X("inlay", "Attention", 1, attention) \
+  X("inlay", "ChannelAffine", 1, channel_affine) \
   X("inlay", "Conv", 1, conv) \
   X("inlay", "EmbedLayerNorm", 1, embed_layer_norm) \
   X("inlay", "LayerNorm", 1, layer_norm) \

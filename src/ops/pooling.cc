@@ -1,0 +1,78 @@
+#include "ops/pooling.h"
+
+namespace inlay::ops {
+
+Status infer_pool(Inference& in) {
+  INLAY_TRY(in.expect_inputs(1, 1));
+  INLAY_ASSIGN(Shape shape, in.shape(0));
+  INLAY_ASSIGN(const auto axes, pool_windows(in.graph(), in.node(), shape));
+  for (size_t a = 0; a < axes.size(); ++a) shape[2 + a] = axes[a].out;
+  in.set_output(0, in.dtype(0), std::move(shape));
+  return Status();
+}
+
+Status lower_pool(Lowering& low, StepFn run, std::shared_ptr<const void> params,
+                  std::vector<Operand> more) {
+  if (!run)
+    return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
+  const Shape& shape = low.input_shape(0);
+  INLAY_ASSIGN(const auto axes, pool_windows(low.graph(), low.node(), shape));
+  Lowering::StepSpec spec{
+      run, {low.dense(0), low.output(0)}, {low.exprs().mul(shape[0], shape[1])}, std::move(params)};
+  spec.operands.insert(spec.operands.end(), more.begin(), more.end());
+  push_axes(low.exprs(), spec.sizes, axes);
+  low.step(std::move(spec));
+  return Status();
+}
+
+PoolProblem::PoolProblem(const StepCall& call, int64_t at_least)
+    : planes(call.sizes[0]),
+      axes(read_axes(call.sizes + 1, call.as<PoolParams>().rank, at_least)),
+      image(in_count(axes)),
+      outputs(out_count(axes)) {}
+
+Status run_pool_bands(const StepCall& call, const PoolProblem& p, PoolKernel kernel, float around,
+                      void (*finish)(const PoolProblem&, const StepCall&, float* y, int64_t first,
+                                     int64_t rows)) {
+  if (p.planes * p.outputs == 0) return Status();
+  const WindowBands bands(p.axes, around);
+  const int64_t tasks = p.planes * bands.blocks(), lanes = lane_count(call.run.pool(), tasks);
+  const int64_t floats = bands.scratch_floats(), taps = tap_count(p.axes);
+  INLAY_ASSIGN(
+      std::byte* const scratch,
+      call.run.scratch((taps + floats * lanes) * static_cast<int64_t>(sizeof(float)) + 64));
+  auto* const bands_begin = reinterpret_cast<float*>(scratch);
+  float* const ones = bands_begin + floats * lanes;
+  std::fill(ones, ones + taps, 1.0f);
+  for_each_in_lanes(call.run.pool(), tasks, lanes, [&](int64_t lane, int64_t task) {
+    if (call.run.cancelled()) return;
+    float* const band = bands_begin + lane * floats;
+    const int64_t plane = task / bands.blocks(), block = task % bands.blocks();
+    bands.fill(call.at<const float>(0) + plane * p.image, block, band);
+    float* const y = call.at<float>(1) + plane * p.outputs;
+    bands.run(kernel, ones, around, block, band, y);
+    const int64_t first = bands.first_row(block);
+    if (finish) finish(p, call, y + first * p.axes[2].out, first, bands.row_count(block));
+  });
+  return Status();
+}
+
+Status infer_global_pool(Inference& in) {
+  INLAY_TRY(in.expect_inputs(1, 1));
+  INLAY_TRY(
+      in.expect_dtype(0, {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBfloat16}));
+  INLAY_ASSIGN(Shape shape, in.shape(0));
+  if (shape.size() < 2)
+    return in.error("input 0: expected at least 2 dimensions, found {}", shape.size());
+  for (size_t a = 2; a < shape.size(); ++a) shape[a] = in.constant(1);
+  in.set_output(0, in.dtype(0), std::move(shape));
+  return Status();
+}
+
+std::vector<bool> spatial_axes(const Shape& shape) {
+  std::vector<bool> out(shape.size(), true);
+  out[0] = out[1] = false;
+  return out;
+}
+
+}  // namespace inlay::ops
