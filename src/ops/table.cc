@@ -25,13 +25,16 @@ namespace inlay::ops {
   X("", "CastLike", 15, cast_like) \
   X("", "Ceil", 6, ceil) \
   X("", "Celu", 12, celu) \
+  X("", "CenterCropPad", 18, center_crop_pad) \
   X("", "Clip", 6, clip) \
+  X("", "Col2Im", 18, col2_im) \
   X("", "Concat", 4, concat) \
   X("", "ConstantOfShape", 9, constant_of_shape) \
   X("", "Conv", 1, conv) \
   X("", "Cos", 7, cos) \
   X("", "Cosh", 9, cosh) \
   X("", "CumSum", 11, cum_sum) \
+  X("", "DepthToSpace", 1, depth_to_space) \
   X("", "Div", 7, div) \
   X("", "Dropout", 7, dropout) \
   X("", "Elu", 6, elu) \
@@ -51,12 +54,15 @@ namespace inlay::ops {
   X("", "GlobalMaxPool", 1, global_max_pool) \
   X("", "Greater", 7, greater) \
   X("", "GreaterOrEqual", 12, greater_or_equal) \
+  X("", "GroupNormalization", 18, group_normalization) \
   X("", "HardSigmoid", 6, hard_sigmoid) \
   X("", "HardSwish", 14, hard_swish) \
   X("", "Identity", 1, identity) \
   X("", "If", 1, if) \
+  X("", "InstanceNormalization", 6, instance_normalization) \
   X("", "IsInf", 10, is_inf) \
   X("", "IsNaN", 9, is_nan) \
+  X("", "LRN", 1, lrn) \
   X("", "LayerNormalization", 17, layer_normalization) \
   X("", "LeakyRelu", 6, leaky_relu) \
   X("", "Less", 7, less) \
@@ -64,11 +70,13 @@ namespace inlay::ops {
   X("", "Log", 6, log) \
   X("", "LogSoftmax", 1, log_softmax) \
   X("", "Loop", 1, loop) \
+  X("", "LpNormalization", 1, lp_normalization) \
   X("", "LpPool", 2, lp_pool) \
   X("", "MatMul", 1, mat_mul) \
   X("", "Max", 8, max) \
   X("", "MaxPool", 1, max_pool) \
   X("", "MaxUnpool", 9, max_unpool) \
+  X("", "MeanVarianceNormalization", 9, mean_variance_normalization) \
   X("", "Min", 8, min) \
   X("", "Mish", 18, mish) \
   X("", "Mod", 10, mod) \
@@ -110,6 +118,7 @@ namespace inlay::ops {
   X("", "Softmax", 1, softmax) \
   X("", "Softplus", 1, softplus) \
   X("", "Softsign", 1, softsign) \
+  X("", "SpaceToDepth", 1, space_to_depth) \
   X("", "Split", 2, split) \
   X("", "Sqrt", 6, sqrt) \
   X("", "Squeeze", 1, squeeze) \
