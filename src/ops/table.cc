@@ -31,6 +31,7 @@ namespace inlay::ops {
   X("", "Concat", 4, concat) \
   X("", "ConstantOfShape", 9, constant_of_shape) \
   X("", "Conv", 1, conv) \
+  X("", "ConvTranspose", 1, conv_transpose) \
   X("", "Cos", 7, cos) \
   X("", "Cosh", 9, cosh) \
   X("", "CumSum", 11, cum_sum) \
@@ -104,6 +105,7 @@ namespace inlay::ops {
   X("", "ReduceSumSquare", 1, reduce_sum_square) \
   X("", "Relu", 6, relu) \
   X("", "Reshape", 5, reshape) \
+  X("", "Resize", 10, resize) \
   X("", "Round", 11, round) \
   X("", "ScatterElements", 11, scatter_elements) \
   X("", "ScatterND", 11, scatter_nd) \
@@ -133,6 +135,7 @@ namespace inlay::ops {
   X("", "Transpose", 1, transpose) \
   X("", "Trilu", 14, trilu) \
   X("", "Unsqueeze", 1, unsqueeze) \
+  X("", "Upsample", 7, upsample) \
   X("", "Where", 9, where) \
   X("", "Xor", 7, xor) \
   X("inlay", "Attention", 1, attention) \
