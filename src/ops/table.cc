@@ -12,6 +12,7 @@ namespace inlay::ops {
   X("", "Acos", 7, acos) \
   X("", "Acosh", 9, acosh) \
   X("", "Add", 7, add) \
+  X("", "AffineGrid", 20, affine_grid) \
   X("", "And", 7, and) \
   X("", "ArgMax", 1, arg_max) \
   X("", "ArgMin", 1, arg_min) \
@@ -35,6 +36,7 @@ namespace inlay::ops {
   X("", "Cos", 7, cos) \
   X("", "Cosh", 9, cosh) \
   X("", "CumSum", 11, cum_sum) \
+  X("", "DeformConv", 19, deform_conv) \
   X("", "DepthToSpace", 1, depth_to_space) \
   X("", "Div", 7, div) \
   X("", "Dropout", 7, dropout) \
@@ -55,6 +57,7 @@ namespace inlay::ops {
   X("", "GlobalMaxPool", 1, global_max_pool) \
   X("", "Greater", 7, greater) \
   X("", "GreaterOrEqual", 12, greater_or_equal) \
+  X("", "GridSample", 16, grid_sample) \
   X("", "GroupNormalization", 18, group_normalization) \
   X("", "HardSigmoid", 6, hard_sigmoid) \
   X("", "HardSwish", 14, hard_swish) \
@@ -76,6 +79,7 @@ namespace inlay::ops {
   X("", "MatMul", 1, mat_mul) \
   X("", "Max", 8, max) \
   X("", "MaxPool", 1, max_pool) \
+  X("", "MaxRoiPool", 1, max_roi_pool) \
   X("", "MaxUnpool", 9, max_unpool) \
   X("", "MeanVarianceNormalization", 9, mean_variance_normalization) \
   X("", "Min", 8, min) \
@@ -83,6 +87,7 @@ namespace inlay::ops {
   X("", "Mod", 10, mod) \
   X("", "Mul", 7, mul) \
   X("", "Neg", 6, neg) \
+  X("", "NonMaxSuppression", 10, non_max_suppression) \
   X("", "NonZero", 1, non_zero) \
   X("", "Not", 1, not) \
   X("", "OneHot", 9, one_hot) \
@@ -106,6 +111,7 @@ namespace inlay::ops {
   X("", "Relu", 6, relu) \
   X("", "Reshape", 5, reshape) \
   X("", "Resize", 10, resize) \
+  X("", "RoiAlign", 10, roi_align) \
   X("", "Round", 11, round) \
   X("", "ScatterElements", 11, scatter_elements) \
   X("", "ScatterND", 11, scatter_nd) \
