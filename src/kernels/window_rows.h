@@ -24,11 +24,20 @@ struct WindowRow {
   int64_t n;
 };
 
+// n elements: x[(i - begin) * step] in [begin, end), and `around` elsewhere.
+struct PaddedRow {
+  const float* x;
+  int64_t step, begin, end, n;
+  float around;
+  float* y;
+};
+
 struct WindowRowsKernel {
   const char* name;
   uint32_t isa;
   void (*weighted_sum)(const WindowRow& row);
   void (*highest)(const WindowRow& row);
+  void (*pad)(const PaddedRow& row);
 };
 
 const WindowRowsKernel& window_rows_kernel();

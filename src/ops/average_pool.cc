@@ -1,5 +1,6 @@
 // AveragePool (ONNX 7…): the mean of each window, over the elements inside of the input or, with
 // count_include_pad, inside of the pads as well.
+#include "kernels/elementwise.h"
 #include "ops/pooling.h"
 #include "ops/reduction.h"
 
@@ -45,22 +46,32 @@ Status run_plain(const StepCall& call) {
   return Status();
 }
 
-// From sums to means.
-void divide_rows(const PoolProblem& p, const StepCall& call, float* y, int64_t first,
-                 int64_t rows) {
-  const bool with_pads = call.as<AverageParams>().with_pads;
-  const Axis& x = p.axes[2];
-  for (int64_t row = first; row < first + rows; ++row) {
-    const int64_t lines = counted(std::span(p.axes).first(2), row, with_pads);
-    for (int64_t i = 0; i < x.out; ++i)
-      *y++ /= static_cast<float>(std::max<int64_t>(lines * counted(x, i, with_pads), 1));
+// The elements that count for each output of a plane, at least 1.
+std::vector<float> counts_of(const PoolProblem& p, bool with_pads) {
+  std::vector<float> counts{1.0f};
+  for (const Axis& axis : p.axes) {
+    std::vector<float> more;
+    for (int64_t i = 0; i < axis.out; ++i)
+      more.push_back(static_cast<float>(std::max<int64_t>(counted(axis, i, with_pads), 1)));
+    std::vector<float> product;
+    for (float outer : counts)
+      for (float inner : more) product.push_back(outer * inner);
+    counts.swap(product);
   }
+  return counts;
 }
 
 Status run_kernel(const StepCall& call) {
   const PoolProblem p(call, 3);
   INLAY_TRY(check_axes(p.axes));
-  return run_pool_bands(call, p, kernels::window_rows_kernel().weighted_sum, 0.0f, divide_rows);
+  const bool with_pads = call.as<AverageParams>().with_pads;
+  const std::vector<float> counts = counts_of(p, with_pads);
+  const auto divide = [&](float* y, int64_t first, int64_t rows) {
+    const int64_t columns = p.axes[2].out;
+    kernels::binary(kernels::Binary::kDiv, {y, 1}, {counts.data() + first * columns, 1}, y,
+                    rows * columns);
+  };
+  return run_pool_bands(call, p, kernels::window_rows_kernel().weighted_sum, 0.0f, divide);
 }
 
 constexpr auto kPlain = []<class T>(std::type_identity<T>) -> StepFn { return run_plain<T>; };

@@ -31,32 +31,6 @@ PoolProblem::PoolProblem(const StepCall& call, int64_t at_least)
       image(in_count(axes)),
       outputs(out_count(axes)) {}
 
-Status run_pool_bands(const StepCall& call, const PoolProblem& p, PoolKernel kernel, float around,
-                      void (*finish)(const PoolProblem&, const StepCall&, float* y, int64_t first,
-                                     int64_t rows)) {
-  if (p.planes * p.outputs == 0) return Status();
-  const WindowBands bands(p.axes, around);
-  const int64_t tasks = p.planes * bands.blocks(), lanes = lane_count(call.run.pool(), tasks);
-  const int64_t floats = bands.scratch_floats(), taps = tap_count(p.axes);
-  INLAY_ASSIGN(
-      std::byte* const scratch,
-      call.run.scratch((taps + floats * lanes) * static_cast<int64_t>(sizeof(float)) + 64));
-  auto* const bands_begin = reinterpret_cast<float*>(scratch);
-  float* const ones = bands_begin + floats * lanes;
-  std::fill(ones, ones + taps, 1.0f);
-  for_each_in_lanes(call.run.pool(), tasks, lanes, [&](int64_t lane, int64_t task) {
-    if (call.run.cancelled()) return;
-    float* const band = bands_begin + lane * floats;
-    const int64_t plane = task / bands.blocks(), block = task % bands.blocks();
-    bands.fill(call.at<const float>(0) + plane * p.image, block, band);
-    float* const y = call.at<float>(1) + plane * p.outputs;
-    bands.run(kernel, ones, around, block, band, y);
-    const int64_t first = bands.first_row(block);
-    if (finish) finish(p, call, y + first * p.axes[2].out, first, bands.row_count(block));
-  });
-  return Status();
-}
-
 Status infer_global_pool(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 1));
   INLAY_TRY(

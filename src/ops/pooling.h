@@ -44,9 +44,31 @@ void for_each_output(const StepCall& call, const PoolProblem& p, Element&& eleme
 // f32 pools of up to three axes: `kernel` over every window with ones as weights, then finish(y, first_row,
 // rows) over rows of outputs that lie side by side. Rows are counted over both outer axes.
 using PoolKernel = void (*)(const kernels::WindowRow&);
+template <class Finish>
 Status run_pool_bands(const StepCall& call, const PoolProblem& p, PoolKernel kernel, float around,
-                      void (*finish)(const PoolProblem&, const StepCall&, float* y, int64_t first,
-                                     int64_t rows));
+                      Finish&& finish) {
+  if (p.planes * p.outputs == 0) return Status();
+  const WindowBands bands(p.axes, around);
+  const int64_t tasks = p.planes * bands.blocks(), lanes = lane_count(call.run.pool(), tasks);
+  const int64_t floats = bands.scratch_floats(), taps = tap_count(p.axes);
+  INLAY_ASSIGN(
+      std::byte* const scratch,
+      call.run.scratch((taps + floats * lanes) * static_cast<int64_t>(sizeof(float)) + 64));
+  auto* const bands_begin = reinterpret_cast<float*>(scratch);
+  float* const ones = bands_begin + floats * lanes;
+  std::fill(ones, ones + taps, 1.0f);
+  for_each_in_lanes(call.run.pool(), tasks, lanes, [&](int64_t lane, int64_t task) {
+    if (call.run.cancelled()) return;
+    float* const band = bands_begin + lane * floats;
+    const int64_t plane = task / bands.blocks(), block = task % bands.blocks();
+    bands.fill(call.at<const float>(0) + plane * p.image, block, band);
+    float* const y = call.at<float>(1) + plane * p.outputs;
+    bands.run(kernel, ones, around, block, band, y);
+    const int64_t first = bands.first_row(block);
+    finish(y + first * p.axes[2].out, first, bands.row_count(block));
+  });
+  return Status();
+}
 
 // Output 0 of a pool over whole channels: [n, c, 1, …].
 Status infer_global_pool(Inference& in);

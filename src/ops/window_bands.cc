@@ -45,6 +45,7 @@ WindowBands::WindowBands(std::vector<Axis> axes, float around)
   rows_ = divide_up(y.out, row_blocks_);
   row_blocks_ = divide_up(y.out, rows_);
   plane_rows_ = plane_size(y, rows_);
+  for (int64_t phase : column_phases_) spans_.push_back(span_of(phase));
   direct_ = x.out >= kLongRow || rows_ == 1 || pitch_ == x.out;
   for (int64_t tz = 0; tz < z.kernel; ++tz)
     for (int64_t ty = 0; ty < y.kernel; ++ty)
@@ -75,17 +76,21 @@ int64_t WindowBands::row_count(int64_t block) const {
   return std::min(rows_, axes_[1].out - block % row_blocks_ * rows_);
 }
 
-void WindowBands::fill_row(const float* row, int64_t phase, float* to) const {
+WindowBands::Span WindowBands::span_of(int64_t column_phase) const {
   const Axis& x = axes_[2];
-  const int64_t start = phase - x.front;
-  const int64_t end = row ? std::min(divide_up(x.in - start, x.stride), pitch_) : 0;
+  const int64_t start = column_phase - x.front;
+  const int64_t end = std::min(divide_up(x.in - start, x.stride), pitch_);
   const int64_t begin = std::min(divide_up(-start, x.stride), end);
-  std::fill(to, to + begin, around_);
-  if (x.stride == 1 && begin < end)
-    std::memcpy(to + begin, row + start + begin, sizeof(float) * static_cast<size_t>(end - begin));
+  return {begin, end, start + begin * x.stride};
+}
+
+// `row`: null where it is outside of the image.
+void WindowBands::fill_row(const float* row, const Span& span, float* to) const {
+  if (row && span.begin < span.end)
+    kernels::window_rows_kernel().pad(
+        {row + span.first, axes_[2].stride, span.begin, span.end, pitch_, around_, to});
   else
-    for (int64_t i = begin; i < end; ++i) to[i] = row[start + i * x.stride];
-  std::fill(to + end, to + pitch_, around_);
+    kernels::window_rows_kernel().pad({nullptr, 1, 0, 0, pitch_, around_, to});
 }
 
 void WindowBands::fill(const float* image, int64_t block, float* scratch) const {
@@ -94,11 +99,11 @@ void WindowBands::fill(const float* image, int64_t block, float* scratch) const 
   for (int64_t tz = 0; tz < z.kernel; ++tz) {
     const int64_t slice = block / row_blocks_ * z.stride + tz * z.dilation - z.front;
     for (int64_t row_phase : row_phases_)
-      for (int64_t column_phase : column_phases_)
+      for (const Span& span : spans_)
         for (int64_t r = 0; r < plane_rows_; ++r, scratch += pitch_) {
           const int64_t line = (first + r) * y.stride + row_phase - y.front;
           const bool inside = slice >= 0 && slice < z.in && line >= 0 && line < y.in;
-          fill_row(inside ? image + (slice * y.in + line) * x.in : nullptr, column_phase, scratch);
+          fill_row(inside ? image + (slice * y.in + line) * x.in : nullptr, span, scratch);
         }
   }
 }

@@ -42,7 +42,12 @@ class WindowBands {
   static std::vector<int64_t> phases_of(const Axis& axis);
   int64_t plane_floats() const { return plane_rows_ * pitch_; }
   int64_t band_floats() const;
-  void fill_row(const float* row, int64_t phase, float* to) const;
+  // The elements [begin, end) of a plane's row that are inside of the image, of which `first` is the first.
+  struct Span {
+    int64_t begin, end, first;
+  };
+  Span span_of(int64_t column_phase) const;
+  void fill_row(const float* row, const Span& span, float* to) const;
 
   std::vector<Axis> axes_;
   float around_;
@@ -51,6 +56,7 @@ class WindowBands {
   int64_t rows_;        // of outputs in a block
   int64_t plane_rows_;  // of input
   int64_t row_blocks_;
+  std::vector<Span> spans_;  // one a column phase
   bool direct_;  // rows are long enough to be computed one by one where they belong
   std::vector<int64_t> offsets_;
 };

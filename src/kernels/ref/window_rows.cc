@@ -25,8 +25,14 @@ void highest(const WindowRow& row) {
   }
 }
 
+void pad(const PaddedRow& row) {
+  for (int64_t i = 0; i < row.n; ++i)
+    row.y[i] = i >= row.begin && i < row.end ? row.x[(i - row.begin) * row.step] : row.around;
+}
+
 }  // namespace
 
-const WindowRowsKernel kWindowRowsRef = {"window_rows_f32_ref", 0, weighted_sum, highest};
+const WindowRowsKernel kWindowRowsRef = {"window_rows_f32_ref", 0, weighted_sum, highest,
+                                         pad};
 
 }  // namespace inlay::kernels

@@ -5,34 +5,10 @@
 #pragma once
 
 #include "kernels/patches.h"
+#include "kernels/x86/copy_inl.h"
 
 namespace inlay::kernels {
 namespace {
-
-// `count` floats, `step` apart.
-INLAY_INLINE void copy_floats(const float* from, int64_t step, float* to, int64_t count) {
-  constexpr int64_t kW = Vec::kWidth;
-  if (step == 1) {
-    int64_t i = 0;
-    for (; i + kW <= count; i += kW) Vec::store(to + i, Vec::load(from + i));
-    if (i < count) Vec::store_first(to + i, Vec::load_first(from + i, count - i), count - i);
-  } else if (step == 2) {
-    int64_t i = 0;
-    // The last element of the second vector is not read: it may lie behind the image.
-    for (; i + kW <= count; i += kW) {
-      const Vec::F low = Vec::load(from + 2 * i);
-      const Vec::F high = Vec::load_first(from + 2 * i + kW, kW - 1);
-      Vec::store(to + i, Vec::even(low, high));
-    }
-    for (; i < count; ++i) to[i] = from[2 * i];
-  } else {
-    for (int64_t i = 0; i < count; ++i) to[i] = from[i * step];
-  }
-}
-
-INLAY_INLINE void zero_floats(float* to, int64_t count) {
-  for (int64_t i = 0; i < count; i += Vec::kWidth) Vec::put(to + i, Vec::zero(), count - i);
-}
 
 // Columns of one output row: positions (z, y, x) to (z, y, x + count).
 struct PatchRun {
@@ -44,7 +20,11 @@ struct PatchSpan {
   int64_t low, high;
 };
 
-INLAY_INLINE int64_t divide_up(int64_t a, int64_t b) { return a <= 0 ? 0 : (a + b - 1) / b; }
+// Divisions of 64 bits take longer than the copies that they are for; most strides do without.
+INLAY_INLINE int64_t divide_up(int64_t a, int64_t b) {
+  if (a <= 0) return 0;
+  return b == 1 ? a : b == 2 ? (a + 1) >> 1 : (a + b - 1) / b;
+}
 
 INLAY_INLINE PatchSpan patch_span(const PatchAxis& axis, const PatchRun& run, int64_t tap) {
   const int64_t start = run.x * axis.stride + tap * axis.dilation - axis.front;

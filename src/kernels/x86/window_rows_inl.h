@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/window_rows.h"
+#include "kernels/x86/copy_inl.h"
 
 namespace inlay::kernels {
 namespace {
@@ -57,6 +58,14 @@ void window_row(const WindowRow& row) {
 
 inline void weighted_sum(const WindowRow& row) { window_row<WeightedSum>(row); }
 inline void highest(const WindowRow& row) { window_row<Highest>(row); }
+
+inline void pad_row(const PaddedRow& row) {
+  fill_floats(row.y, row.around, row.begin);
+  if (row.begin < row.end) {
+    copy_floats(row.x, row.step, row.y + row.begin, row.end - row.begin);
+  }
+  fill_floats(row.y + row.end, row.around, row.n - row.end);
+}
 
 }  // namespace
 }  // namespace inlay::kernels
