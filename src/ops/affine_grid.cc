@@ -28,23 +28,22 @@ Status run_affine_grid(const StepCall& call) {
   int64_t places = 1;
   for (int64_t a = 0; a < rank; ++a) places *= shape[a];
   constexpr int64_t kPlacesPerTask = 1 << 12;
-  for_each_range(call.run.pool(), call.sizes[0] * places, kPlacesPerTask,
-                 [&](int64_t begin, int64_t end) {
-                   for (int64_t i = begin; i < end && !call.run.cancelled(); ++i) {
-                     double at[4] = {1, 1, 1, 1};  // x, y, (z,) 1
-                     int64_t rest = i % places;
-                     for (int64_t a = rank; a-- > 0; rest /= shape[a])
-                       at[rank - 1 - a] = place(rest % shape[a], shape[a], params.align_corners);
-                     const T* theta = call.at<const T>(0) + i / places * rank * columns;
-                     for (int64_t row = 0; row < rank; ++row) {
-                       double sum = 0;
-                       for (int64_t j = 0; j < columns; ++j)
-                         sum += static_cast<double>(theta[row * columns + j]) *
-                                at[j < rank ? j : 3];
-                       call.at<T>(1)[i * rank + row] = from_sum<T>(sum);
-                     }
-                   }
-                 });
+  for_each_range(
+      call.run.pool(), call.sizes[0] * places, kPlacesPerTask, [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end && !call.run.cancelled(); ++i) {
+          double at[4] = {1, 1, 1, 1};  // x, y, (z,) 1
+          int64_t rest = i % places;
+          for (int64_t a = rank; a-- > 0; rest /= shape[a])
+            at[rank - 1 - a] = place(rest % shape[a], shape[a], params.align_corners);
+          const T* theta = call.at<const T>(0) + i / places * rank * columns;
+          for (int64_t row = 0; row < rank; ++row) {
+            double sum = 0;
+            for (int64_t j = 0; j < columns; ++j)
+              sum += static_cast<double>(theta[row * columns + j]) * at[j < rank ? j : 3];
+            call.at<T>(1)[i * rank + row] = from_sum<T>(sum);
+          }
+        }
+      });
   return Status();
 }
 

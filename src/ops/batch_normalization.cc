@@ -22,8 +22,8 @@ struct Affine {
 
 Affine affine_of(const StepCall& call, int64_t channel, double mean, double variance) {
   const auto& params = call.as<NormParams>();
-  const double scale = float_at(call.data[1], params.types[1], channel) /
-                       std::sqrt(variance + params.epsilon);
+  const double scale =
+      float_at(call.data[1], params.types[1], channel) / std::sqrt(variance + params.epsilon);
   return {scale, float_at(call.data[2], params.types[2], channel) - mean * scale};
 }
 

@@ -10,8 +10,7 @@ Result<int64_t> check_blocks(Inference& in) {
   INLAY_TRY(expect_dense_elements(in, 0));
   INLAY_ASSIGN(const Shape shape, in.shape(0));
   const int64_t size = in.node().integer("blocksize", 0);
-  if (shape.size() != 4)
-    return in.error("input 0: expected 4 dimensions, found {}", shape.size());
+  if (shape.size() != 4) return in.error("input 0: expected 4 dimensions, found {}", shape.size());
   if (size < 1 || size > INT32_MAX)
     return in.error("blocksize: expected an integer in [1, 2^31), found {}", size);
   return size;

@@ -17,8 +17,8 @@ Status infer_channels(Inference& in, size_t at_least, size_t first, size_t last)
   const Expr channels = shape.size() > 1 ? shape[1] : in.constant(1);
   for (size_t i = first; i < last; ++i) {
     if (!in.has(i)) continue;
-    INLAY_TRY(in.expect_dtype(
-        i, {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBfloat16}));
+    INLAY_TRY(
+        in.expect_dtype(i, {DType::kFloat32, DType::kFloat64, DType::kFloat16, DType::kBfloat16}));
     INLAY_ASSIGN(const Shape parameter, in.shape(i));
     INLAY_TRY(in.expect_equal(in.exprs().product(parameter), channels, "elements for channels"));
   }

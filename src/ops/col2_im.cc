@@ -70,11 +70,11 @@ Status lower_col2_im(Lowering& low) {
     return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
   INLAY_ASSIGN(const auto axes, axes_of(low.graph(), low.node()));
   const Shape& y = low.output_shape(0);
-  Lowering::StepSpec spec{run,
-                          {low.dense(0), low.output(0)},
-                          {low.exprs().mul(y[0], y[1])},
-                          std::make_shared<Col2ImParams>(
-                              Col2ImParams{static_cast<int64_t>(axes.size())})};
+  Lowering::StepSpec spec{
+      run,
+      {low.dense(0), low.output(0)},
+      {low.exprs().mul(y[0], y[1])},
+      std::make_shared<Col2ImParams>(Col2ImParams{static_cast<int64_t>(axes.size())})};
   push_axes(low.exprs(), spec.sizes, axes);
   low.step(std::move(spec));
   return Status();

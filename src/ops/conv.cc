@@ -25,8 +25,8 @@ Status run_plain(const StepCall& call) {
   const int64_t taps = tap_count(p.axes), channels = p.group_channels();
   if (p.n * p.m * positions == 0) return Status();
   constexpr int64_t kProductsPerTask = 1 << 14;
-  for_each_range(call.run.pool(), p.n * p.m * positions, kProductsPerTask / (channels * taps + 1) + 1,
-                 [&](int64_t begin, int64_t end) {
+  for_each_range(call.run.pool(), p.n * p.m * positions,
+                 kProductsPerTask / (channels * taps + 1) + 1, [&](int64_t begin, int64_t end) {
                    for (int64_t i = begin; i < end && !call.run.cancelled(); ++i) {
                      const int64_t row = i / positions % p.m, n = i / positions / p.m;
                      const int64_t group = row / p.group_rows();
@@ -149,7 +149,8 @@ Status lower_conv(Lowering& low) {
   const graph::TensorRef scale = low.has(3) ? low.constant_tensor(3) : nullptr;
   Lowering::StepSpec spec{
       depthwise ? run_conv_depthwise
-                : kernel ? run_conv_gemm : plain_conv(low.input_type(0).dtype),
+      : kernel  ? run_conv_gemm
+                : plain_conv(low.input_type(0).dtype),
       {low.dense(0),
        params.packed ? low.packed(weight_rows(low.constant_tensor(1), scale.get())) : low.dense(1),
        low.dense(2), low.dense(4), low.has(4) ? low.output_over(0, 4) : low.output(0)},

@@ -59,7 +59,8 @@ Cut cut_of(const ConvProblem& p, int64_t k, int threads) {
   const int64_t panel_bytes = std::max<int64_t>(gemm.packed_bytes(k, gemm.tile_n), 1);
   int64_t blocks = divide_up(panels, std::max<int64_t>(kCachedBytes / panel_bytes, 1));
   if (threads > 1)
-    blocks = std::clamp(divide_up(int64_t{4} * threads, products), blocks, std::max(blocks, panels));
+    blocks =
+        std::clamp(divide_up(int64_t{4} * threads, products), blocks, std::max(blocks, panels));
   const int64_t width = divide_up(panels, blocks);
   blocks = divide_up(panels, width);
   const int64_t tiles = divide_up(p.group_rows(), gemm.tile_m);

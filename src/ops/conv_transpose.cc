@@ -41,8 +41,7 @@ Status run_plain(const StepCall& call) {
                  static_cast<double>(w[c * rows * taps + tap]);
         sums[offset] += sum;
       });
-    for (int64_t i = 0; i < outputs; ++i)
-      call.at<T>(4)[plane * outputs + i] = from_sum<T>(sums[i]);
+    for (int64_t i = 0; i < outputs; ++i) call.at<T>(4)[plane * outputs + i] = from_sum<T>(sums[i]);
   });
   return Status();
 }
@@ -149,8 +148,7 @@ PackRecipe transposed_rows(const graph::TensorRef& weights, int64_t groups) {
   const int64_t c = weights->shape[0], k = c / groups;
   const int64_t n = c > 0 ? weights->count() / c : 0;
   PackRecipe recipe{&kWeightRowsLayout, {}, k, groups * n};
-  for (int64_t g = 0; g < groups; ++g)
-    recipe.parts.push_back({weights, g * k * n, k, n, n, 1, 1});
+  for (int64_t g = 0; g < groups; ++g) recipe.parts.push_back({weights, g * k * n, k, n, n, 1, 1});
   return recipe;
 }
 
@@ -250,12 +248,10 @@ Status infer_conv_transpose(Inference& in) {
 
 Status lower_conv_transpose(Lowering& low) {
   const Shape& x = low.input_shape(0);
-  INLAY_ASSIGN(const auto axes,
-               axes_of(low.graph(), low.node(), x, low.input_shape(1)));
+  INLAY_ASSIGN(const auto axes, axes_of(low.graph(), low.node(), x, low.input_shape(1)));
   const int64_t groups = low.node().integer("group", 1);
   const graph::TensorRef weights = low.constant_tensor(1);
-  const bool kernel =
-      low.input_type(0).dtype == DType::kFloat32 && axes.size() <= 3 && weights;
+  const bool kernel = low.input_type(0).dtype == DType::kFloat32 && axes.size() <= 3 && weights;
   TransposeParams params{};
   params.rank = static_cast<int64_t>(axes.size());
   Lowering::StepSpec spec{

@@ -25,7 +25,8 @@ double interpolate(const T* image, int64_t h, int64_t w, double y, double x) {
     return i >= 0 && i < h && j >= 0 && j < w ? static_cast<double>(image[i * w + j]) : 0.0;
   };
   const double upper = at(row, column) * (1 - (x - left)) + at(row, column + 1) * (x - left);
-  const double lower = at(row + 1, column) * (1 - (x - left)) + at(row + 1, column + 1) * (x - left);
+  const double lower =
+      at(row + 1, column) * (1 - (x - left)) + at(row + 1, column + 1) * (x - left);
   return upper * (1 - (y - top)) + lower * (y - top);
 }
 
@@ -75,23 +76,23 @@ Status run_deform_conv(const StepCall& call) {
   const int64_t lanes = lane_count(call.run.pool(), (tasks + kPlaces - 1) / kPlaces);
   INLAY_ASSIGN(std::byte* const scratch,
                call.run.scratch(lanes * k * static_cast<int64_t>(sizeof(double)) + 64));
-  for_each_in_lanes(call.run.pool(), (tasks + kPlaces - 1) / kPlaces, lanes,
-                    [&](int64_t lane, int64_t block) {
-    double* const window = reinterpret_cast<double*>(scratch) + lane * k;
-    const int64_t end = std::min(tasks, (block + 1) * kPlaces);
-    for (int64_t task = block * kPlaces; task < end && !call.run.cancelled(); ++task) {
-      const int64_t place = task % positions, product = task / positions;
-      const int64_t group = product % p.groups;
-      deformed.window(product / p.groups, group, place, window);
-      for (int64_t row = 0; row < rows; ++row) {
-        const int64_t m = group * rows + row;
-        const T* w = call.at<const T>(1) + m * k;
-        double sum = call.data[2] ? static_cast<double>(call.at<const T>(2)[m]) : 0.0;
-        for (int64_t i = 0; i < k; ++i) sum += static_cast<double>(w[i]) * window[i];
-        call.at<T>(4)[(product * rows + row) * positions + place] = from_sum<T>(sum);
-      }
-    }
-  });
+  for_each_in_lanes(
+      call.run.pool(), (tasks + kPlaces - 1) / kPlaces, lanes, [&](int64_t lane, int64_t block) {
+        double* const window = reinterpret_cast<double*>(scratch) + lane * k;
+        const int64_t end = std::min(tasks, (block + 1) * kPlaces);
+        for (int64_t task = block * kPlaces; task < end && !call.run.cancelled(); ++task) {
+          const int64_t place = task % positions, product = task / positions;
+          const int64_t group = product % p.groups;
+          deformed.window(product / p.groups, group, place, window);
+          for (int64_t row = 0; row < rows; ++row) {
+            const int64_t m = group * rows + row;
+            const T* w = call.at<const T>(1) + m * k;
+            double sum = call.data[2] ? static_cast<double>(call.at<const T>(2)[m]) : 0.0;
+            for (int64_t i = 0; i < k; ++i) sum += static_cast<double>(w[i]) * window[i];
+            call.at<T>(4)[(product * rows + row) * positions + place] = from_sum<T>(sum);
+          }
+        }
+      });
   return Status();
 }
 
@@ -154,11 +155,11 @@ Status lower_deform_conv(Lowering& low) {
   DeformParams params{};
   params.rank = 2;
   params.offset_groups = low.node().integer("offset_group", 1);
-  Lowering::StepSpec spec{for_type(low.input_type(0).dtype, Floats(), kDeformConv),
-                          {low.dense(0), low.dense(1), low.dense(3), low.dense(4), low.output(0),
-                           low.dense(2)},
-                          {x[0], x[1], weights[0], low.constant(low.node().integer("group", 1))},
-                          nullptr};
+  Lowering::StepSpec spec{
+      for_type(low.input_type(0).dtype, Floats(), kDeformConv),
+      {low.dense(0), low.dense(1), low.dense(3), low.dense(4), low.output(0), low.dense(2)},
+      {x[0], x[1], weights[0], low.constant(low.node().integer("group", 1))},
+      nullptr};
   push_axes(low.exprs(), spec.sizes, axes);
   spec.params = std::make_shared<DeformParams>(params);
   low.step(std::move(spec));

@@ -11,10 +11,11 @@ Status infer_depth_to_space(Inference& in) {
   INLAY_ASSIGN(Shape shape, in.shape(0));
   ExprPool& e = in.exprs();
   const Expr block = in.constant(size), places = in.constant(size * size);
-  INLAY_TRY(in.expect_equal(e.mod(shape[1], places), in.constant(0), "channels left over by blocks"));
-  in.set_output(0, in.dtype(0),
-                {shape[0], e.floor_div(shape[1], places), e.mul(shape[2], block),
-                 e.mul(shape[3], block)});
+  INLAY_TRY(
+      in.expect_equal(e.mod(shape[1], places), in.constant(0), "channels left over by blocks"));
+  in.set_output(
+      0, in.dtype(0),
+      {shape[0], e.floor_div(shape[1], places), e.mul(shape[2], block), e.mul(shape[3], block)});
   return Status();
 }
 

@@ -49,8 +49,7 @@ Status lower_global_lp_pool(Lowering& low) {
   low.step({for_type(low.input_type(0).dtype, Floats(), kGlobalLp),
             {low.dense(0), low.output(0)},
             {low.exprs().mul(x[0], x[1]), image_size(low.exprs(), x)},
-            std::make_shared<LpParams>(
-                LpParams{static_cast<double>(low.node().integer("p", 2))})});
+            std::make_shared<LpParams>(LpParams{static_cast<double>(low.node().integer("p", 2))})});
   return Status();
 }
 

@@ -58,22 +58,23 @@ Status run_group_norm(const StepCall& call) {
   const int64_t groups = call.sizes[1], channels = call.sizes[2], size = call.sizes[3];
   const auto& params = call.as<GroupNormParams>();
   constexpr int64_t kElementsPerTask = 1 << 13;
-  for_each_range(
-      call.run.pool(), call.sizes[0] * groups, kElementsPerTask / (channels * size + 1) + 1,
-      [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end && !call.run.cancelled(); ++i) {
-          const T* x = call.at<const T>(0) + i * channels * size;
-          T* y = call.at<T>(3) + i * channels * size;
-          const Moments moments = moments_of(x, channels * size, params.epsilon);
-          for (int64_t c = 0; c < channels; ++c) {
-            const int64_t at = params.scale_by_group ? i % groups : i % groups * channels + c;
-            const double scale =
-                static_cast<double>(call.at<const T>(1)[at]) * moments.inverse_deviation;
-            const double shift = static_cast<double>(call.at<const T>(2)[at]) - moments.mean * scale;
-            apply(x + c * size, y + c * size, scale, shift, size);
-          }
-        }
-      });
+  for_each_range(call.run.pool(), call.sizes[0] * groups,
+                 kElementsPerTask / (channels * size + 1) + 1, [&](int64_t begin, int64_t end) {
+                   for (int64_t i = begin; i < end && !call.run.cancelled(); ++i) {
+                     const T* x = call.at<const T>(0) + i * channels * size;
+                     T* y = call.at<T>(3) + i * channels * size;
+                     const Moments moments = moments_of(x, channels * size, params.epsilon);
+                     for (int64_t c = 0; c < channels; ++c) {
+                       const int64_t at =
+                           params.scale_by_group ? i % groups : i % groups * channels + c;
+                       const double scale =
+                           static_cast<double>(call.at<const T>(1)[at]) * moments.inverse_deviation;
+                       const double shift =
+                           static_cast<double>(call.at<const T>(2)[at]) - moments.mean * scale;
+                       apply(x + c * size, y + c * size, scale, shift, size);
+                     }
+                   }
+                 });
   return Status();
 }
 

@@ -31,9 +31,8 @@ Status run_lp(const StepCall& call) {
                      }
                      if (squares) norm = std::sqrt(norm);
                      for (int64_t j = 0; j < n; ++j)
-                       y[j * inner] = norm == 0
-                                          ? T{0}
-                                          : from_sum<T>(static_cast<double>(x[j * inner]) / norm);
+                       y[j * inner] =
+                           norm == 0 ? T{0} : from_sum<T>(static_cast<double>(x[j * inner]) / norm);
                    }
                  });
   return Status();
@@ -56,8 +55,7 @@ Status infer_lp_normalization(Inference& in) {
 }
 
 Status lower_lp_normalization(Lowering& low) {
-  const AxisSizes sizes =
-      split_at(low.exprs(), low.input_shape(0), low.node().integer("axis", -1));
+  const AxisSizes sizes = split_at(low.exprs(), low.input_shape(0), low.node().integer("axis", -1));
   low.step({for_type(low.input_type(0).dtype, Floats(), kLp),
             {low.dense(0), low.output_over(0, 0)},
             {sizes.outer, sizes.size, sizes.inner},

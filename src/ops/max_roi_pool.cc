@@ -79,8 +79,7 @@ Status infer_max_roi_pool(Inference& in) {
   INLAY_TRY(in.expect_equal(rois[1], in.constant(5), "numbers of a region"));
   if (!in.node().integers("pooled_shape")) return in.error("expected the attribute pooled_shape");
   INLAY_ASSIGN(const auto pooled, positive_list(in.graph(), in.node(), "pooled_shape", 2));
-  in.set_output(0, in.dtype(0),
-                {rois[0], x[1], in.constant(pooled[0]), in.constant(pooled[1])});
+  in.set_output(0, in.dtype(0), {rois[0], x[1], in.constant(pooled[0]), in.constant(pooled[1])});
   return Status();
 }
 

@@ -20,7 +20,8 @@ Status run_unpool(const StepCall& call) {
   int64_t places = 1, outputs = 1;
   for (int64_t a = 0; a < params.rank; ++a) {
     if (pooled[a] < 0 || pooled[a] > out[a])
-      return invalid("output_shape: expected at least {} on axis {}, found {}", pooled[a], a, out[a]);
+      return invalid("output_shape: expected at least {} on axis {}, found {}", pooled[a], a,
+                     out[a]);
     places *= pooled[a];
     outputs *= out[a];
   }
@@ -66,8 +67,7 @@ Status infer_max_unpool(Inference& in) {
   if (x.size() < 3 || indices.size() != x.size())
     return in.error("expected inputs 0 and 1 of as many dimensions, at least 3, found {} and {}",
                     x.size(), indices.size());
-  for (size_t a = 0; a < x.size(); ++a)
-    INLAY_TRY(in.expect_equal(x[a], indices[a], "indices"));
+  for (size_t a = 0; a < x.size(); ++a) INLAY_TRY(in.expect_equal(x[a], indices[a], "indices"));
   INLAY_ASSIGN(Shape shape, unpooled_shape(in.graph(), in.node(), x));
   if (in.has(2)) {
     INLAY_ASSIGN(const std::vector<Expr> wanted, in.content_or_read(2));
@@ -86,8 +86,8 @@ Status lower_max_unpool(Lowering& low) {
       run_unpool, {low.dense(0), low.dense(1), low.output(0)}, {low.count(x)}, nullptr};
   for (const Shape* shape : {&pooled, &low.output_shape(0)})
     spec.sizes.insert(spec.sizes.end(), shape->begin(), shape->end());
-  spec.params = std::make_shared<UnpoolParams>(UnpoolParams{
-      static_cast<int64_t>(x.size()), graph::dtype_bytes(low.input_type(0).dtype)});
+  spec.params = std::make_shared<UnpoolParams>(
+      UnpoolParams{static_cast<int64_t>(x.size()), graph::dtype_bytes(low.input_type(0).dtype)});
   low.step(std::move(spec));
   return Status();
 }

@@ -18,8 +18,7 @@ struct Box {
 };
 
 Box box_at(const float* p, bool center_point) {
-  if (center_point)
-    return {p[1] - p[3] / 2, p[0] - p[2] / 2, p[1] + p[3] / 2, p[0] + p[2] / 2};
+  if (center_point) return {p[1] - p[3] / 2, p[0] - p[2] / 2, p[1] + p[3] / 2, p[0] + p[2] / 2};
   return {std::min(p[0], p[2]), std::min(p[1], p[3]), std::max(p[0], p[2]), std::max(p[1], p[3])};
 }
 
@@ -109,10 +108,11 @@ Status lower_non_max_suppression(Lowering& low) {
   std::vector<Operand> operands;
   for (size_t i = 0; i < 5; ++i) operands.push_back(low.dense(i));
   low.data_sized_output(0);
-  low.step({run_nms,
-            std::move(operands),
-            {boxes[0], scores[1], boxes[1]},
-            std::make_shared<NmsParams>(NmsParams{low.node().integer("center_point_box", 0) != 0})});
+  low.step(
+      {run_nms,
+       std::move(operands),
+       {boxes[0], scores[1], boxes[1]},
+       std::make_shared<NmsParams>(NmsParams{low.node().integer("center_point_box", 0) != 0})});
   return Status();
 }
 

@@ -128,8 +128,7 @@ Status infer_pad(Inference& in) {
 }
 
 Status lower_pad(Lowering& low) {
-  INLAY_ASSIGN(const Pads pads,
-               pads_of(low.graph(), low.node(), low.input_shape(0).size()));
+  INLAY_ASSIGN(const Pads pads, pads_of(low.graph(), low.node(), low.input_shape(0).size()));
   return add_pad_step(low, *mode_of(low.node()), low.dense(2), pads.front);
 }
 

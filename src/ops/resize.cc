@@ -56,8 +56,8 @@ Result<ResizeParams> params_of(const graph::Graph& graph, const graph::Node& nod
     params.coordinate = Coordinate::kAsymmetric;
     params.nearest = Nearest::kFloor;
   } else {
-    INLAY_TRY(choose(graph, node, "coordinate_transformation_mode", kCoordinates,
-                     params.coordinate));
+    INLAY_TRY(
+        choose(graph, node, "coordinate_transformation_mode", kCoordinates, params.coordinate));
     INLAY_TRY(choose(graph, node, "nearest_mode", kNearest, params.nearest));
     INLAY_TRY(choose(graph, node, "keep_aspect_ratio_policy", kPolicies, params.policy));
   }
@@ -89,8 +89,7 @@ Status infer_resize(Inference& in) {
 }
 
 Status lower_resize(Lowering& low) {
-  INLAY_ASSIGN(ResizeParams params,
-               params_of(low.graph(), low.node(), low.input_shape(0).size()));
+  INLAY_ASSIGN(ResizeParams params, params_of(low.graph(), low.node(), low.input_shape(0).size()));
   return lower_resizing(low, std::move(params), inputs_of(low.node()));
 }
 

@@ -33,7 +33,8 @@ Expr scaled_size(ExprPool& e, Expr size, float scale) {
     --exponent;
   }
   if (exponent >= 0) return e.mul(size, e.constant(mantissa << std::min(exponent, 30)));
-  return e.floor_div(e.mul(size, e.constant(mantissa)), e.constant(int64_t{1} << std::min(-exponent, 62)));
+  return e.floor_div(e.mul(size, e.constant(mantissa)),
+                     e.constant(int64_t{1} << std::min(-exponent, 62)));
 }
 
 Status check_scale(float scale) {
@@ -87,7 +88,8 @@ Result<std::vector<ResizeAxis>> axes_of(const StepCall& call, const ResizeParams
 template <class T>
 T from_work(double value) {
   if constexpr (std::is_integral_v<T>) {
-    const double low = static_cast<double>(lowest_of<T>()), high = static_cast<double>(highest_of<T>());
+    const double low = static_cast<double>(lowest_of<T>()),
+                 high = static_cast<double>(highest_of<T>());
     const double rounded = std::nearbyint(value);
     if (!(rounded > low)) return lowest_of<T>();
     return rounded >= high ? highest_of<T>() : static_cast<T>(rounded);
@@ -183,8 +185,8 @@ Status interpolate(const StepCall& call, const std::vector<ResizeAxis>& axes, T*
     if (axis.is_identity(params.coordinate)) continue;
     const Extent extent = around(axes, static_cast<size_t>(a), done);
     const ResizeTable table = make_table(params, axis);
-    Pass<Work>{table,    from,     buffers[target], extent.outer,
-               axis.in,  axis.out, extent.inner,    params.extrapolation}
+    Pass<Work>{table,   from,     buffers[target], extent.outer,
+               axis.in, axis.out, extent.inner,    params.extrapolation}
         .run(call.run);
     done[static_cast<size_t>(a)] = true;
     from = buffers[target];
@@ -216,23 +218,23 @@ Status pick_nearest(const StepCall& call, const std::vector<ResizeAxis>& axes, T
     return !tables[a].outside.empty() && tables[a].outside[static_cast<size_t>(i)];
   };
   constexpr int64_t kElementsPerTask = 1 << 14;
-  for_each_range(call.run.pool(), rows, kElementsPerTask / (columns + 1) + 1,
-                 [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end && !call.run.cancelled(); ++row) {
-      int64_t offset = 0, step = axes[last].in, rest = row;
-      bool lost = false;
-      for (size_t a = last; a-- > 0; rest /= axes[a].out, step *= axes[a].in) {
-        const int64_t i = rest % axes[a].out;
-        lost = lost || outside(a, i);
-        offset += tables[a].index[static_cast<size_t>(i)] * step;
-      }
-      const T* from = call.at<const T>(0) + offset;
-      T* to = y + row * columns;
-      for (int64_t i = 0; i < columns; ++i)
-        to[i] = lost || outside(last, i) ? from_work<T>(params.extrapolation)
-                                         : from[tables[last].index[static_cast<size_t>(i)]];
-    }
-  });
+  for_each_range(
+      call.run.pool(), rows, kElementsPerTask / (columns + 1) + 1, [&](int64_t begin, int64_t end) {
+        for (int64_t row = begin; row < end && !call.run.cancelled(); ++row) {
+          int64_t offset = 0, step = axes[last].in, rest = row;
+          bool lost = false;
+          for (size_t a = last; a-- > 0; rest /= axes[a].out, step *= axes[a].in) {
+            const int64_t i = rest % axes[a].out;
+            lost = lost || outside(a, i);
+            offset += tables[a].index[static_cast<size_t>(i)] * step;
+          }
+          const T* from = call.at<const T>(0) + offset;
+          T* to = y + row * columns;
+          for (int64_t i = 0; i < columns; ++i)
+            to[i] = lost || outside(last, i) ? from_work<T>(params.extrapolation)
+                                             : from[tables[last].index[static_cast<size_t>(i)]];
+        }
+      });
   return Status();
 }
 
@@ -272,14 +274,14 @@ void find_source(const graph::Graph& graph, const graph::Node& node, const Resiz
   };
   const auto is_there = [&](graph::ValueId v) {
     return v != graph::kNoValue &&
-           !(graph.value(v).type.shape && graph.exprs->is(graph.exprs->product(*graph.value(v).type.shape), 0));
+           !(graph.value(v).type.shape &&
+             graph.exprs->is(graph.exprs->product(*graph.value(v).type.shape), 0));
   };
   params.by_scales = !params.scales.empty() || is_there(id(inputs.scales));
   if (params.by_scales && params.scales.empty())
     if (auto scales = constant_floats(graph.value(id(inputs.scales)).constant.get()))
       params.scales = std::move(*scales);
-  params.data_sized =
-      params.by_scales ? params.scales.empty() : params.policy != Policy::kStretch;
+  params.data_sized = params.by_scales ? params.scales.empty() : params.policy != Policy::kStretch;
 }
 
 // Sizes that are known before a run.
@@ -289,8 +291,7 @@ Result<Shape> known_shape(Inference& in, const ResizeParams& params, const Resiz
     INLAY_ASSIGN(const auto sizes, in.content_or_read(static_cast<size_t>(inputs.sizes)));
     if (sizes.size() != params.axes.size())
       return in.error("sizes: expected {}, found {}", params.axes.size(), sizes.size());
-    for (size_t i = 0; i < sizes.size(); ++i)
-      shape[static_cast<size_t>(params.axes[i])] = sizes[i];
+    for (size_t i = 0; i < sizes.size(); ++i) shape[static_cast<size_t>(params.axes[i])] = sizes[i];
     return shape;
   }
   if (params.scales.size() != params.axes.size())

@@ -28,9 +28,9 @@ struct ResizeParams {
   double cubic_a = -0.75, extrapolation = 0;
   std::vector<int> axes;  // that scales, sizes and roi are about
   int64_t rank = 0;
-  std::vector<float> scales;   // where they are known at load
-  bool by_scales = false;      // else by sizes
-  bool data_sized = false;     // the output's sizes are known when it runs
+  std::vector<float> scales;  // where they are known at load
+  bool by_scales = false;     // else by sizes
+  bool data_sized = false;    // the output's sizes are known when it runs
   graph::DType roi_type = graph::DType::kFloat32;
 };
 

@@ -34,8 +34,7 @@ RoiAxis axis_of(const RoiParams& params, double from, double to, int64_t outputs
   const double begin = from * params.scale - shift, end = to * params.scale - shift;
   const double length = params.half_pixel ? end - begin : std::max(end - begin, 1.0);
   const double step = length / static_cast<double>(outputs);
-  const double samples =
-      params.samples > 0 ? static_cast<double>(params.samples) : std::ceil(step);
+  const double samples = params.samples > 0 ? static_cast<double>(params.samples) : std::ceil(step);
   if (!(samples > 0)) return {begin, step, 0};
   return {begin, step, static_cast<int64_t>(std::min(samples, kMostSamples + 1))};
 }
@@ -107,8 +106,8 @@ Status run_roi_align(const StepCall& call) {
           samples.push_back(
               corners_at(ay.at(place / columns, i), ax.at(place % columns, j), height, width));
       for (int64_t channel = 0; channel < c; ++channel)
-        call.at<T>(3)[(roi * c + channel) * rows * columns + place] = from_sum<T>(
-            pool_samples(images + channel * height * width, samples, params.greatest));
+        call.at<T>(3)[(roi * c + channel) * rows * columns + place] =
+            from_sum<T>(pool_samples(images + channel * height * width, samples, params.greatest));
     }
   });
   return Status();
@@ -152,8 +151,7 @@ Status lower_roi_align(Lowering& low) {
   const Shape &x = low.input_shape(0), &y = low.output_shape(0);
   const bool half = node.version >= kHalfPixel &&
                     node.text("coordinate_transformation_mode", "half_pixel") == "half_pixel";
-  const RoiParams params{node.text("mode", "avg") == "max", half,
-                         node.integer("sampling_ratio", 0),
+  const RoiParams params{node.text("mode", "avg") == "max", half, node.integer("sampling_ratio", 0),
                          static_cast<double>(node.real("spatial_scale", 1.0f))};
   low.step({for_type(low.input_type(0).dtype, Floats(), kRoiAlign),
             {low.dense(0), low.dense(1), low.dense(2), low.output(0)},

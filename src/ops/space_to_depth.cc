@@ -9,7 +9,8 @@ Status infer_space_to_depth(Inference& in) {
   ExprPool& e = in.exprs();
   const Expr block = in.constant(size);
   for (size_t a = 2; a < 4; ++a) {
-    INLAY_TRY(in.expect_equal(e.mod(shape[a], block), in.constant(0), "places left over by blocks"));
+    INLAY_TRY(
+        in.expect_equal(e.mod(shape[a], block), in.constant(0), "places left over by blocks"));
     shape[a] = e.floor_div(shape[a], block);
   }
   shape[1] = e.mul(shape[1], in.constant(size * size));

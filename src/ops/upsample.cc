@@ -32,8 +32,7 @@ Status infer_upsample(Inference& in) {
 }
 
 Status lower_upsample(Lowering& low) {
-  INLAY_ASSIGN(ResizeParams params,
-               params_of(low.graph(), low.node(), low.input_shape(0).size()));
+  INLAY_ASSIGN(ResizeParams params, params_of(low.graph(), low.node(), low.input_shape(0).size()));
   return lower_resizing(low, std::move(params), {-1, 1, -1});
 }
 

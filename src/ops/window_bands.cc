@@ -40,7 +40,8 @@ WindowBands::WindowBands(std::vector<Axis> axes, float around)
   const Axis &z = axes_[0], &y = axes_[1], &x = axes_[2];
   const auto planes = static_cast<int64_t>(row_phases_.size() * column_phases_.size()) * z.kernel;
   const int64_t fixed = plane_size(y, 0);
-  rows_ = std::clamp<int64_t>(kBandFloats / std::max<int64_t>(planes * pitch_, 1) - fixed, 1, y.out);
+  rows_ =
+      std::clamp<int64_t>(kBandFloats / std::max<int64_t>(planes * pitch_, 1) - fixed, 1, y.out);
   row_blocks_ = divide_up(y.out, rows_);
   rows_ = divide_up(y.out, row_blocks_);
   row_blocks_ = divide_up(y.out, rows_);
@@ -113,10 +114,12 @@ void WindowBands::run(void (*kernel)(const kernels::WindowRow&), const float* we
   const int64_t columns = axes_[2].out, rows = row_count(block);
   const auto taps = static_cast<int64_t>(offsets_.size());
   float* to = output + first_row(block) * columns;
-  if (pitch_ == columns) return kernel({scratch, offsets_.data(), weights, taps, start, to, rows * columns});
+  if (pitch_ == columns)
+    return kernel({scratch, offsets_.data(), weights, taps, start, to, rows * columns});
   if (direct_) {
     for (int64_t r = 0; r < rows; ++r)
-      kernel({scratch + r * pitch_, offsets_.data(), weights, taps, start, to + r * columns, columns});
+      kernel(
+          {scratch + r * pitch_, offsets_.data(), weights, taps, start, to + r * columns, columns});
     return;
   }
   // Short rows: all of them as one, with what stands between them.

@@ -57,7 +57,7 @@ class WindowBands {
   int64_t plane_rows_;  // of input
   int64_t row_blocks_;
   std::vector<Span> spans_;  // one a column phase
-  bool direct_;  // rows are long enough to be computed one by one where they belong
+  bool direct_;              // rows are long enough to be computed one by one where they belong
   std::vector<int64_t> offsets_;
 };
 

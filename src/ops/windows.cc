@@ -72,13 +72,13 @@ Result<std::vector<WindowAxis>> windows_of(const graph::Graph& graph, const grap
   ExprPool& e = *graph.exprs;
   const size_t rank = spatial.size();
   if (rank == 0 || rank + 2 > kMaxRank || kernel.size() != rank)
-    return error(graph, node, "expected as many axes of the window as of the input, found {} and {}",
+    return error(graph, node,
+                 "expected as many axes of the window as of the input, found {} and {}",
                  kernel.size(), rank);
   INLAY_ASSIGN(const auto strides, positive_list(graph, node, "strides", rank));
   INLAY_ASSIGN(const auto dilations, positive_list(graph, node, "dilations", rank));
   const auto auto_pad = auto_pad_of(node);
-  if (!auto_pad)
-    return error(graph, node, "unknown auto_pad {}", quote(node.text("auto_pad", "")));
+  if (!auto_pad) return error(graph, node, "unknown auto_pad {}", quote(node.text("auto_pad", "")));
   const std::vector<int64_t>* pads = node.integers("pads");
   if (*auto_pad != AutoPad::kNotSet) pads = nullptr;
   if (pads && pads->size() != 2 * rank)
@@ -107,7 +107,8 @@ Result<std::vector<WindowAxis>> pool_windows(const graph::Graph& graph, const gr
   if (shape.size() < 3)
     return error(graph, node, "input 0: expected at least 3 dimensions, found {}", shape.size());
   const size_t rank = shape.size() - 2;
-  if (!node.integers("kernel_shape")) return error(graph, node, "expected the attribute kernel_shape");
+  if (!node.integers("kernel_shape"))
+    return error(graph, node, "expected the attribute kernel_shape");
   INLAY_ASSIGN(const auto sizes, positive_list(graph, node, "kernel_shape", rank));
   std::vector<Expr> kernel;
   for (int64_t size : sizes) kernel.push_back(graph.exprs->constant(size));

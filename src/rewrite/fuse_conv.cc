@@ -45,8 +45,8 @@ Node as_fused(Node node) {
 ValueId add_vector(Edit& edit, const Elements& elements) {
   const std::vector<float> values(elements.begin(), elements.end());
   return edit.add_constant(
-      "channels", graph::make_tensor(graph::DType::kFloat32,
-                                     {static_cast<int64_t>(values.size())}, values));
+      "channels",
+      graph::make_tensor(graph::DType::kFloat32, {static_cast<int64_t>(values.size())}, values));
 }
 
 // The vector in input `i`, or `fallback` for each of `n` channels.
@@ -153,8 +153,7 @@ void fuse_residual_of(Edit& edit, const Node& sum) {
   const ValueId out = sum.output(0);
   for (const Pair& p : both_orders(sum)) {
     const Node* conv = edit.used_once(p.first) ? edit.maker(p.first) : nullptr;
-    if (!conv || !is_conv(edit, *conv) || p.first == p.second ||
-        !edit.same_type(p.first, p.second))
+    if (!conv || !is_conv(edit, *conv) || p.first == p.second || !edit.same_type(p.first, p.second))
       continue;
     Node made = as_fused(*conv);
     made.inputs[kResidual] = p.second;

@@ -32,7 +32,6 @@ void pad(const PaddedRow& row) {
 
 }  // namespace
 
-const WindowRowsKernel kWindowRowsRef = {"window_rows_f32_ref", 0, weighted_sum, highest,
-                                         pad};
+const WindowRowsKernel kWindowRowsRef = {"window_rows_f32_ref", 0, weighted_sum, highest, pad};
 
 }  // namespace inlay::kernels

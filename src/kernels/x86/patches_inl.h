@@ -43,7 +43,7 @@ INLAY_INLINE void pack_taps(const PatchArgs& args, const PatchRun& run, const Pa
   const PatchAxis& axis = args.axis[2];
   const int64_t start = run.x * axis.stride - axis.front;
   for (int64_t tap = 0; tap < axis.kernel; ++tap, to += panel) {
-    const PatchSpan span = !row                ? PatchSpan{0, 0}
+    const PatchSpan span = !row               ? PatchSpan{0, 0}
                            : tap < kMostSpans ? spans[tap]
                                               : patch_span(axis, run, tap);
     zero_floats(to, span.low);
@@ -77,7 +77,8 @@ inline void pack_run(const PatchArgs& args, const PatchRun& run, int64_t panel, 
 // Windows of one element that touch each other: channels as they lie.
 inline bool is_flat(const PatchArgs& args) {
   for (const PatchAxis& axis : args.axis) {
-    if (axis.kernel != 1 || axis.stride != 1 || axis.front != 0 || axis.in != axis.out) return false;
+    if (axis.kernel != 1 || axis.stride != 1 || axis.front != 0 || axis.in != axis.out)
+      return false;
   }
   return true;
 }

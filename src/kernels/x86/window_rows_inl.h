@@ -26,8 +26,8 @@ void window_vectors(const WindowRow& row, int64_t i, int64_t last) {
   for (int64_t t = 0; t < row.taps; ++t) {
     const float* x = row.x + row.offsets[t] + i;
     INLAY_UNROLL for (int v = 0; v < kVectors; ++v) {
-      const Vec::F from = v + 1 < kVectors ? Vec::load(x + v * Vec::kWidth)
-                                           : Vec::get(x + v * Vec::kWidth, last);
+      const Vec::F from =
+          v + 1 < kVectors ? Vec::load(x + v * Vec::kWidth) : Vec::get(x + v * Vec::kWidth, last);
       sum[v] = Op::next(row, t, from, sum[v]);
     }
   }
