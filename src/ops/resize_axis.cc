@@ -13,15 +13,17 @@ using Nearest = ResizeParams::Nearest;
 // Where output `i` lies among the input's elements.
 double coordinate(const ResizeParams& params, const ResizeAxis& axis, int64_t i) {
   const auto x = static_cast<double>(i), in = static_cast<double>(axis.in);
-  const double out = axis.scale * in;
+  const double out = axis.length;
+  // Divided once, so that places that are whole numbers come out as such.
+  const double middle = (x + 0.5) * in / out - 0.5;
   switch (params.coordinate) {
     case Coordinate::kAlignCorners: return out == 1 ? 0 : x * (in - 1) / (out - 1);
-    case Coordinate::kAsymmetric: return x / axis.scale;
-    case Coordinate::kPytorchHalfPixel: return out == 1 ? -0.5 : (x + 0.5) / axis.scale - 0.5;
-    case Coordinate::kHalfPixel: return (x + 0.5) / axis.scale - 0.5;
+    case Coordinate::kAsymmetric: return x * in / out;
+    case Coordinate::kPytorchHalfPixel: return out == 1 ? 0 : middle;
+    case Coordinate::kHalfPixel: return middle;
     case Coordinate::kHalfPixelSymmetric: {
       const double offset = in / 2 * (1 - static_cast<double>(axis.out) / out);
-      return offset + (x + 0.5) / axis.scale - 0.5;
+      return offset + middle;
     }
     case Coordinate::kCropAndResize: break;
   }

@@ -10,6 +10,8 @@ namespace inlay::ops {
 struct ResizeAxis {
   int64_t in, out;
   double scale;
+  double
+      length;  // of the resized axis: scale * in, which need not be whole, or the size that is asked for
   double roi_begin = 0, roi_end = 1;
 
   // As many elements as input, each where it was.

@@ -46,7 +46,8 @@ Status check_scale(float scale) {
 Result<std::vector<ResizeAxis>> axes_of(const StepCall& call, const ResizeParams& params) {
   const auto rank = static_cast<size_t>(params.rank), count = params.axes.size();
   std::vector<ResizeAxis> axes;
-  for (size_t a = 0; a < rank; ++a) axes.push_back({call.sizes[a], call.sizes[a], 1.0});
+  for (size_t a = 0; a < rank; ++a)
+    axes.push_back({call.sizes[a], call.sizes[a], 1.0, static_cast<double>(call.sizes[a])});
   double least = INFINITY, most = 0;
   for (size_t i = 0; i < count; ++i) {
     ResizeAxis& axis = axes[static_cast<size_t>(params.axes[i])];
@@ -58,10 +59,12 @@ Result<std::vector<ResizeAxis>> axes_of(const StepCall& call, const ResizeParams
       const float scale = params.scales.empty() ? call.at<const float>(2)[i] : params.scales[i];
       INLAY_TRY(check_scale(scale));
       axis.scale = static_cast<double>(scale);
+      axis.length = axis.scale * static_cast<double>(axis.in);
       axis.out = static_cast<int64_t>(scale * static_cast<float>(axis.in));
     } else {
       axis.out = call.at<const int64_t>(3)[i];
-      axis.scale = static_cast<double>(axis.out) / static_cast<double>(axis.in);
+      axis.length = static_cast<double>(axis.out);
+      axis.scale = axis.length / static_cast<double>(axis.in);
     }
     least = std::min(least, axis.scale);
     most = std::max(most, axis.scale);
@@ -69,7 +72,8 @@ Result<std::vector<ResizeAxis>> axes_of(const StepCall& call, const ResizeParams
   for (size_t i = 0; i < count && !params.by_scales && params.policy != Policy::kStretch; ++i) {
     ResizeAxis& axis = axes[static_cast<size_t>(params.axes[i])];
     axis.scale = params.policy == Policy::kNotLarger ? least : most;
-    axis.out = static_cast<int64_t>(axis.scale * static_cast<double>(axis.in) + 0.5);
+    axis.length = axis.scale * static_cast<double>(axis.in);
+    axis.out = static_cast<int64_t>(axis.length + 0.5);
   }
   int64_t elements = 1;
   for (size_t a = 0; a < rank; ++a) {
