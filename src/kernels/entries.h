@@ -10,9 +10,11 @@
 #include "kernels/gemm.h"
 #include "kernels/integer_gemm.h"
 #include "kernels/layer_norm.h"
+#include "kernels/patches.h"
 #include "kernels/pooling.h"
 #include "kernels/quantize.h"
 #include "kernels/softmax.h"
+#include "kernels/window_rows.h"
 
 namespace inlay::kernels {
 
@@ -25,9 +27,11 @@ extern const EmbeddingKernel kEmbeddingRef;
 extern const GemmKernel kGemmRef;
 extern const IntegerGemmKernel kIntegerGemmRef;
 extern const LayerNormKernel kLayerNormRef;
+extern const PatchesKernel kPatchesRef;
 extern const PoolingKernel kPoolingRef;
 extern const QuantizeKernel kQuantizeRef;
 extern const SoftmaxKernel kSoftmaxRef;
+extern const WindowRowsKernel kWindowRowsRef;
 
 #if INLAY_KERNELS_X86
 extern const ActivationKernel kActivationAvx2, kActivationAvx512;
@@ -39,9 +43,11 @@ extern const EmbeddingKernel kEmbeddingAvx2, kEmbeddingAvx512;
 extern const GemmKernel kGemmAvx2, kGemmAvx512;
 extern const IntegerGemmKernel kIntegerGemmAvx2, kIntegerGemmAvx512, kIntegerGemmVnni;
 extern const LayerNormKernel kLayerNormAvx2, kLayerNormAvx512;
+extern const PatchesKernel kPatchesAvx2, kPatchesAvx512;
 extern const PoolingKernel kPoolingAvx2, kPoolingAvx512;
 extern const QuantizeKernel kQuantizeAvx2, kQuantizeAvx512;
 extern const SoftmaxKernel kSoftmaxAvx2, kSoftmaxAvx512;
+extern const WindowRowsKernel kWindowRowsAvx2, kWindowRowsAvx512;
 #endif
 
 }  // namespace inlay::kernels

@@ -30,7 +30,7 @@ struct PackSource {
   int64_t n_offset;  // the column of the packed matrix that the source's column 0 becomes
 };
 
-// C[m, n] = activation(A[m, k] * B[k, n] + bias[n]) + residual[m, n]. Strides are in elements, from row
+// C[m, n] = activation(A[m, k] * B[k, n] + bias[n]) + residual[m, n], or with bias[m] instead. Strides are in elements, from row
 // to row. `residual` may be `c` itself; otherwise C overlaps nothing.
 struct GemmArgs {
   const float* a;
@@ -43,6 +43,8 @@ struct GemmArgs {
   int64_t c_stride;
   int64_t m, n, k;
   Activation activation;
+  const float* row_bias = nullptr;  // [m], instead of `bias`
+  bool residual_first = false;      // C = activation(A * B + bias + residual)
 };
 
 struct GemmKernel {

@@ -45,6 +45,8 @@ Registry* fill(Registry& r) {
   add(r, "dot", dot_table(), dot_kernel());
   add(r, "elementwise", elementwise_table(), elementwise_kernel());
   add(r, "convert", convert_table(), convert_kernel());
+  add(r, "patches", patches_table(), patches_kernel());
+  add(r, "window_rows", window_rows_table(), window_rows_kernel());
   return &r;
 }
 

@@ -10,10 +10,13 @@ namespace {
 
 constexpr float kUsualRatio = 0.5f;
 
-Status run_true(const StepCall& call) {
-  *call.at<uint8_t>(0) = 1;
+template <class T>
+Status run_one(const StepCall& call) {
+  *call.at<T>(0) = static_cast<T>(1);
   return Status();
 }
+
+constexpr auto kOne = []<class T>(std::type_identity<T>) -> StepFn { return run_one<T>; };
 
 using Load = double (*)(const std::byte* at);
 constexpr auto kLoad = []<class T>(std::type_identity<T>) -> Load {
@@ -84,12 +87,13 @@ Status lower_dropout(Lowering& low) {
   }
   low.put_view(0, low.view(0));
   if (!low.wants(1)) return Status();
-  if (low.output_type(1).dtype != DType::kBool)
-    return low.error("masks are supported since version 10");
-  const Operand element = low.memory(low.constant(1));
-  low.step({run_true, {element}, {}, nullptr});
+  const DType type = low.output_type(1).dtype;
+  const StepFn run = for_type(type, NumbersAndBool(), kOne);
+  if (!run) return low.error("{} elements are not supported", graph::dtype_text(type));
+  const Operand element = low.memory(low.constant(graph::dtype_bytes(type)));
+  low.step({run, {element}, {}, nullptr});
   const Shape& shape = low.output_shape(1);
-  low.put_view(1, {element, DType::kBool, shape, std::vector<Expr>(shape.size(), low.constant(0))});
+  low.put_view(1, {element, type, shape, std::vector<Expr>(shape.size(), low.constant(0))});
   return Status();
 }
 

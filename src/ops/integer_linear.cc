@@ -1,7 +1,7 @@
 // IntegerLinear (domain "inlay"): activation(float(MatMulInteger(a, b)) · a_scale · b_scale + bias).
 //
 // Inputs: a, b, scale of a, scales of b, zero points of a and b, bias; the last three may be none.
-#include "ops/activation_names.h"
+#include "ops/activations.h"
 #include "ops/scaled_product.h"
 
 namespace inlay::ops {

@@ -3,7 +3,7 @@
 // Inputs: x [..., k], residual [..., n] or none, then pairs of weight and bias (or none). A weight
 // is [k, n_i], or [n_i, k] with "transposed" = 1, and constant; weights and biases may be f16 or
 // bf16. Output: [..., n0 + n1 + …], or one output a part, each [..., n_i], which lie side by side.
-#include "ops/activation_names.h"
+#include "ops/activations.h"
 #include "ops/op.h"
 #include "ops/packed_gemm.h"
 #include "ops/strided.h"

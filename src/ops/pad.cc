@@ -5,6 +5,7 @@
 
 #include "ops/axis_expr.h"
 #include "ops/gathering.h"
+#include "ops/padding.h"
 #include "ops/strided.h"
 
 namespace inlay::ops {
@@ -93,7 +94,23 @@ Result<Pads> pads_of(const graph::Graph& graph, const graph::Node& node, size_t 
   return pads;
 }
 
+Status add_pad_step(Lowering& low, Mode mode, Operand constant, const std::vector<Expr>& front) {
+  const View x = low.view(0);
+  Lowering::StepSpec spec{
+      run_pad, {x.operand, constant, low.output(0)}, low.output_shape(0), nullptr};
+  for (const auto* sizes : {&x.shape, &x.strides, &front})
+    spec.sizes.insert(spec.sizes.end(), sizes->begin(), sizes->end());
+  spec.params = std::make_shared<PadParams>(
+      PadParams{mode, static_cast<int64_t>(x.shape.size()), graph::dtype_bytes(x.dtype)});
+  low.step(std::move(spec));
+  return Status();
+}
+
 }  // namespace
+
+Status lower_zero_padding(Lowering& low, const std::vector<Expr>& front) {
+  return add_pad_step(low, Mode::kConstant, Operand{}, front);
+}
 
 Status infer_pad(Inference& in) {
   INLAY_TRY(in.expect_inputs(2, 4));
@@ -119,17 +136,8 @@ Status infer_pad(Inference& in) {
 }
 
 Status lower_pad(Lowering& low) {
-  const View x = low.view(0);
-  INLAY_ASSIGN(const Pads pads, pads_of(low.graph(), low.node(), x.shape.size()));
-  const Operand constant = low.dense(2);
-  Lowering::StepSpec spec{
-      run_pad, {x.operand, constant, low.output(0)}, low.output_shape(0), nullptr};
-  for (const auto* sizes : {&x.shape, &x.strides, &pads.front})
-    spec.sizes.insert(spec.sizes.end(), sizes->begin(), sizes->end());
-  spec.params = std::make_shared<PadParams>(PadParams{
-      *mode_of(low.node()), static_cast<int64_t>(x.shape.size()), graph::dtype_bytes(x.dtype)});
-  low.step(std::move(spec));
-  return Status();
+  INLAY_ASSIGN(const Pads pads, pads_of(low.graph(), low.node(), low.input_shape(0).size()));
+  return add_pad_step(low, *mode_of(low.node()), low.dense(2), pads.front);
 }
 
 }  // namespace inlay::ops

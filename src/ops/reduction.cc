@@ -54,25 +54,40 @@ Status infer_reduction(Inference& in) {
   return Status();
 }
 
-Status lower_reduction(Lowering& low, StepFn run) {
+namespace {
+
+Status lower_over(Lowering& low, StepFn run, const std::vector<Expr>& flags) {
   if (!run)
     return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
   ExprPool& e = low.exprs();
   const View view = low.view(0);
   const size_t rank = view.shape.size();
-  INLAY_ASSIGN(const Reduced reduced, reduced_axes(low.graph(), low.node(), rank));
   Lowering::StepSpec spec{run, {view.operand, low.output(0)}, {}, nullptr};
   // Both walks have all axes; those of the other kind count as 1, which a walk drops.
   for (int64_t which : {0, 1}) {
     for (size_t axis = 0; axis < rank; ++axis)
       spec.sizes.push_back(
-          e.if_equal(reduced.flags[axis], e.constant(which), view.shape[axis], e.constant(1)));
+          e.if_equal(flags[axis], e.constant(which), view.shape[axis], e.constant(1)));
     spec.sizes.insert(spec.sizes.end(), view.strides.begin(), view.strides.end());
   }
   const auto axes = static_cast<int64_t>(rank);
   spec.params = std::make_shared<ReduceParams>(ReduceParams{axes, axes});
   low.step(std::move(spec));
   return Status();
+}
+
+}  // namespace
+
+Status lower_reduction(Lowering& low, StepFn run) {
+  INLAY_ASSIGN(const Reduced reduced,
+               reduced_axes(low.graph(), low.node(), low.input_shape(0).size()));
+  return lower_over(low, run, reduced.flags);
+}
+
+Status lower_reduction(Lowering& low, StepFn run, const std::vector<bool>& reduced) {
+  std::vector<Expr> flags;
+  for (const bool is_reduced : reduced) flags.push_back(low.constant(is_reduced ? 1 : 0));
+  return lower_over(low, run, flags);
 }
 
 }  // namespace inlay::ops

@@ -13,6 +13,8 @@ namespace inlay::ops {
 Status infer_reduction(Inference& in);
 // Adds the step `run`, an instance of run_reduction. Fails when it is null: no such type.
 Status lower_reduction(Lowering& low, StepFn run);
+// The same over the axes that `reduced` marks.
+Status lower_reduction(Lowering& low, StepFn run, const std::vector<bool>& reduced);
 
 struct ReduceParams {
   int64_t kept, reduced;  // axes of either kind

@@ -13,6 +13,7 @@ namespace inlay::ops {
   X("", "Acos", 7, acos) \
   X("", "Acosh", 9, acosh) \
   X("", "Add", 7, add) \
+  X("", "AffineGrid", 20, affine_grid) \
   X("", "And", 7, and) \
   X("", "ArgMax", 1, arg_max) \
   X("", "ArgMin", 1, arg_min) \
@@ -21,6 +22,8 @@ namespace inlay::ops {
   X("", "Atan", 7, atan) \
   X("", "Atanh", 9, atanh) \
   X("", "Attention", 23, onnx_attention) \
+  X("", "AveragePool", 7, average_pool) \
+  X("", "BatchNormalization", 7, batch_normalization) \
   X("", "Bernoulli", 15, bernoulli) \
   X("", "BitCast", 26, bit_cast) \
   X("", "BitShift", 11, bit_shift) \
@@ -34,16 +37,22 @@ namespace inlay::ops {
   X("", "CausalConvWithState", 27, causal_conv_with_state) \
   X("", "Ceil", 6, ceil) \
   X("", "Celu", 12, celu) \
+  X("", "CenterCropPad", 18, center_crop_pad) \
   X("", "Clip", 6, clip) \
+  X("", "Col2Im", 18, col2_im) \
   X("", "Compress", 9, compress) \
   X("", "Concat", 4, concat) \
   X("", "ConstantOfShape", 9, constant_of_shape) \
+  X("", "Conv", 1, conv) \
   X("", "ConvInteger", 10, conv_integer) \
+  X("", "ConvTranspose", 1, conv_transpose) \
   X("", "Cos", 7, cos) \
   X("", "Cosh", 9, cosh) \
   X("", "CumProd", 26, cum_prod) \
   X("", "CumSum", 11, cum_sum) \
   X("", "DFT", 17, dft) \
+  X("", "DeformConv", 19, deform_conv) \
+  X("", "DepthToSpace", 1, depth_to_space) \
   X("", "DequantizeLinear", 10, dequantize_linear) \
   X("", "Det", 11, det) \
   X("", "Div", 7, div) \
@@ -64,8 +73,13 @@ namespace inlay::ops {
   X("", "GatherND", 11, gather_nd) \
   X("", "Gelu", 20, gelu) \
   X("", "Gemm", 7, gemm) \
+  X("", "GlobalAveragePool", 1, global_average_pool) \
+  X("", "GlobalLpPool", 2, global_lp_pool) \
+  X("", "GlobalMaxPool", 1, global_max_pool) \
   X("", "Greater", 7, greater) \
   X("", "GreaterOrEqual", 12, greater_or_equal) \
+  X("", "GridSample", 16, grid_sample) \
+  X("", "GroupNormalization", 18, group_normalization) \
   X("", "HammingWindow", 17, hamming_window) \
   X("", "HannWindow", 17, hann_window) \
   X("", "HardSigmoid", 6, hard_sigmoid) \
@@ -73,8 +87,10 @@ namespace inlay::ops {
   X("", "Hardmax", 1, hardmax) \
   X("", "Identity", 1, identity) \
   X("", "If", 1, if) \
+  X("", "InstanceNormalization", 6, instance_normalization) \
   X("", "IsInf", 10, is_inf) \
   X("", "IsNaN", 9, is_nan) \
+  X("", "LRN", 1, lrn) \
   X("", "LSTM", 7, lstm) \
   X("", "LayerNormalization", 1, layer_normalization) \
   X("", "LayerNormalization", 17, layer_normalization) \
@@ -85,10 +101,16 @@ namespace inlay::ops {
   X("", "Log", 6, log) \
   X("", "LogSoftmax", 1, log_softmax) \
   X("", "Loop", 1, loop) \
+  X("", "LpNormalization", 1, lp_normalization) \
+  X("", "LpPool", 2, lp_pool) \
   X("", "MatMul", 1, mat_mul) \
   X("", "MatMulInteger", 10, mat_mul_integer) \
   X("", "Max", 8, max) \
+  X("", "MaxPool", 1, max_pool) \
+  X("", "MaxRoiPool", 1, max_roi_pool) \
+  X("", "MaxUnpool", 9, max_unpool) \
   X("", "Mean", 8, mean) \
+  X("", "MeanVarianceNormalization", 9, mean_variance_normalization) \
   X("", "MelWeightMatrix", 17, mel_weight_matrix) \
   X("", "Min", 8, min) \
   X("", "Mish", 18, mish) \
@@ -97,6 +119,7 @@ namespace inlay::ops {
   X("", "Multinomial", 7, multinomial) \
   X("", "Neg", 6, neg) \
   X("", "NegativeLogLikelihoodLoss", 12, negative_log_likelihood_loss) \
+  X("", "NonMaxSuppression", 10, non_max_suppression) \
   X("", "NonZero", 1, non_zero) \
   X("", "Not", 1, not) \
   X("", "OneHot", 9, one_hot) \
@@ -127,7 +150,9 @@ namespace inlay::ops {
   X("", "ReduceSumSquare", 1, reduce_sum_square) \
   X("", "Relu", 6, relu) \
   X("", "Reshape", 5, reshape) \
+  X("", "Resize", 10, resize) \
   X("", "ReverseSequence", 10, reverse_sequence) \
+  X("", "RoiAlign", 10, roi_align) \
   X("", "RotaryEmbedding", 23, rotary_embedding) \
   X("", "Round", 11, round) \
   X("", "STFT", 17, stft) \
@@ -148,6 +173,7 @@ namespace inlay::ops {
   X("", "SoftmaxCrossEntropyLoss", 12, softmax_cross_entropy_loss) \
   X("", "Softplus", 1, softplus) \
   X("", "Softsign", 1, softsign) \
+  X("", "SpaceToDepth", 1, space_to_depth) \
   X("", "Split", 2, split) \
   X("", "Sqrt", 6, sqrt) \
   X("", "Squeeze", 1, squeeze) \
@@ -164,6 +190,7 @@ namespace inlay::ops {
   X("", "Trilu", 14, trilu) \
   X("", "Unique", 11, unique) \
   X("", "Unsqueeze", 1, unsqueeze) \
+  X("", "Upsample", 7, upsample) \
   X("", "Where", 9, where) \
   X("", "Xor", 7, xor) \
   X("ai.onnx.preview", "FlexAttention", 1, flex_attention) \
@@ -193,6 +220,8 @@ namespace inlay::ops {
   E("com.microsoft", "SkipLayerNormalization", 1, skip_layer_normalization) \
   E("com.microsoft", "SkipSimplifiedLayerNormalization", 1, skip_simplified_layer_normalization) \
   X("inlay", "Attention", 1, attention) \
+  X("inlay", "ChannelAffine", 1, channel_affine) \
+  X("inlay", "Conv", 1, conv) \
   X("inlay", "EmbedLayerNorm", 1, embed_layer_norm) \
   X("inlay", "IntegerLinear", 1, integer_linear) \
   X("inlay", "LayerNorm", 1, layer_norm) \

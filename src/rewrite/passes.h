@@ -22,6 +22,8 @@ Status fuse_layer_norm(Edit& edit);
 Status fuse_rms_norm(Edit& edit);
 // x/2 (1 + erf(x/√2)) and its form with tanh, in any order of factors: Gelu.
 Status fuse_gelu(Edit& edit);
+// BatchNormalization, constants for channels, a residual and an activation behind a Conv: inlay.Conv.
+Status fuse_conv(Edit& edit);
 // MatMul or Gemm with constant weights, and the bias behind it: inlay.Linear.
 Status fuse_linear(Edit& edit);
 // MatMulInteger, its cast and scales, and the bias behind them: inlay.IntegerLinear.

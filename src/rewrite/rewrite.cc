@@ -22,6 +22,9 @@ constexpr Pass kPasses[] = {
     fuse_rms_norm,
     fuse_gelu,
 
+    // Convolutions take what is behind them in the order in which they compute it.
+    fuse_conv,
+
     // Linears take their bias before their activation, and that before a residual, as they compute
     // them.
     fuse_linear,

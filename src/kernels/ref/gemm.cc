@@ -32,7 +32,7 @@ void pack(const PackSource& source, int64_t k_total, int64_t n_total, int64_t co
 }
 
 double sum(const GemmArgs& args, int64_t row, int64_t column) {
-  double total = args.bias ? args.bias[column] : 0;
+  double total = args.bias ? args.bias[column] : args.row_bias ? args.row_bias[row] : 0;
   const float* b = args.b_packed + column / kTileN * kTileN * args.k + column % kTileN;
   for (int64_t k = 0; k < args.k; ++k) {
     total += double{args.a[row * args.a_stride + k]} * double{b[k * kTileN]};
@@ -44,10 +44,11 @@ void run(const GemmArgs& args, int64_t row_begin, int64_t row_end, int64_t colum
          int64_t column_end) {
   for (int64_t row = row_begin; row < row_end; ++row) {
     for (int64_t column = column_begin; column < column_end; ++column) {
-      const double value = activation_ref(args.activation, sum(args, row, column));
       const double residual =
           args.residual ? args.residual[row * args.residual_stride + column] : 0;
-      args.c[row * args.c_stride + column] = static_cast<float>(value + residual);
+      const double before = args.residual_first ? residual : 0;
+      const double value = activation_ref(args.activation, sum(args, row, column) + before);
+      args.c[row * args.c_stride + column] = static_cast<float>(value + (residual - before));
     }
   }
 }

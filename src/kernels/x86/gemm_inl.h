@@ -21,30 +21,40 @@ struct TilePlace {
   int64_t stride;  // of the tile's sums
 };
 
-template <class Op>
+template <class Op, bool kResidualFirst>
 void finish_rows(const GemmArgs& args, const float* sums, const TilePlace& at) {
   for (int64_t r = 0; r < at.rows; ++r) {
     float* c = args.c + (at.row + r) * args.c_stride + at.column;
     const int64_t offset = (at.row + r) * args.residual_stride + at.column;
     const float* residual = args.residual ? args.residual + offset : nullptr;
     for (int64_t i = 0; i < at.columns; i += Vec::kWidth) {
-      Vec::F y = Op::template apply<Vec>(Vec::load(sums + r * at.stride + i));
-      if (residual) y = Vec::add(y, Vec::get(residual + i, at.columns - i));
+      Vec::F y = Vec::load(sums + r * at.stride + i);
+      if (kResidualFirst && residual) y = Vec::add(y, Vec::get(residual + i, at.columns - i));
+      y = Op::template apply<Vec>(y);
+      if (!kResidualFirst && residual) y = Vec::add(y, Vec::get(residual + i, at.columns - i));
       Vec::put(c + i, y, at.columns - i);
     }
   }
 }
 
+template <class Op>
+void finish_with(const GemmArgs& args, const float* sums, const TilePlace& at) {
+  if (args.residual_first)
+    finish_rows<Op, true>(args, sums, at);
+  else
+    finish_rows<Op, false>(args, sums, at);
+}
+
 // From a tile's sums to C.
 inline void finish(const GemmArgs& args, const float* sums, const TilePlace& at) {
   switch (args.activation) {
-    case Activation::kNone: return finish_rows<Identity>(args, sums, at);
-    case Activation::kRelu: return finish_rows<Relu>(args, sums, at);
-    case Activation::kGeluErf: return finish_rows<GeluErf>(args, sums, at);
-    case Activation::kGeluTanh: return finish_rows<GeluTanh>(args, sums, at);
-    case Activation::kTanh: return finish_rows<Tanh>(args, sums, at);
-    case Activation::kSigmoid: return finish_rows<Sigmoid>(args, sums, at);
-    case Activation::kSilu: return finish_rows<Silu>(args, sums, at);
+    case Activation::kNone: return finish_with<Identity>(args, sums, at);
+    case Activation::kRelu: return finish_with<Relu>(args, sums, at);
+    case Activation::kGeluErf: return finish_with<GeluErf>(args, sums, at);
+    case Activation::kGeluTanh: return finish_with<GeluTanh>(args, sums, at);
+    case Activation::kTanh: return finish_with<Tanh>(args, sums, at);
+    case Activation::kSigmoid: return finish_with<Sigmoid>(args, sums, at);
+    case Activation::kSilu: return finish_with<Silu>(args, sums, at);
   }
 }
 
@@ -71,7 +81,8 @@ inline void gemm_tile(const GemmArgs& args, int64_t row, int64_t rows, int64_t c
                      direct ? args.c_stride : width,
                      args.k,
                      next,
-                     next_step};
+                     next_step,
+                     args.row_bias ? args.row_bias + row : nullptr};
   if (panels == 1)
     run_tile(rows, tile);
   else

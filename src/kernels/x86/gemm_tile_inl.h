@@ -23,6 +23,7 @@ struct Tile {
   // What the weights' next reader will want: asked for while this tile computes, `next_step` bytes a k.
   const char* next;
   int64_t next_step;
+  const float* row_bias = nullptr;  // one a row, instead of `bias`
 };
 
 // Steps of k that weights are asked for in advance, from the second-level cache to the first.
@@ -63,6 +64,11 @@ struct TileLoop {
     INLAY_UNROLL for (int v = 0; v < kVectors; ++v) {
       const Vec::F start = tile.bias ? Vec::load(tile.bias + v * Vec::kWidth) : Vec::zero();
       INLAY_UNROLL for (int r = 0; r < kRows; ++r) sum[r][v] = start;
+    }
+    if (tile.row_bias) {
+      INLAY_UNROLL for (int r = 0; r < kRows; ++r) {
+        INLAY_UNROLL for (int v = 0; v < kVectors; ++v) sum[r][v] = Vec::set(tile.row_bias[r]);
+      }
     }
     ptrdiff_t stride = tile.a_stride * static_cast<ptrdiff_t>(sizeof(float));
     const char* a[kGroups];

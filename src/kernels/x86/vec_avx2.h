@@ -89,6 +89,12 @@ struct Vec {
   INLAY_INLINE Mask unordered(F a) { return _mm256_cmp_ps(a, a, _CMP_UNORD_Q); }
   INLAY_INLINE F select(Mask mask, F a, F b) { return _mm256_blendv_ps(b, a, mask); }
 
+  // Elements 0, 2, 4, … of a and then of b.
+  INLAY_INLINE F even(F a, F b) {
+    const __m256d mixed = _mm256_castps_pd(_mm256_shuffle_ps(a, b, 0x88));
+    return _mm256_castpd_ps(_mm256_permute4x64_pd(mixed, 0xD8));
+  }
+
   INLAY_INLINE F shift_to_exponent(F a) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 23));
   }

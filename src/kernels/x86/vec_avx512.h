@@ -87,6 +87,13 @@ struct Vec {
   INLAY_INLINE Mask unordered(F a) { return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q); }
   INLAY_INLINE F select(Mask mask, F a, F b) { return _mm512_mask_blend_ps(mask, b, a); }
 
+  // Elements 0, 2, 4, … of a and then of b.
+  INLAY_INLINE F even(F a, F b) {
+    const __m512i index =
+        _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    return _mm512_permutex2var_ps(a, index, b);
+  }
+
   // Bits shifted left by 23: an integer in the low bits becomes a power of two's exponent field.
   INLAY_INLINE F shift_to_exponent(F a) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23));

@@ -1,0 +1,37 @@
+#include <cmath>
+
+#include "kernels/entries.h"
+
+namespace inlay::kernels {
+namespace {
+
+void weighted_sum(const WindowRow& row) {
+  for (int64_t i = 0; i < row.n; ++i) {
+    float sum = row.start;
+    for (int64_t t = 0; t < row.taps; ++t)
+      sum = std::fma(row.weights[t], row.x[row.offsets[t] + i], sum);
+    row.y[i] = sum;
+  }
+}
+
+void highest(const WindowRow& row) {
+  for (int64_t i = 0; i < row.n; ++i) {
+    float best = row.start;
+    for (int64_t t = 0; t < row.taps; ++t) {
+      const float x = row.x[row.offsets[t] + i];
+      best = x > best ? x : best;
+    }
+    row.y[i] = best;
+  }
+}
+
+void pad(const PaddedRow& row) {
+  for (int64_t i = 0; i < row.n; ++i)
+    row.y[i] = i >= row.begin && i < row.end ? row.x[(i - row.begin) * row.step] : row.around;
+}
+
+}  // namespace
+
+const WindowRowsKernel kWindowRowsRef = {"window_rows_f32_ref", 0, weighted_sum, highest, pad};
+
+}  // namespace inlay::kernels

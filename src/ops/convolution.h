@@ -1,0 +1,40 @@
+// Conv by the ways in which it is computed; conv.cc chooses.
+//
+// Operands of every step: x [n, c, …], weights [m, c / groups, …], bias [m] or none, residual (as y) or
+// none, y [n, m, …]. Sizes: n, c, m, groups, then the axes.
+#pragma once
+
+#include "kernels/activation.h"
+#include "ops/windows.h"
+
+namespace inlay::ops {
+
+struct ConvParams {
+  int64_t rank;  // of the spatial axes
+  kernels::Activation activation;
+  bool packed;  // the weights are kWeightRowsLayout's
+};
+
+// What a step finds in its sizes.
+struct ConvProblem {
+  int64_t n, c, m, groups;
+  std::vector<Axis> axes;
+
+  explicit ConvProblem(const StepCall& call, int64_t at_least = 0);
+  int64_t group_channels() const { return c / groups; }
+  int64_t group_rows() const { return m / groups; }
+};
+
+// f32 weights [m, k] as rows that are weight_row_stride(k) apart. A part for each row that has a scale of
+// its own, or one for all.
+extern const PackLayout kWeightRowsLayout;
+int64_t weight_row_stride(int64_t k);
+
+// f32, up to three axes.
+Status run_conv_gemm(const StepCall& call);
+// The same where each output channel has one input channel.
+Status run_conv_depthwise(const StepCall& call);
+// Any number of axes; null for a type that is no float.
+StepFn plain_conv(DType dtype);
+
+}  // namespace inlay::ops

@@ -1,0 +1,119 @@
+// NonMaxSuppression (ONNX 10…): for each batch and class the boxes of the highest scores, without those that overlap a
+// better one too much; rows (batch, class, box).
+#include <algorithm>
+#include <array>
+
+#include "ops/op.h"
+
+namespace inlay::ops {
+namespace {
+
+struct NmsParams {
+  bool center_point;
+};
+
+struct Box {
+  float y1, x1, y2, x2;
+  float area() const { return (y2 - y1) * (x2 - x1); }
+};
+
+Box box_at(const float* p, bool center_point) {
+  if (center_point) return {p[1] - p[3] / 2, p[0] - p[2] / 2, p[1] + p[3] / 2, p[0] + p[2] / 2};
+  return {std::min(p[0], p[2]), std::min(p[1], p[3]), std::max(p[0], p[2]), std::max(p[1], p[3])};
+}
+
+bool overlap(const Box& a, const Box& b, float threshold) {
+  const float height = std::min(a.y2, b.y2) - std::max(a.y1, b.y1);
+  const float width = std::min(a.x2, b.x2) - std::max(a.x1, b.x1);
+  if (!(height > 0 && width > 0) || !(a.area() > 0 && b.area() > 0)) return false;
+  const float common = height * width, whole = a.area() + b.area() - common;
+  return whole > 0 && common / whole > threshold;
+}
+
+struct Limits {
+  int64_t most;
+  float iou, score;
+  bool has_score;
+};
+
+// The boxes of one batch and class, best first.
+std::vector<int64_t> select(const std::vector<Box>& boxes, const float* scores,
+                            const Limits& limits, const RunServices& run) {
+  std::vector<int64_t> order, chosen;
+  for (int64_t i = 0; i < static_cast<int64_t>(boxes.size()); ++i)
+    if (!limits.has_score || scores[i] > limits.score) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int64_t a, int64_t b) { return scores[a] > scores[b]; });
+  for (int64_t i : order) {
+    if (static_cast<int64_t>(chosen.size()) >= limits.most || run.cancelled()) break;
+    const Box& box = boxes[static_cast<size_t>(i)];
+    const bool hidden = std::any_of(chosen.begin(), chosen.end(), [&](int64_t better) {
+      return overlap(boxes[static_cast<size_t>(better)], box, limits.iou);
+    });
+    if (!hidden) chosen.push_back(i);
+  }
+  return chosen;
+}
+
+// Operands: boxes, scores, most boxes, IoU threshold, score threshold. Sizes: batches, classes, boxes. One
+// data-sized output.
+Status run_nms(const StepCall& call) {
+  const int64_t batches = call.sizes[0], classes = call.sizes[1], count = call.sizes[2];
+  const Limits limits{call.data[2] ? *call.at<const int64_t>(2) : 0,
+                      call.data[3] ? *call.at<const float>(3) : 0.0f,
+                      call.data[4] ? *call.at<const float>(4) : 0.0f, call.data[4] != nullptr};
+  std::vector<std::array<int64_t, 3>> rows;
+  for (int64_t batch = 0; batch < batches; ++batch) {
+    std::vector<Box> boxes;
+    for (int64_t i = 0; i < count; ++i)
+      boxes.push_back(box_at(call.at<const float>(0) + (batch * count + i) * 4,
+                             call.as<NmsParams>().center_point));
+    for (int64_t c = 0; c < classes; ++c)
+      for (int64_t i :
+           select(boxes, call.at<const float>(1) + (batch * classes + c) * count, limits, call.run))
+        rows.push_back({batch, c, i});
+  }
+  const int64_t shape[] = {static_cast<int64_t>(rows.size()), 3};
+  INLAY_ASSIGN(std::byte* const memory, call.run.allocate(0, shape));
+  auto* out = reinterpret_cast<int64_t*>(memory);
+  for (const auto& row : rows) out = std::copy(row.begin(), row.end(), out);
+  return Status();
+}
+
+}  // namespace
+
+Status infer_non_max_suppression(Inference& in) {
+  INLAY_TRY(in.expect_inputs(2, 5));
+  INLAY_ASSIGN(const Shape boxes, in.shape(0));
+  INLAY_ASSIGN(const Shape scores, in.shape(1));
+  if (boxes.size() != 3 || scores.size() != 3)
+    return in.error("expected inputs 0 and 1 of 3 dimensions, found {} and {}", boxes.size(),
+                    scores.size());
+  INLAY_TRY(in.expect_equal(boxes[0], scores[0], "batch"));
+  INLAY_TRY(in.expect_equal(boxes[1], scores[2], "boxes"));
+  INLAY_TRY(in.expect_equal(boxes[2], in.constant(4), "numbers of a box"));
+  for (size_t i = 0; i < in.input_count(); ++i) {
+    if (!in.has(i)) continue;
+    INLAY_TRY(in.expect_dtype(i, {i == 2 ? DType::kInt64 : DType::kFloat32}));
+    if (i < 2) continue;
+    INLAY_ASSIGN(const Shape limit, in.shape(i));
+    INLAY_TRY(in.expect_equal(in.exprs().product(limit), in.constant(1), "elements of a limit"));
+  }
+  in.set_output(0, DType::kInt64, {in.data_size("selected"), in.constant(3)});
+  return Status();
+}
+
+Status lower_non_max_suppression(Lowering& low) {
+  const Shape &boxes = low.input_shape(0), &scores = low.input_shape(1);
+  std::vector<Operand> operands;
+  for (size_t i = 0; i < 5; ++i) operands.push_back(low.dense(i));
+  low.data_sized_output(0);
+  low.step(
+      {run_nms,
+       std::move(operands),
+       {boxes[0], scores[1], boxes[1]},
+       std::make_shared<NmsParams>(NmsParams{low.node().integer("center_point_box", 0) != 0})});
+  return Status();
+}
+
+}  // namespace inlay::ops

@@ -1,0 +1,78 @@
+// Pools: one element for each window of each channel.
+#pragma once
+
+#include "ops/element_types.h"
+#include "ops/lanes.h"
+#include "ops/op.h"
+#include "ops/window_bands.h"
+
+namespace inlay::ops {
+
+// Output 0 [n, c, …] of a node with kernel_shape and the other attributes of windows.h.
+Status infer_pool(Inference& in);
+// Adds a step with the operands x, y, then `more`, and the sizes planes, then the axes. Fails when `run` is
+// null: no such type.
+Status lower_pool(Lowering& low, StepFn run, std::shared_ptr<const void> params,
+                  std::vector<Operand> more = {});
+
+// What every pool's parameters start with.
+struct PoolParams {
+  int64_t rank;
+};
+
+// What a step finds in its sizes.
+struct PoolProblem {
+  int64_t planes;
+  std::vector<Axis> axes;
+  int64_t image, outputs;  // elements of a plane
+
+  explicit PoolProblem(const StepCall& call, int64_t at_least = 0);
+};
+
+// Calls element(plane, position) for every output over all threads.
+template <class Element>
+void for_each_output(const StepCall& call, const PoolProblem& p, Element&& element) {
+  constexpr int64_t kTapsPerTask = 1 << 14;
+  if (p.planes * p.outputs == 0) return;
+  for_each_range(call.run.pool(), p.planes * p.outputs, kTapsPerTask / (tap_count(p.axes) + 1) + 1,
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t i = begin; i < end && !call.run.cancelled(); ++i)
+                     element(i / p.outputs, i % p.outputs);
+                 });
+}
+
+// f32 pools of up to three axes: `kernel` over every window with ones as weights, then finish(y, first_row,
+// rows) over rows of outputs that lie side by side. Rows are counted over both outer axes.
+using PoolKernel = void (*)(const kernels::WindowRow&);
+template <class Finish>
+Status run_pool_bands(const StepCall& call, const PoolProblem& p, PoolKernel kernel, float around,
+                      Finish&& finish) {
+  if (p.planes * p.outputs == 0) return Status();
+  const WindowBands bands(p.axes, around);
+  const int64_t tasks = p.planes * bands.blocks(), lanes = lane_count(call.run.pool(), tasks);
+  const int64_t floats = bands.scratch_floats(), taps = tap_count(p.axes);
+  INLAY_ASSIGN(
+      std::byte* const scratch,
+      call.run.scratch((taps + floats * lanes) * static_cast<int64_t>(sizeof(float)) + 64));
+  auto* const bands_begin = reinterpret_cast<float*>(scratch);
+  float* const ones = bands_begin + floats * lanes;
+  std::fill(ones, ones + taps, 1.0f);
+  for_each_in_lanes(call.run.pool(), tasks, lanes, [&](int64_t lane, int64_t task) {
+    if (call.run.cancelled()) return;
+    float* const band = bands_begin + lane * floats;
+    const int64_t plane = task / bands.blocks(), block = task % bands.blocks();
+    bands.fill(call.at<const float>(0) + plane * p.image, block, band);
+    float* const y = call.at<float>(1) + plane * p.outputs;
+    bands.run(kernel, ones, around, block, band, y);
+    const int64_t first = bands.first_row(block);
+    finish(y + first * p.axes[2].out, first, bands.row_count(block));
+  });
+  return Status();
+}
+
+// Output 0 of a pool over whole channels: [n, c, 1, …].
+Status infer_global_pool(Inference& in);
+// The axes behind the first two.
+std::vector<bool> spatial_axes(const Shape& shape);
+
+}  // namespace inlay::ops
