@@ -87,22 +87,17 @@ Status read_field(protobuf::Reader& in, TensorFields& f) {
   }
 }
 
-std::string shape_text(const std::vector<int64_t>& dims) {
-  std::string out = "[";
-  for (size_t i = 0; i < dims.size(); ++i) out += (i ? ", " : "") + to_text(dims[i]);
-  return out + "]";
-}
-
 // The number of elements, checked so that its bytes are a number, too.
 Result<int64_t> element_count(const TensorFields& f, int64_t element_bytes) {
   int64_t bytes = element_bytes;
   bool empty = false;
   for (int64_t dim : f.dims) {
-    if (dim < 0) return corrupt("expected sizes of at least 0, found {}", shape_text(f.dims));
+    if (dim < 0)
+      return corrupt("expected sizes of at least 0, found {}", graph::shape_text(f.dims));
     if (dim == 0)
       empty = true;
     else if (__builtin_mul_overflow(bytes, dim, &bytes))
-      return corrupt("a shape of {} is too large", shape_text(f.dims));
+      return corrupt("a shape of {} is too large", graph::shape_text(f.dims));
   }
   return empty ? 0 : bytes / element_bytes;
 }
@@ -159,7 +154,7 @@ Result<TensorRef> from_bytes(TensorFields& f, const Placed& placed, int64_t expe
   const auto dtype = static_cast<DType>(f.data_type);
   if (placed.bytes.size() != static_cast<uint64_t>(expected))
     return corrupt("expected {} bytes for {} {}, found {}", expected, graph::dtype_text(dtype),
-                   shape_text(f.dims), placed.bytes.size());
+                   graph::shape_text(f.dims), placed.bytes.size());
   if (graph::is_packed(dtype)) return unpacked(f, placed.bytes);
   const auto address = reinterpret_cast<uintptr_t>(placed.bytes.data());
   const auto alignment = static_cast<uintptr_t>(graph::dtype_bytes(dtype));
@@ -206,7 +201,7 @@ std::vector<std::byte> typed_bytes(const TensorFields& f) {
 Result<TensorRef> strings_of(TensorFields& f) {
   INLAY_ASSIGN(const int64_t count, element_count(f, 1));
   if (f.strings.size() != static_cast<uint64_t>(count))
-    return corrupt("expected {} strings for {}, found {}", count, shape_text(f.dims),
+    return corrupt("expected {} strings for {}, found {}", count, graph::shape_text(f.dims),
                    f.strings.size());
   auto tensor = std::make_shared<Tensor>();
   tensor->dtype = DType::kString;
@@ -232,7 +227,7 @@ Result<TensorRef> build(TensorFields& f, ModelSource& source) {
   if (graph::is_packed(dtype)) return from_bytes(f, {bytes, nullptr, nullptr}, expected);
   if (bytes.size() != static_cast<uint64_t>(expected))
     return corrupt("expected {} elements for {} {}, found {}", count, graph::dtype_text(dtype),
-                   shape_text(f.dims), bytes.size() / static_cast<size_t>(element_bytes));
+                   graph::shape_text(f.dims), bytes.size() / static_cast<size_t>(element_bytes));
   return graph::make_tensor(dtype, std::move(f.dims), bytes);
 }
 

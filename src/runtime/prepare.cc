@@ -1,7 +1,5 @@
 #include "runtime/prepare.h"
 
-#include <algorithm>
-
 #include "ops/op.h"
 #include "rewrite/rewrite.h"
 

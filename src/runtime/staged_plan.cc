@@ -159,8 +159,7 @@ Result<std::shared_ptr<const StagedPlan::Stage>> StagedPlan::make_stage(Inputs i
     if (prepared.ok()) {
       auto stage = std::make_shared<Stage>();
       INLAY_ASSIGN(stage->plan, build_plan(graph, packs_));
-      for (size_t i = 0; i < graph_->inputs.size(); ++i)
-        if (!constant_[i]) stage->plan_inputs.push_back(i);
+      stage->plan_inputs = free_inputs();
       return std::shared_ptr<const Stage>(std::move(stage));
     }
     if (prepared.code() != StatusCode::kNotYet) return prepared;
@@ -173,6 +172,13 @@ Result<std::shared_ptr<const StagedPlan::Stage>> StagedPlan::make_stage(Inputs i
     if (std::exchange(constant_[index], uint8_t{1})) return prepared;
     INLAY_TRY(check_size(index, inputs));
   }
+}
+
+std::vector<size_t> StagedPlan::free_inputs() const {
+  std::vector<size_t> free;
+  for (size_t i = 0; i < constant_.size(); ++i)
+    if (!constant_[i]) free.push_back(i);
+  return free;
 }
 
 Status StagedPlan::check_size(size_t input, Inputs inputs) const {
@@ -207,8 +213,7 @@ Result<std::shared_ptr<const StagedPlan::Stage>> StagedPlan::cut_before_readers(
   keep(*late, at, late->order.size());
   late->inputs = between;
   INLAY_ASSIGN(stage->plan, build_plan(early, packs_));
-  for (size_t i = 0; i < graph_->inputs.size(); ++i)
-    if (!constant_[i]) stage->plan_inputs.push_back(i);
+  stage->plan_inputs = free_inputs();
   stage->rest = std::make_unique<const StagedPlan>(late, rewrite_, packs_);
   return std::shared_ptr<const Stage>(std::move(stage));
 }

@@ -44,6 +44,7 @@ class StagedPlan {
   std::shared_ptr<graph::Graph> specialized(Inputs inputs) const;
   Status check_size(size_t input, Inputs inputs) const;  // of one that is a constant
   std::string key(Inputs inputs) const;
+  std::vector<size_t> free_inputs() const;  // which are no constants
 
   struct Kept {
     std::string key;
