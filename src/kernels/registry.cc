@@ -1,19 +1,14 @@
 #include "kernels/registry.h"
 
+#include <iterator>
+
 #include "kernels/choose.h"
 #include "kernels/entries.h"
 
 namespace inlay::kernels {
 namespace {
 
-constexpr int kFamilies = 12;
-constexpr int kMostEntries = 4;
-
-struct Registry {
-  KernelInfo entries[kFamilies][kMostEntries];
-  FamilyInfo families[kFamilies];
-  int count;
-};
+constexpr size_t kMostEntries = 4;
 
 const char* reason(bool chose_ref) {
   if (cpu_info().force_ref) return "INLAY_ISA=ref";
@@ -21,33 +16,50 @@ const char* reason(bool chose_ref) {
   return chose_ref ? "no other that this processor has" : "the first that this processor has";
 }
 
-template <class Kernel>
-void add(Registry& registry, const char* name, KernelTable<Kernel> table, const Kernel& chosen) {
-  KernelInfo* entries = registry.entries[registry.count];
+// A family whose entries are written to `entries`, which holds kMostEntries.
+template <auto table, auto chosen_kernel>
+FamilyInfo describe(const char* name, KernelInfo* entries) {
+  const auto& chosen = chosen_kernel();
   size_t count = 0;
-  for (const Kernel* entry : table) {
+  for (const auto* entry : table()) {
+    if (count == kMostEntries) break;  // a test asks that `ref`, the last one, is here
     const bool usable = entry->isa == 0 || isa_enabled(entry->isa);
     entries[count++] = {entry->name, entry->isa, usable, entry == &chosen};
   }
-  registry.families[registry.count++] = {name, {entries, count}, reason(chosen.isa == 0)};
+  return {name, {entries, count}, reason(chosen.isa == 0)};
 }
 
-Registry* fill(Registry& r) {
-  add(r, "gemm", gemm_table(), gemm_kernel());
-  add(r, "integer_gemm", integer_gemm_table(), integer_gemm_kernel());
-  add(r, "quantize", quantize_table(), quantize_kernel());
-  add(r, "attention", attention_table(), attention_kernel());
-  add(r, "layer_norm", layer_norm_table(), layer_norm_kernel());
-  add(r, "embedding", embedding_table(), embedding_kernel());
-  add(r, "activation", activation_table(), activation_kernel());
-  add(r, "softmax", softmax_table(), softmax_kernel());
-  add(r, "pooling", pooling_table(), pooling_kernel());
-  add(r, "dot", dot_table(), dot_kernel());
-  add(r, "elementwise", elementwise_table(), elementwise_kernel());
-  add(r, "convert", convert_table(), convert_kernel());
-  add(r, "patches", patches_table(), patches_kernel());
-  add(r, "window_rows", window_rows_table(), window_rows_kernel());
-  return &r;
+struct Family {
+  const char* name;
+  FamilyInfo (*describe)(const char* name, KernelInfo* entries);
+};
+
+constexpr Family kFamilies[] = {
+    {"gemm", describe<gemm_table, gemm_kernel>},
+    {"integer_gemm", describe<integer_gemm_table, integer_gemm_kernel>},
+    {"quantize", describe<quantize_table, quantize_kernel>},
+    {"attention", describe<attention_table, attention_kernel>},
+    {"layer_norm", describe<layer_norm_table, layer_norm_kernel>},
+    {"embedding", describe<embedding_table, embedding_kernel>},
+    {"activation", describe<activation_table, activation_kernel>},
+    {"softmax", describe<softmax_table, softmax_kernel>},
+    {"pooling", describe<pooling_table, pooling_kernel>},
+    {"dot", describe<dot_table, dot_kernel>},
+    {"elementwise", describe<elementwise_table, elementwise_kernel>},
+    {"convert", describe<convert_table, convert_kernel>},
+    {"patches", describe<patches_table, patches_kernel>},
+    {"window_rows", describe<window_rows_table, window_rows_kernel>},
+};
+
+struct Registry {
+  KernelInfo entries[std::size(kFamilies)][kMostEntries];
+  FamilyInfo families[std::size(kFamilies)];
+};
+
+const Registry* fill(Registry& registry) {
+  for (size_t i = 0; i < std::size(kFamilies); ++i)
+    registry.families[i] = kFamilies[i].describe(kFamilies[i].name, registry.entries[i]);
+  return &registry;
 }
 
 }  // namespace
@@ -55,7 +67,7 @@ Registry* fill(Registry& r) {
 std::span<const FamilyInfo> families() {
   static constinit Registry storage = {};
   static const Registry* const registry = fill(storage);
-  return {registry->families, static_cast<size_t>(registry->count)};
+  return registry->families;
 }
 
 }  // namespace inlay::kernels

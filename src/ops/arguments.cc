@@ -58,6 +58,16 @@ Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph,
   return Axes(std::move(axes));
 }
 
+Result<int64_t> constant_axis(const graph::Graph& graph, const graph::Node& node, size_t input,
+                              size_t rank) {
+  INLAY_ASSIGN(const auto list, constant_list(graph, node, input, ""));
+  if (!list || list->size() != 1) return error(graph, node, "input {}: expected an axis", input);
+  const int64_t axis = list->front(), signed_rank = static_cast<int64_t>(rank);
+  if (axis < -signed_rank || axis >= signed_rank)
+    return error(graph, node, "expected an axis in [-{}, {}), found {}", rank, rank, axis);
+  return axis < 0 ? axis + signed_rank : axis;
+}
+
 std::optional<double> constant_scalar(const graph::Graph& graph, const graph::Node& node,
                                       size_t input) {
   if (node.input(input) == graph::kNoValue) return {};

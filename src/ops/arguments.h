@@ -25,6 +25,10 @@ Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph,
                                                       const graph::Node& node, size_t input,
                                                       size_t rank);
 
+// Input `input`, one integer that must be known at load, as an axis in [0, rank).
+Result<int64_t> constant_axis(const graph::Graph& graph, const graph::Node& node, size_t input,
+                              size_t rank);
+
 // One element of a small input as a number of any type, where it is a constant.
 std::optional<double> constant_scalar(const graph::Graph& graph, const graph::Node& node,
                                       size_t input);

@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "ops/axis_expr.h"
+#include "ops/arguments.h"
 #include "ops/element_types.h"
 #include "ops/fourier.h"
+#include "ops/gathering.h"
 #include "ops/lanes.h"
 
 namespace inlay::ops {
@@ -63,7 +64,7 @@ Status run_dft(const StepCall& call) {
 constexpr auto kDft = []<class T>(std::type_identity<T>) -> StepFn { return run_dft<T>; };
 
 struct DftSizes {
-  Expr axis;
+  int64_t axis;
   Expr length, dft_length, out_length;
   std::vector<Expr> shape;  // of the output
 };
@@ -72,25 +73,32 @@ Expr first_content(const graph::Graph& graph, const graph::Node& node, size_t in
   return (*graph.value(node.input(input)).content)[0];
 }
 
-// Sizes where the axis may be known only when a run comes. Inputs 1 and 2 have content.
-DftSizes sizes_of(const graph::Graph& graph, const graph::Node& node) {
+Result<int64_t> axis_of(const graph::Graph& graph, const graph::Node& node, size_t rank) {
+  const bool old = node.version < kAxisIsInput;
+  int64_t axis = node.integer("axis", old ? 1 : -2);
+  if (!old && node.input(2) != graph::kNoValue) {
+    INLAY_ASSIGN(axis, constant_axis(graph, node, 2, rank));
+  } else if (axis < 0) {
+    axis += static_cast<int64_t>(rank);
+  }
+  if (axis < 0 || axis + 1 >= static_cast<int64_t>(rank))
+    return invalid("{}: expected an axis before the last, found {}", describe(graph, node), axis);
+  return axis;
+}
+
+// Input 1 has content.
+Result<DftSizes> sizes_of(const graph::Graph& graph, const graph::Node& node) {
   ExprPool& e = *graph.exprs;
   const Shape& x = *graph.value(node.input(0)).type.shape;
   const Expr one = e.constant(1), two = e.constant(2);
-  const auto rank = static_cast<int64_t>(x.size());
-  const bool old = node.version < kAxisIsInput;
-  const int64_t said = node.integer("axis", old ? 1 : -2);
-  Expr axis = e.constant(said < 0 ? said + rank : said);
-  if (!old && node.input(2) != graph::kNoValue) axis = axis_expr(graph, node, 2, x.size());
-  DftSizes out{axis, {}, {}, {}, x};
-  out.length = split_at(e, std::span(x).first(x.size() - 1), axis).size;
+  INLAY_ASSIGN(const int64_t axis, axis_of(graph, node, x.size()));
+  DftSizes out{axis, x[static_cast<size_t>(axis)], {}, {}, x};
   const bool inverse = node.integer("inverse", 0) != 0, onesided = node.integer("onesided", 0) != 0;
   out.dft_length = inverse && onesided ? e.mul(two, e.sub(out.length, one)) : out.length;
   if (node.input(1) != graph::kNoValue) out.dft_length = first_content(graph, node, 1);
   out.out_length =
       onesided && !inverse ? e.add(e.floor_div(out.dft_length, two), one) : out.dft_length;
-  for (size_t a = 0; a + 1 < x.size(); ++a)
-    out.shape[a] = e.if_equal(axis, e.constant(static_cast<int64_t>(a)), out.out_length, x[a]);
+  out.shape[static_cast<size_t>(axis)] = out.out_length;
   out.shape.back() = onesided && inverse ? one : two;
   return out;
 }
@@ -108,14 +116,8 @@ Status infer_dft(Inference& in) {
     if (length.size() != 1)
       return in.error("input 1: expected one length, found {}", length.size());
   }
-  if (in.has(2)) INLAY_TRY(expect_axis(in, 2, x.size()).status());
-  const DftSizes sizes = sizes_of(in.graph(), in.node());
-  if (const auto axis = in.exprs().value(sizes.axis))
-    if (*axis < 0 || *axis + 1 >= static_cast<int64_t>(x.size()))
-      return in.error("expected an axis before the last, found {}", *axis);
+  INLAY_ASSIGN(const DftSizes sizes, sizes_of(in.graph(), in.node()));
   ExprPool& e = in.exprs();
-  INLAY_TRY(in.expect_equal(e.min(sizes.axis, in.constant(static_cast<int64_t>(x.size()) - 2)),
-                            sizes.axis, "axis before the last"));
   INLAY_TRY(in.expect_equal(e.min(e.max(x.back(), in.constant(1)), in.constant(2)), x.back(),
                             "real and imaginary parts"));
   in.set_output(0, in.dtype(0), sizes.shape);
@@ -124,8 +126,9 @@ Status infer_dft(Inference& in) {
 
 Status lower_dft(Lowering& low) {
   const Shape& x = low.input_shape(0);
-  const DftSizes sizes = sizes_of(low.graph(), low.node());
-  const AxisSizes beside = split_at(low.exprs(), std::span(x).first(x.size() - 1), sizes.axis);
+  INLAY_ASSIGN(const DftSizes sizes, sizes_of(low.graph(), low.node()));
+  const Shape lines(x.begin(), x.end() - 1);
+  const AxisSizes beside = split_at(low.exprs(), lines, sizes.axis);
   const Operand in = low.dense(0);
   low.step({for_type(low.input_type(0).dtype, Floats(), kDft),
             {in, low.output(0)},

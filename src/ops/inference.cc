@@ -30,6 +30,8 @@ Result<std::vector<Expr>> Inference::content_or_read(size_t input) {
   if (const auto* known = content(input)) return *known;
   INLAY_ASSIGN(const Shape dims, shape(input));
   const auto count = exprs().value(exprs().product(dims));
+  if (dims.size() == 1 && !count)
+    return not_yet(graph_, node_, input, "a count of integers that is known at load");
   if (dims.size() > 1 || !count || *count > kMaxContent)
     return error("input {}: expected at most {} integers in one dimension, found {}", input,
                  kMaxContent, graph::shape_text(exprs(), dims));

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "ops/axis_expr.h"
+#include "ops/arguments.h"
 #include "ops/gathering.h"
 #include "ops/padding.h"
 #include "ops/strided.h"
@@ -78,19 +78,16 @@ Result<Pads> pads_of(const graph::Graph& graph, const graph::Node& node, size_t 
   const Expr zero = graph.exprs->constant(0);
   Pads pads{std::vector<Expr>(rank, zero), std::vector<Expr>(rank, zero)};
   const std::vector<Expr>& content = *graph.value(node.input(1)).content;
-  ExprPool& e = *graph.exprs;
-  INLAY_ASSIGN(const auto axes, axis_list(graph, node, 3, rank));
+  INLAY_ASSIGN(const auto axes, constant_axes(graph, node, 3, rank));
   const size_t count = axes ? axes->size() : rank;
   if (content.size() != 2 * count)
     return invalid("{}: expected {} pads, found {}", describe(graph, node), 2 * count,
                    content.size());
-  for (size_t axis = 0; axis < rank; ++axis)
-    for (size_t i = 0; i < count; ++i) {
-      const Expr at = e.constant(static_cast<int64_t>(axis));
-      const Expr named = axes ? (*axes)[i] : e.constant(static_cast<int64_t>(i));
-      pads.front[axis] = e.if_equal(named, at, content[i], pads.front[axis]);
-      pads.behind[axis] = e.if_equal(named, at, content[count + i], pads.behind[axis]);
-    }
+  for (size_t i = 0; i < count; ++i) {
+    const size_t axis = axes ? static_cast<size_t>((*axes)[i]) : i;
+    pads.front[axis] = content[i];
+    pads.behind[axis] = content[count + i];
+  }
   return pads;
 }
 
@@ -118,11 +115,6 @@ Status infer_pad(Inference& in) {
   if (!mode_of(in.node())) return in.error("unknown mode {}", quote(in.node().text("mode", "")));
   INLAY_ASSIGN(Shape shape, in.shape(0));
   INLAY_TRY(in.content_or_read(1).status());
-  if (in.has(3)) {
-    INLAY_TRY(in.content_or_read(3).status());
-    INLAY_ASSIGN(const auto axes, axis_list(in.graph(), in.node(), 3, shape.size()));
-    INLAY_TRY(expect_axes(in, axis_flags(in.exprs(), *axes, shape.size()), axes->size()));
-  }
   if (in.has(2)) {
     INLAY_TRY(in.expect_dtype(2, {in.dtype(0)}));
     INLAY_ASSIGN(const Shape constant, in.shape(2));

@@ -2,22 +2,21 @@
 
 #include <algorithm>
 
-#include "ops/axis_expr.h"
+#include "ops/arguments.h"
 
 namespace inlay::ops {
 namespace {
 
-struct Reduced {
-  std::vector<Expr> flags;  // of each axis, 1 where it is reduced
-  size_t count;
-};
-
-Result<Reduced> reduced_axes(const graph::Graph& graph, const graph::Node& node, size_t rank) {
-  ExprPool& e = *graph.exprs;
-  INLAY_ASSIGN(const auto axes, axis_list(graph, node, 1, rank));
-  if (axes && !axes->empty()) return Reduced{axis_flags(e, *axes, rank), axes->size()};
-  const bool all = node.integer("noop_with_empty_axes", 0) == 0;
-  return Reduced{std::vector<Expr>(rank, e.constant(all ? 1 : 0)), all ? rank : 0};
+// For each axis, whether it is reduced.
+Result<std::vector<bool>> reduced_axes(const graph::Graph& graph, const graph::Node& node,
+                                       size_t rank) {
+  INLAY_ASSIGN(const auto axes, constant_axes(graph, node, 1, rank));
+  const bool none_named = !axes || axes->empty();
+  const bool all = none_named && node.integer("noop_with_empty_axes", 0) == 0;
+  std::vector<bool> reduced(rank, all);
+  if (axes)
+    for (int axis : *axes) reduced[static_cast<size_t>(axis)] = true;
+  return reduced;
 }
 
 }  // namespace
@@ -41,53 +40,43 @@ Status check_reduction(const StepCall& call) {
 Status infer_reduction(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 2));
   INLAY_ASSIGN(const Shape source, in.shape(0));
-  if (in.has(1)) INLAY_TRY(in.content_or_read(1).status());
-  INLAY_ASSIGN(const Reduced reduced, reduced_axes(in.graph(), in.node(), source.size()));
-  INLAY_TRY(expect_axes(in, reduced.flags, reduced.count));
-  ExprPool& e = in.exprs();
+  INLAY_ASSIGN(const std::vector<bool> reduced, reduced_axes(in.graph(), in.node(), source.size()));
   const bool keep = in.node().integer("keepdims", 1) != 0;
-  Shape shape = source;
-  for (size_t axis = 0; axis < source.size() && keep; ++axis)
-    shape[axis] = e.if_equal(reduced.flags[axis], in.constant(1), in.constant(1), source[axis]);
-  if (!keep) shape = without_axes(e, source, reduced.flags, source.size() - reduced.count);
+  Shape shape;
+  for (size_t axis = 0; axis < source.size(); ++axis) {
+    if (!reduced[axis])
+      shape.push_back(source[axis]);
+    else if (keep)
+      shape.push_back(in.constant(1));
+  }
   in.set_output(0, in.dtype(0), std::move(shape));
   return Status();
 }
 
-namespace {
-
-Status lower_over(Lowering& low, StepFn run, const std::vector<Expr>& flags) {
-  if (!run)
-    return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
-  ExprPool& e = low.exprs();
-  const View view = low.view(0);
-  const size_t rank = view.shape.size();
-  Lowering::StepSpec spec{run, {view.operand, low.output(0)}, {}, nullptr};
-  // Both walks have all axes; those of the other kind count as 1, which a walk drops.
-  for (int64_t which : {0, 1}) {
-    for (size_t axis = 0; axis < rank; ++axis)
-      spec.sizes.push_back(
-          e.if_equal(flags[axis], e.constant(which), view.shape[axis], e.constant(1)));
-    spec.sizes.insert(spec.sizes.end(), view.strides.begin(), view.strides.end());
-  }
-  const auto axes = static_cast<int64_t>(rank);
-  spec.params = std::make_shared<ReduceParams>(ReduceParams{axes, axes});
-  low.step(std::move(spec));
-  return Status();
-}
-
-}  // namespace
-
 Status lower_reduction(Lowering& low, StepFn run) {
-  INLAY_ASSIGN(const Reduced reduced,
+  INLAY_ASSIGN(const std::vector<bool> reduced,
                reduced_axes(low.graph(), low.node(), low.input_shape(0).size()));
-  return lower_over(low, run, reduced.flags);
+  return lower_reduction(low, run, reduced);
 }
 
 Status lower_reduction(Lowering& low, StepFn run, const std::vector<bool>& reduced) {
-  std::vector<Expr> flags;
-  for (const bool is_reduced : reduced) flags.push_back(low.constant(is_reduced ? 1 : 0));
-  return lower_over(low, run, flags);
+  if (!run)
+    return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
+  const View view = low.view(0);
+  Lowering::StepSpec spec{run, {view.operand, low.output(0)}, {}, nullptr};
+  const auto push = [&](const std::vector<Expr>& sizes, bool which) {
+    for (size_t axis = 0; axis < sizes.size(); ++axis)
+      if (reduced[axis] == which) spec.sizes.push_back(sizes[axis]);
+  };
+  for (bool which : {false, true}) {
+    push(view.shape, which);
+    push(view.strides, which);
+  }
+  const int64_t count = std::count(reduced.begin(), reduced.end(), true);
+  spec.params = std::make_shared<ReduceParams>(
+      ReduceParams{static_cast<int64_t>(reduced.size()) - count, count});
+  low.step(std::move(spec));
+  return Status();
 }
 
 }  // namespace inlay::ops

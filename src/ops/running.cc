@@ -1,13 +1,14 @@
 #include "ops/running.h"
 
-#include "ops/axis_expr.h"
+#include "ops/arguments.h"
+#include "ops/gathering.h"
 
 namespace inlay::ops {
 
 Status infer_running(Inference& in) {
   INLAY_TRY(in.expect_inputs(2, 2));
   INLAY_ASSIGN(Shape shape, in.shape(0));
-  INLAY_TRY(expect_axis(in, 1, shape.size()).status());
+  INLAY_TRY(constant_axis(in.graph(), in.node(), 1, shape.size()).status());
   in.set_output(0, in.dtype(0), std::move(shape));
   return Status();
 }
@@ -16,7 +17,7 @@ Status lower_running(Lowering& low, StepFn run) {
   if (!run)
     return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
   const Shape& shape = low.input_shape(0);
-  const Expr axis = axis_expr(low.graph(), low.node(), 1, shape.size());
+  INLAY_ASSIGN(const int64_t axis, constant_axis(low.graph(), low.node(), 1, shape.size()));
   const AxisSizes sizes = split_at(low.exprs(), shape, axis);
   const Operand x = low.dense(0);
   low.step({run,

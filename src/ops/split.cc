@@ -12,8 +12,9 @@ Result<std::vector<Expr>> lengths_of(const graph::Graph& graph, const graph::Nod
   ExprPool& e = *graph.exprs;
   const auto count = static_cast<int64_t>(node.outputs.size());
   std::vector<Expr> out;
-  if (node.input(1) != graph::kNoValue) {  // inference has made them known, or symbols
-    const std::vector<Expr>& lengths = *graph.value(node.input(1)).content;
+  const graph::ValueId given = node.input(1);
+  if (given != graph::kNoValue && graph.value(given).content) {
+    const std::vector<Expr>& lengths = *graph.value(given).content;
     if (static_cast<int64_t>(lengths.size()) != count)
       return invalid("{}: expected {} lengths, found {}", describe(graph, node), count,
                      lengths.size());
@@ -45,15 +46,13 @@ Status infer_split(Inference& in) {
   INLAY_ASSIGN(const Shape source, in.shape(0));
   INLAY_ASSIGN(const int axis, in.axis(in.node().integer("axis", 0), source.size()));
   const auto at = static_cast<size_t>(axis);
-  if (in.has(1)) INLAY_TRY(in.content_or_read(1).status());
   INLAY_ASSIGN(const std::vector<Expr> lengths, lengths_of(in.graph(), in.node(), source[at]));
   const std::vector<Expr> strides = row_major(in.exprs(), source);
   Expr begin = in.constant(0);
   for (size_t i = 0; i < lengths.size(); ++i) {
     if (const auto length = in.exprs().value(lengths[i]); length && *length < 0)
       return in.error("expected lengths of at least 0, found {}", *length);
-    if (in.has(1))
-      INLAY_TRY(in.expect_equal(in.exprs().max(lengths[i], in.constant(0)), lengths[i], "length"));
+    INLAY_TRY(in.expect_equal(in.exprs().max(lengths[i], in.constant(0)), lengths[i], "length"));
     Shape shape = source;
     shape[at] = lengths[i];
     in.set_output(i, in.dtype(0), std::move(shape));

@@ -70,6 +70,32 @@ TEST(StagedPlan, BadNumbersAreOneLine) {
         "expected at most 4096 numbers that shape the model, found 5000");
 }
 
+// An axis that a run says is checked before anything is written.
+TEST(StagedPlan, AxesOutsideAreRefused) {
+  const std::pair<std::string, GraphMaker::Attributes> cases[] = {
+      {"CumSum", {}}, {"DFT", {{"onesided", int64_t{1}}}}, {"ReduceSum", {}}, {"Unsqueeze", {}}};
+  const Input<float> x{{2, 3, 1}, std::vector<float>(6, 1.0f)};
+  for (const auto& [op, attributes] : cases) {
+    GraphMaker m;
+    const ValueId data = m.input("x", DType::kFloat32, {"a", "b", 1});
+    const bool scalar = op == "CumSum" || op == "DFT";
+    const ValueId axis =
+        m.input("axis", DType::kInt64,
+                scalar ? std::vector<GraphMaker::Size>{} : std::vector<GraphMaker::Size>{1});
+    std::vector<ValueId> inputs = {data, axis};
+    if (op == "DFT") inputs = {data, graph::kNoValue, axis};
+    m.graph().outputs = {m.op(op, inputs, attributes, 20)};
+    Staged staged(m.shared());
+    for (int64_t number :
+         {int64_t{0}, int64_t{-2}, int64_t{7}, int64_t{-9}, INT64_MIN, INT64_MAX}) {
+      const Input<int64_t> named{scalar ? std::vector<int64_t>{} : std::vector<int64_t>{1},
+                                 {number}};
+      const auto made = staged.run({x.view(DType::kFloat32), named.view(DType::kInt64)});
+      EXPECT_EQ(made.ok(), number == 0 || number == -2) << op << " " << number << made.message();
+    }
+  }
+}
+
 // Sums over the axis where the first of x's rows has its largest element, and adds x's size.
 TEST(StagedPlan, NumbersMayBeComputed) {
   GraphMaker m;
