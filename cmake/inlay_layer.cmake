@@ -2,7 +2,8 @@
 #
 #   inlay_layer(text LINKS unicode kernels base)
 #
-# takes every .cc file that lies directly in the folder, and SOURCES (in folders below it) where named. A file compiled for an instruction set goes through inlay_isa_sources, so that its flags reach nothing else.
+# takes every .cc file that lies directly in the folder, and SOURCES (in folders below it) where named. SMALL: its
+# code runs once a model or once a call and is compiled for size. A file compiled for an instruction set goes through inlay_isa_sources, so that its flags reach nothing else.
 
 # Internal type names cross archives (std::type_info compares text), so the namespace `inlay` of the
 # sources is compiled under a name that carries the version: two inlays in one program stay apart.
@@ -23,13 +24,16 @@ endif()
 set_property(GLOBAL PROPERTY INLAY_LAYERS "")
 
 function(inlay_layer name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "SMALL" "" "SOURCES;LINKS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   add_library(inlay_${name} OBJECT ${sources} ${arg_SOURCES})
   target_link_libraries(inlay_${name} PUBLIC inlay_internal)
   foreach(layer IN LISTS arg_LINKS)
     target_link_libraries(inlay_${name} PUBLIC inlay_${layer})
   endforeach()
+  if(arg_SMALL AND NOT MSVC)
+    target_compile_options(inlay_${name} PRIVATE $<$<CONFIG:Release>:-Os>)
+  endif()
   set_property(GLOBAL APPEND PROPERTY INLAY_LAYERS inlay_${name})
 endfunction()
 

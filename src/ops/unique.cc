@@ -10,26 +10,43 @@
 namespace inlay::ops {
 namespace {
 
+// Negative, 0 or positive as element a is before, equal to or behind b. NaNs are equal and come last.
+using CompareFn = int (*)(const std::byte* a, const std::byte* b);
+
+template <class T>
+int compare_elements(const std::byte* a, const std::byte* b) {
+  const T x = *reinterpret_cast<const T*>(a), y = *reinterpret_cast<const T*>(b);
+  if (x < y) return -1;
+  if (y < x) return 1;
+  const bool a_is_number = x == x, b_is_number = y == y;
+  return int{b_is_number} - int{a_is_number};
+}
+
+constexpr auto kCompare = []<class T>(std::type_identity<T>) -> CompareFn {
+  return compare_elements<T>;
+};
+
 struct UniqueParams {
+  CompareFn compare;
+  int64_t element_bytes;
   bool sorted;
   int64_t rank, axis;  // of output 0
   int64_t outputs;     // bit i: output i is wanted
 };
 
 // Slices along an axis; without one, the elements.
-template <class T>
 struct Slices {
-  const T* data;
-  int64_t outer, size, inner;
+  const std::byte* data;
+  CompareFn compare_elements;
+  int64_t outer, size, slice_bytes, element_bytes;
 
-  // Negative, 0 or positive as slice a is before, equal to or behind slice b.
+  const std::byte* part(int64_t o, int64_t slice) const {
+    return data + (o * size + slice) * slice_bytes;
+  }
   int compare(int64_t a, int64_t b) const {
     for (int64_t o = 0; o < outer; ++o)
-      for (int64_t i = 0; i < inner; ++i) {
-        const T x = data[(o * size + a) * inner + i], y = data[(o * size + b) * inner + i];
-        if (x < y) return -1;
-        if (y < x) return 1;
-      }
+      for (int64_t at = 0; at < slice_bytes; at += element_bytes)
+        if (const int order = compare_elements(part(o, a) + at, part(o, b) + at)) return order;
     return 0;
   }
 };
@@ -39,8 +56,7 @@ struct Groups {
   std::vector<int64_t> group;         // of each slice
 };
 
-template <class T>
-Groups group(const Slices<T>& slices, bool sorted) {
+Groups group(const Slices& slices, bool sorted) {
   std::vector<int64_t> order(static_cast<size_t>(slices.size));
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
@@ -83,25 +99,22 @@ Status write_integers(const StepCall& call, int output, const std::vector<int64_
 }
 
 // Operand: x. Sizes: outer, size, inner, then the shape of output 0 but for the axis.
-template <class T>
 Status run_unique(const StepCall& call) {
   const auto& params = call.as<UniqueParams>();
-  const Slices<T> slices{call.at<const T>(0), call.sizes[0], call.sizes[1], call.sizes[2]};
+  const Slices slices{call.data[0],  params.compare,
+                      call.sizes[0], call.sizes[1],
+                      call.sizes[2] * params.element_bytes, params.element_bytes};
   const Groups groups = group(slices, params.sorted);
-  const auto count = static_cast<int64_t>(groups.first.size());
   std::vector<int64_t> shape(call.sizes + 3, call.sizes + 3 + params.rank);
-  shape[static_cast<size_t>(params.axis)] = count;
-  INLAY_ASSIGN(std::byte* const memory, call.run.allocate(0, shape));
-  T* out = reinterpret_cast<T*>(memory);
+  shape[static_cast<size_t>(params.axis)] = static_cast<int64_t>(groups.first.size());
+  INLAY_ASSIGN(std::byte* out, call.run.allocate(0, shape));
   for (int64_t o = 0; o < slices.outer; ++o)
     for (int64_t first : groups.first)
-      out = std::copy_n(slices.data + (o * slices.size + first) * slices.inner, slices.inner, out);
+      out = std::copy_n(slices.part(o, first), slices.slice_bytes, out);
   INLAY_TRY(write_integers(call, 1, groups.first));
   INLAY_TRY(write_integers(call, 2, groups.group));
   return write_integers(call, 3, groups.count);
 }
-
-constexpr auto kUnique = []<class T>(std::type_identity<T>) -> StepFn { return run_unique<T>; };
 
 bool has_axis(const graph::Node& node) { return node.attributes.count("axis") > 0; }
 
@@ -131,7 +144,9 @@ Status infer_unique(Inference& in) {
 Status lower_unique(Lowering& low) {
   const Shape& shape = low.input_shape(0);
   const auto rank = static_cast<int64_t>(shape.size());
-  UniqueParams params{low.node().integer("sorted", 1) != 0, 1, 0, 0};
+  const DType dtype = low.input_type(0).dtype;
+  UniqueParams params{for_type(dtype, NumbersAndBool(), kCompare), graph::dtype_bytes(dtype),
+                      low.node().integer("sorted", 1) != 0, 1, 0, 0};
   AxisSizes sizes{low.constant(1), low.count(shape), low.constant(1)};
   Shape out = {low.constant(0)};
   if (has_axis(low.node())) {
@@ -147,7 +162,7 @@ Status lower_unique(Lowering& low) {
     params.outputs |= int64_t{1} << i;
     low.data_sized_output(i);
   }
-  Lowering::StepSpec spec{for_type(low.input_type(0).dtype, NumbersAndBool(), kUnique),
+  Lowering::StepSpec spec{run_unique,
                           {x},
                           {sizes.outer, sizes.size, sizes.inner},
                           std::make_shared<UniqueParams>(params)};

@@ -32,6 +32,18 @@ TEST(Numeric, NothingBackwardsIsNothing) {
   EXPECT_EQ((*result)->shape, (std::vector<int64_t>{0}));
 }
 
+TEST(Numeric, NaNsAreOneElementAndTheLast) {
+  const float nan = std::nanf("");
+  const auto x = tensor<float>(DType::kFloat32, {5}, {nan, 2, nan, 1, 2});
+  const auto result = run("Unique", {x}, {}, 11);
+  ASSERT_TRUE(result.ok()) << result.message();
+  const std::vector<float> unique = elements<float>(result);
+  ASSERT_EQ(unique.size(), 3u);
+  EXPECT_EQ(unique[0], 1);
+  EXPECT_EQ(unique[1], 2);
+  EXPECT_TRUE(std::isnan(unique[2]));
+}
+
 std::vector<float> random(const std::string& op, float seed) {
   return elements<float>(
       run(op, {}, {{"shape", std::vector<int64_t>{100, 100}}, {"seed", seed}}, 22));
