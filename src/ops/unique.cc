@@ -101,13 +101,16 @@ Status write_integers(const StepCall& call, int output, const std::vector<int64_
 // Operand: x. Sizes: outer, size, inner, then the shape of output 0 but for the axis.
 Status run_unique(const StepCall& call) {
   const auto& params = call.as<UniqueParams>();
-  const Slices slices{call.data[0],  params.compare,
-                      call.sizes[0], call.sizes[1],
-                      call.sizes[2] * params.element_bytes, params.element_bytes};
+  const Slices slices{call.data[0],
+                      params.compare,
+                      call.sizes[0],
+                      call.sizes[1],
+                      call.sizes[2] * params.element_bytes,
+                      params.element_bytes};
   const Groups groups = group(slices, params.sorted);
   std::vector<int64_t> shape(call.sizes + 3, call.sizes + 3 + params.rank);
   shape[static_cast<size_t>(params.axis)] = static_cast<int64_t>(groups.first.size());
-  INLAY_ASSIGN(std::byte* out, call.run.allocate(0, shape));
+  INLAY_ASSIGN(std::byte * out, call.run.allocate(0, shape));
   for (int64_t o = 0; o < slices.outer; ++o)
     for (int64_t first : groups.first)
       out = std::copy_n(slices.part(o, first), slices.slice_bytes, out);
@@ -145,8 +148,12 @@ Status lower_unique(Lowering& low) {
   const Shape& shape = low.input_shape(0);
   const auto rank = static_cast<int64_t>(shape.size());
   const DType dtype = low.input_type(0).dtype;
-  UniqueParams params{for_type(dtype, NumbersAndBool(), kCompare), graph::dtype_bytes(dtype),
-                      low.node().integer("sorted", 1) != 0, 1, 0, 0};
+  UniqueParams params{for_type(dtype, NumbersAndBool(), kCompare),
+                      graph::dtype_bytes(dtype),
+                      low.node().integer("sorted", 1) != 0,
+                      1,
+                      0,
+                      0};
   AxisSizes sizes{low.constant(1), low.count(shape), low.constant(1)};
   Shape out = {low.constant(0)};
   if (has_axis(low.node())) {

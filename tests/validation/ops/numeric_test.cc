@@ -33,11 +33,14 @@ TEST(Numeric, NothingBackwardsIsNothing) {
 }
 
 TEST(Numeric, NaNsAreOneElementAndTheLast) {
+  GraphMaker g;
+  g.output(g.op("Unique", {g.input("x", DType::kFloat32, {"n"})}, {}, 11));
+  runtime::Runner runner(g.shared());
   const float nan = std::nanf("");
-  const auto x = tensor<float>(DType::kFloat32, {5}, {nan, 2, nan, 1, 2});
-  const auto result = run("Unique", {x}, {}, 11);
-  ASSERT_TRUE(result.ok()) << result.message();
-  const std::vector<float> unique = elements<float>(result);
+  const runtime::Input<float> x{{5}, {nan, 2, nan, 1, 2}};
+  const auto made = runner.run(std::vector{x.view(DType::kFloat32)});
+  ASSERT_TRUE(made.ok()) << made.message();
+  const std::vector<float> unique = runtime::elements<float>((*made)[0]);
   ASSERT_EQ(unique.size(), 3u);
   EXPECT_EQ(unique[0], 1);
   EXPECT_EQ(unique[1], 2);
