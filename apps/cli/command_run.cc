@@ -1,5 +1,5 @@
 // inlay run MODEL --input NAME=FILE.npy … --output-dir DIR [--threads N] [--precision f32|bf16|int8]
-//           [--profile FILE.json]
+//           [--profile FILE.json] [--memory-limit BYTES]
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -20,6 +20,7 @@ struct Run {
   std::string model, output_dir, precision = "f32", profile;
   std::vector<std::string> inputs;
   int64_t threads = 0;
+  uint64_t memory_limit = 0;
   bool drop_padding = false;
 };
 
@@ -103,6 +104,7 @@ void run_model(const Run& options) {
   const Model model = open_model(options.model);
   auto session_options = default_options<inlay_session_options>();
   session_options.threads = static_cast<uint32_t>(options.threads);
+  session_options.memory_limit = options.memory_limit;
   Session session;
   check(inlay_session_create(model.get(), &session_options, session.out()));
   Profile profile;
@@ -143,6 +145,8 @@ void add_run(Options& options) {
                "an input's values, or one .npz with the names");
   options.text("--output-dir", run->output_dir, "DIR", "write each output to DIR/<name>.npy");
   options.threads(run->threads);
+  options.size("--memory-limit", run->memory_limit,
+               "the most memory for packed weights and tensors, such as 512M or 2G");
   options.text("--precision", run->precision, "f32|bf16|int8", "how numbers are multiplied");
   options.text("--profile", run->profile, "FILE",
                "write when each step ran, for Perfetto or Chrome's tracing page");

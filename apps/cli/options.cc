@@ -81,6 +81,10 @@ void Options::number(const char* names, float& value, const char* help) {
   app_.add_option(names, value, help)->type_name("X");
 }
 
+void Options::size(const char* names, uint64_t& value, const char* help) {
+  app_.add_option(names, value, help)->type_name("BYTES")->transform(CLI::AsSizeValue(false));
+}
+
 void Options::list(const char* names, std::vector<std::string>& values, const char* placeholder,
                    const char* help) {
   kept_whole(app_.add_option(names, values, help)->type_name(placeholder));

@@ -33,6 +33,8 @@ class Options {
   // An integer from `least` to 2^32 - 1.
   void number(const char* names, int64_t& value, int64_t least, const char* help);
   void number(const char* names, float& value, const char* help);
+  // Bytes, with K, M or G behind for 1024, 1024^2 or 1024^3 of them.
+  void size(const char* names, uint64_t& value, const char* help);
   // Any number of values; an option may also be given several times.
   void list(const char* names, std::vector<std::string>& values, const char* placeholder,
             const char* help);

@@ -191,6 +191,9 @@ typedef struct inlay_profile inlay_profile;
 typedef struct inlay_session_options {
   uint32_t struct_size;
   uint32_t threads; /* 0: one for each CPU that the process may use; at most 1024 */
+  /* Bytes that packed weights, intermediate tensors, outputs until they are freed and states may take together;
+   * 0: no limit. A run that would take more fails with OUT_OF_MEMORY. */
+  uint64_t memory_limit;
 } inlay_session_options;
 
 typedef struct inlay_value_info {

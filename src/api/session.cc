@@ -98,6 +98,7 @@ inlay_error* inlay_session_create(const inlay_model* model, const inlay_session_
     INLAY_ASSIGN(const inlay_session_options given, api::read_options(options));
     runtime::SessionOptions chosen;
     chosen.threads = static_cast<int>(std::min<uint32_t>(given.threads, INT32_MAX));
+    chosen.memory_limit = given.memory_limit;
     INLAY_ASSIGN(auto made, runtime::Session::create(model->model, chosen));
     const runtime::ModelInfo& info = made->model().info();
     *session =

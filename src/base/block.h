@@ -10,9 +10,11 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <utility>
 
+#include "base/memory_budget.h"
 #include "base/status.h"
 
 namespace inlay {
@@ -23,8 +25,9 @@ class Block {
   static constexpr size_t kLargeBytes = size_t{4} << 20;
   static constexpr size_t kLargeAlignment = size_t{2} << 20;
 
-  // A block of `size` bytes; of 0 bytes: data() is null. Fails with kOutOfMemory.
-  static Result<Block> allocate(size_t size);
+  // A block of `size` bytes; of 0 bytes: data() is null. It counts towards `budget` while it lives. Fails with
+  // kOutOfMemory.
+  static Result<Block> allocate(size_t size, std::shared_ptr<MemoryBudget> budget = nullptr);
 
   Block() = default;
   ~Block() { free(); }
@@ -44,10 +47,12 @@ class Block {
   void swap(Block& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
+    std::swap(budget_, other.budget_);
   }
 
   std::byte* data_ = nullptr;
   size_t size_ = 0;
+  std::shared_ptr<MemoryBudget> budget_;
 };
 
 }  // namespace inlay

@@ -77,7 +77,8 @@ SlabPool::Shared::Leaving SlabPool::Shared::give_back(Kept slab) {
   return leaving;
 }
 
-SlabPool::SlabPool() : shared_(std::make_shared<Shared>()) {}
+SlabPool::SlabPool(std::shared_ptr<MemoryBudget> budget)
+    : shared_(std::make_shared<Shared>()), budget_(std::move(budget)) {}
 SlabPool::~SlabPool() { trim(); }
 
 Result<Slab> SlabPool::lease(size_t size) {
@@ -95,10 +96,10 @@ Result<Slab> SlabPool::lease(size_t size) {
     }
   }
   if (!slab.block_.data()) {
-    auto block = Block::allocate(size);
+    auto block = Block::allocate(size, budget_);
     if (!block.ok()) {
       trim();
-      block = Block::allocate(size);
+      block = Block::allocate(size, budget_);
     }
     INLAY_ASSIGN(slab.block_, std::move(block));
   }

@@ -27,7 +27,8 @@ class SlabPool {
   static constexpr size_t kMaxKept = 4;
   static constexpr uint64_t kIdleLeases = 64;
 
-  SlabPool();
+  // Blocks count towards `budget`, kept ones too.
+  explicit SlabPool(std::shared_ptr<MemoryBudget> budget = nullptr);
   ~SlabPool();
   SlabPool(const SlabPool&) = delete;
   SlabPool& operator=(const SlabPool&) = delete;
@@ -43,6 +44,7 @@ class SlabPool {
   friend class Slab;
   struct Shared;
   std::shared_ptr<Shared> shared_;
+  std::shared_ptr<MemoryBudget> budget_;
 };
 
 // A lease, ended by its destructor. Movable; for one thread at a time.

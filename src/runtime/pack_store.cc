@@ -62,7 +62,7 @@ Result<PackStore::Batch> PackStore::next_batch(const PackEntry& first) {
 Status PackStore::place(std::span<PackEntry* const> batch) {
   size_t wanted = 0;
   for (const PackEntry* entry : batch) wanted += entry->bytes_;
-  INLAY_ASSIGN(Block block, Block::allocate(wanted));
+  INLAY_ASSIGN(Block block, Block::allocate(wanted, budget_));
   std::byte* at = block.data();
   for (PackEntry* entry : batch) {
     entry->memory_ = at;

@@ -44,6 +44,8 @@ class PackEntry {
 
 class PackStore {
  public:
+  explicit PackStore(std::shared_ptr<MemoryBudget> budget = nullptr) : budget_(std::move(budget)) {}
+
   // The entry of a recipe; equal recipes share one, which lives as long as the store.
   PackEntry* intern(ops::PackRecipe recipe);
   // Says that steps read this tensor where it lies.
@@ -73,6 +75,7 @@ class PackStore {
   std::vector<graph::TensorRef> raw_;
   std::vector<Block> blocks_;
   std::atomic<int64_t> packed_bytes_{0};
+  std::shared_ptr<MemoryBudget> budget_;
 };
 
 }  // namespace inlay::runtime

@@ -108,14 +108,15 @@ std::vector<NamedTensor> RaggedBatch::inputs() const {
   return out;
 }
 
-Result<OutputTensor> RaggedBatch::with_padding(const OutputTensor& rows) const {
+Result<OutputTensor> RaggedBatch::with_padding(const OutputTensor& rows,
+                                               std::shared_ptr<MemoryBudget> budget) const {
   OutputTensor out;
   out.dtype = rows.dtype;
   out.shape = {rows_, length_};
   out.shape.insert(out.shape.end(), rows.shape.begin() + 1, rows.shape.end());
   const auto bytes = static_cast<size_t>(out.count() * graph::dtype_bytes(out.dtype));
   const size_t row_bytes = bytes / static_cast<size_t>(rows_ * length_);
-  INLAY_ASSIGN(Block block, Block::allocate(bytes));
+  INLAY_ASSIGN(Block block, Block::allocate(bytes, std::move(budget)));
   std::byte* target = block.data();
   const std::byte* source = rows.data();
   for (size_t row = 0; row + 1 < offsets_.size(); ++row) {

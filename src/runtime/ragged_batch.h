@@ -22,7 +22,8 @@ class RaggedBatch {
   // For form.model; valid as long as this is.
   std::vector<NamedTensor> inputs() const;
   // Rows [tokens, ...] as [batch, length, ...] with zeros for padding.
-  Result<OutputTensor> with_padding(const OutputTensor& rows) const;
+  Result<OutputTensor> with_padding(const OutputTensor& rows,
+                                    std::shared_ptr<MemoryBudget> budget) const;
 
  private:
   struct Ids {

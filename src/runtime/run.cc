@@ -78,7 +78,7 @@ class Run final : public ops::RunServices {
       if (size < 0 || __builtin_mul_overflow(bytes, size, &bytes))
         return out_of_memory("{}: a tensor of shape {} is too large", quote(data.name),
                              shape_text(shape));
-    INLAY_ASSIGN(Block block, Block::allocate(static_cast<size_t>(bytes)));
+    INLAY_ASSIGN(Block block, context_.allocate(static_cast<size_t>(bytes)));
     for (const DataOutput::Axis& axis : data.axes)
       symbols_[axis.symbol] = shape[static_cast<size_t>(axis.axis)];
     addresses_[static_cast<size_t>(data.block)] = block.data();
@@ -243,7 +243,7 @@ class Run final : public ops::RunServices {
         tensor.shape.push_back(binding.slots[slot]);
       }
       INLAY_ASSIGN(Block block,
-                   Block::allocate(static_cast<size_t>(binding.slots[output.bytes_slot])));
+                   context_.allocate(static_cast<size_t>(binding.slots[output.bytes_slot])));
       tensor.memory = std::make_shared<Block>(std::move(block));
       addresses_[static_cast<size_t>(output.block)] = tensor.memory->data();
     }
@@ -310,6 +310,13 @@ class Run final : public ops::RunServices {
 };
 
 }  // namespace
+
+Result<Block> RunContext::allocate(size_t bytes) {
+  auto block = Block::allocate(bytes, budget);
+  if (block.ok()) return block;
+  slabs.trim();
+  return Block::allocate(bytes, budget);
+}
 
 int64_t OutputTensor::count() const {
   int64_t product = 1;

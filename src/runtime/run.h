@@ -42,6 +42,10 @@ struct RunContext {
   SessionState* state = nullptr;
   Profile* profile = nullptr;
   int64_t profile_run = 0;
+  std::shared_ptr<MemoryBudget> budget = nullptr;
+
+  // Memory that counts towards the budget; idle slabs give way to it.
+  Result<Block> allocate(size_t bytes);
 };
 
 // Runs the plan once. Inputs are in the plan's order. On success the state's lengths are committed.

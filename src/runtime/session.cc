@@ -37,7 +37,8 @@ Result<std::shared_ptr<const Session>> Session::create(std::shared_ptr<const Mod
                                                        SessionOptions options) {
   if (options.threads < 0 || options.threads > 1024)
     return invalid("threads: expected 0 to 1024, found {}", options.threads);
-  std::shared_ptr<Session> session(new Session());
+  if (!options.budget) options.budget = std::make_shared<MemoryBudget>(options.memory_limit);
+  std::shared_ptr<Session> session(new Session(std::move(options.budget)));
   session->model_ = std::move(model);
   if (options.pool) {
     session->pool_ = std::move(options.pool);
@@ -105,7 +106,8 @@ Result<std::vector<OutputTensor>> Session::run(std::span<const NamedTensor> inpu
                      options.cancel,
                      options.state,
                      options.profile,
-                     options.profile ? options.profile->begin_run() : 0};
+                     options.profile ? options.profile->begin_run() : 0,
+                     budget_};
   INLAY_ASSIGN(std::vector<OutputTensor> outputs,
                plan_ ? run_plan(*plan_, context, ordered) : staged_->run(context, ordered));
   std::vector<OutputTensor> wanted;
@@ -124,7 +126,7 @@ Result<std::vector<OutputTensor>> Session::run_ragged(const RaggedBatch& batch,
   for (size_t i = 0; i < outputs.size(); ++i) {
     const auto& tokens = form.token_outputs;
     if (std::find(tokens.begin(), tokens.end(), names[i]) == tokens.end()) continue;
-    INLAY_ASSIGN(outputs[i], batch.with_padding(outputs[i]));
+    INLAY_ASSIGN(outputs[i], batch.with_padding(outputs[i], budget_));
   }
   return outputs;
 }
@@ -132,14 +134,14 @@ Result<std::vector<OutputTensor>> Session::run_ragged(const RaggedBatch& batch,
 Result<std::shared_ptr<const Session>> Session::ragged_session() const {
   const std::lock_guard lock(mutex_);
   if (!ragged_) {
-    INLAY_ASSIGN(ragged_, create(model_->ragged()->model, {.pool = pool_}));
+    INLAY_ASSIGN(ragged_, create(model_->ragged()->model, {.pool = pool_, .budget = budget_}));
   }
   return ragged_;
 }
 
 Result<std::unique_ptr<SessionState>> Session::make_state() const {
   if (!plan_) return unsupported("a model that is planned when its inputs come keeps no state");
-  return std::make_unique<SessionState>(*plan_);
+  return std::make_unique<SessionState>(*plan_, budget_);
 }
 
 }  // namespace inlay::runtime

@@ -25,6 +25,9 @@ class RaggedBatch;
 struct SessionOptions {
   int threads = 0;                             // 0: one for each usable CPU
   std::shared_ptr<ThreadPool> pool = nullptr;  // instead of threads: shared with other sessions
+  // Bytes of packed weights, intermediate tensors, outputs until they are freed, states and objects; 0: no limit.
+  uint64_t memory_limit = 0;
+  std::shared_ptr<MemoryBudget> budget = nullptr;  // instead of memory_limit: shared
 };
 
 struct RunOptions {
@@ -57,9 +60,12 @@ class Session {
   const Model& model() const { return *model_; }
   ThreadPool& pool() const { return *pool_; }
   int64_t packed_bytes() const { return packs_.packed_bytes(); }
+  // What counts towards the limit now.
+  uint64_t memory_used() const { return budget_->used(); }
 
  private:
-  Session() = default;
+  explicit Session(std::shared_ptr<MemoryBudget> budget)
+      : budget_(std::move(budget)), packs_(budget_), slabs_(budget_) {}
   Result<std::vector<OutputTensor>> run_ragged(const RaggedBatch& batch,
                                                std::span<const size_t> chosen,
                                                const RunOptions& options) const;
@@ -72,6 +78,7 @@ class Session {
   std::shared_ptr<ThreadPool> pool_;
   std::shared_ptr<const Plan> plan_;          // null where the model is not prepared
   std::unique_ptr<const StagedPlan> staged_;  // instead of plan_
+  std::shared_ptr<MemoryBudget> budget_;
   mutable PackStore packs_;
   mutable SlabPool slabs_;
   mutable std::mutex mutex_;

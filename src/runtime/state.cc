@@ -17,7 +17,8 @@ int64_t SessionState::Tensor::inner_bytes() const {
   return product;
 }
 
-SessionState::SessionState(const Plan& plan) {
+SessionState::SessionState(const Plan& plan, std::shared_ptr<MemoryBudget> budget)
+    : budget_(std::move(budget)) {
   for (const PlanState& state : plan.states) {
     Tensor tensor;
     tensor.shape.assign(state.tensor.shape.size(), 0);
@@ -47,7 +48,7 @@ Status SessionState::reserve(size_t i, std::span<const int64_t> shape, int64_t l
   int64_t bytes = 0;
   if (__builtin_mul_overflow(tensor.outer() * tensor.inner_bytes(), capacity, &bytes))
     return out_of_memory("state {}: {} elements are too many", i, capacity);
-  INLAY_ASSIGN(Block memory, Block::allocate(static_cast<size_t>(bytes)));
+  INLAY_ASSIGN(Block memory, Block::allocate(static_cast<size_t>(bytes), budget_));
   const int64_t inner = tensor.inner_bytes();
   for (int64_t row = 0; row < tensor.outer() && tensor.length > 0; ++row)
     std::memcpy(memory.data() + row * capacity * inner,
@@ -68,7 +69,7 @@ Status SessionState::permute(std::span<const int64_t> order) {
     for (int64_t from : order)
       if (from < 0 || from >= rows)
         return invalid("expected rows in [0, {}), found {}", rows, from);
-    INLAY_ASSIGN(Block memory, Block::allocate(static_cast<size_t>(rows * row_bytes)));
+    INLAY_ASSIGN(Block memory, Block::allocate(static_cast<size_t>(rows * row_bytes), budget_));
     for (int64_t to = 0; to < rows; ++to)
       std::memcpy(memory.data() + to * row_bytes,
                   tensor.memory.data() + order[static_cast<size_t>(to)] * row_bytes,

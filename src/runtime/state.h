@@ -31,7 +31,7 @@ class SessionState {
     int64_t inner_bytes() const;
   };
 
-  explicit SessionState(const Plan& plan);
+  explicit SessionState(const Plan& plan, std::shared_ptr<MemoryBudget> budget = nullptr);
 
   void reset();
   size_t count() const { return tensors_.size(); }
@@ -50,6 +50,7 @@ class SessionState {
 
  private:
   std::vector<Tensor> tensors_;
+  std::shared_ptr<MemoryBudget> budget_;
   std::atomic<bool> busy_{false};
 };
 

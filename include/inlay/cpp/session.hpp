@@ -27,6 +27,11 @@ class SessionOptions {
     c_.threads = count;
     return *this;
   }
+  // Bytes of packed weights, intermediate tensors, outputs until they are freed and states; 0: no limit.
+  SessionOptions& memory_limit(std::uint64_t bytes) {
+    c_.memory_limit = bytes;
+    return *this;
+  }
   const inlay_session_options& c() const noexcept { return c_; }
 
  private:

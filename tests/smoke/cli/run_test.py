@@ -62,6 +62,12 @@ class Runs(RunTest):
             self.assertEqual((event["ph"], event["tid"]), ("X", 1))
             self.assertGreaterEqual(event["dur"], 0)
 
+    def test_memory_limit(self):
+        x = "x=" + self.write("x.npy", X)
+        self.succeeds("run", self.model, "--input", x, "--memory-limit", "1M")
+        self.fails(1, "the memory limit is 8 bytes", "run", self.model, "--input", x, "--memory-limit", "8")
+        self.fails(2, "--memory-limit", "run", self.model, "--input", x, "--memory-limit", "much")
+
     def test_profile_that_cannot_be_written(self):
         x = self.write("x.npy", X)
         self.fails(1, "no/p.json", "run", self.model, "--input", "x=" + x, "--profile", self.path("no/p.json"))

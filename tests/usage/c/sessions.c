@@ -195,6 +195,20 @@ static void too_many_threads(void) {
   inlay_model_free(model);
 }
 
+static void a_memory_limit(void) {
+  inlay_session_options options = INLAY_OPTIONS_INIT(inlay_session_options);
+  inlay_model* model = NULL;
+  inlay_session* session = NULL;
+  inlay_tensor* outputs[2] = {NULL, NULL};
+  CHECK_OK(inlay_model_open(usage_tiny_onnx(), NULL, &model));
+  options.memory_limit = 1;
+  CHECK_OK(inlay_session_create(model, &options, &session));
+  CHECK_FAILS(inlay_session_run(session, NULL, kX, &kInput, 1, NULL, 2, outputs),
+              INLAY_STATUS_OUT_OF_MEMORY, "the memory limit is 1 bytes");
+  inlay_session_free(session);
+  inlay_model_free(model);
+}
+
 void test_sessions(void) {
   inlay_session* session = make_session(1);
   says_its_inputs(session);
@@ -208,4 +222,5 @@ void test_sessions(void) {
   inlay_session_free(session);
   outputs_outlive_their_session();
   too_many_threads();
+  a_memory_limit();
 }

@@ -42,6 +42,14 @@ static void gives_outputs(const Session& session) {
   CHECK(products.size() == 1 && products[0].values<float>()[5] == 18);
 }
 
+static void keeps_to_its_memory() {
+  const Session small =
+      Session::create(inlay::Model::open(usage_tiny_onnx()), inlay::SessionOptions().memory_limit(1));
+  const std::vector<float> values = {1, 2, 3};
+  CHECK_THROWS(small.run({{"x", {values, {1, 3}}}}), Status::kOutOfMemory,
+               "the memory limit is 1 bytes");
+}
+
 static void views_know_their_bytes() {
   const std::array<std::int64_t, 4> integers = {1, 2, 3, 4};
   const TensorView view(integers, {2, 2});
@@ -104,6 +112,7 @@ void test_sessions() {
   const Session session = make_session();
   says_its_values(session);
   gives_outputs(session);
+  keeps_to_its_memory();
   views_know_their_bytes();
   inputs_that_do_not_fit(session);
   state_and_cancel(session);

@@ -22,7 +22,8 @@ using test::ValueId;
 // A plan with what a run needs around it.
 class Runner {
  public:
-  explicit Runner(const std::shared_ptr<Graph>& graph, int threads = 2) : pool_(threads) {
+  explicit Runner(const std::shared_ptr<Graph>& graph, int threads = 2, uint64_t memory_limit = 0)
+      : pool_(threads), budget_(std::make_shared<MemoryBudget>(memory_limit)) {
     const Status prepared = prepare(*graph, false);
     EXPECT_TRUE(prepared.ok()) << prepared.message();
     auto plan = build_plan(graph, packs_);
@@ -33,17 +34,19 @@ class Runner {
   Result<std::vector<OutputTensor>> run(std::span<const TensorView> inputs,
                                         SessionState* state = nullptr,
                                         const std::atomic<bool>* cancel = nullptr) {
-    RunContext context{packs_, slabs_, pool_, cancel, state, nullptr};
+    RunContext context{packs_, slabs_, pool_, cancel, state, nullptr, 0, budget_};
     return run_plan(*plan_, context, inputs);
   }
 
   const Plan& plan() const { return *plan_; }
   int64_t packed_bytes() const { return packs_.packed_bytes(); }
+  const MemoryBudget& budget() const { return *budget_; }
 
  private:
   ThreadPool pool_;
-  PackStore packs_;
-  SlabPool slabs_;
+  std::shared_ptr<MemoryBudget> budget_;
+  PackStore packs_{budget_};
+  SlabPool slabs_{budget_};
   std::shared_ptr<const Plan> plan_;
 };
 
