@@ -3,6 +3,7 @@
 #include "kernels/gemm.h"
 #include "kernels/patches.h"
 #include "ops/convolution.h"
+#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
 #include "ops/weights.h"
 
@@ -117,7 +118,8 @@ Status run_conv_gemm(const StepCall& call) {
     args.n = end - begin;
     args.k = k;
     args.activation = params.activation;
-    gemm.run(args, row_begin, std::min(rows, row_begin + cut.rows), 0, args.n);
+    run_in_pieces(call.run, gemm, args,
+                  {row_begin, std::min(rows, row_begin + cut.rows), 0, args.n});
   });
   return Status();
 }

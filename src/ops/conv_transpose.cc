@@ -7,6 +7,7 @@
 #include "kernels/patches.h"
 #include "ops/convolution.h"
 #include "ops/element_types.h"
+#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
 #include "ops/op.h"
 #include "ops/reduction.h"
@@ -97,7 +98,7 @@ void run_task(const ConvProblem& p, const TransposeTask& task, int64_t width, fl
     args.m = task.channels * taps;
     args.n = count;
     args.k = k;
-    gemm.run(args, 0, args.m, 0, count);
+    run_in_pieces(run, gemm, args, {0, args.m, 0, count});
     const float* from = windows;
     for (int64_t c = 0; c < task.channels; ++c)
       for (int64_t z = 0; z < p.axes[0].kernel; ++z)

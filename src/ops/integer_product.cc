@@ -4,6 +4,7 @@
 
 #include "kernels/gemm.h"
 #include "kernels/quantize.h"
+#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
 #include "ops/strided.h"
 
@@ -238,9 +239,7 @@ void run_integer_gemm(RunServices& run, const IntegerGemmArgs& args) {
   const kernels::GemmPartition partition =
       kernels::plan_gemm(args.m, args.n, args.k, run.pool().threads());
   run.pool().parallel_for(partition.tasks(), [&](int64_t i) {
-    if (run.cancelled()) return;
-    const kernels::GemmBlock block = kernels::gemm_block(partition, i);
-    kernel.run(args, block.row_begin, block.row_end, block.column_begin, block.column_end);
+    run_in_pieces(run, kernel, args, kernels::gemm_block(partition, i));
   });
 }
 

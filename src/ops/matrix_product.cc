@@ -2,6 +2,7 @@
 
 #include "kernels/gemm.h"
 #include "ops/element_types.h"
+#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
 #include "ops/strided.h"
 
@@ -115,8 +116,7 @@ Status run_float(const StepCall& call) {
     args.m = p.m;
     args.n = p.n;
     args.k = p.k;
-    const kernels::GemmBlock block = kernels::gemm_block(partition, task % partition.tasks());
-    kernel.run(args, block.row_begin, block.row_end, block.column_begin, block.column_end);
+    run_in_pieces(call.run, kernel, args, kernels::gemm_block(partition, task % partition.tasks()));
   });
   return Status();
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
 #include "ops/weights.h"
 
@@ -81,9 +82,7 @@ void run_gemm(RunServices& run, const kernels::GemmArgs& args) {
   const kernels::GemmPartition partition =
       kernels::plan_gemm(args.m, args.n, args.k, run.pool().threads());
   run.pool().parallel_for(partition.tasks(), [&](int64_t i) {
-    if (run.cancelled()) return;
-    const kernels::GemmBlock block = kernels::gemm_block(partition, i);
-    kernel.run(args, block.row_begin, block.row_end, block.column_begin, block.column_end);
+    run_in_pieces(run, kernel, args, kernels::gemm_block(partition, i));
   });
 }
 
@@ -106,7 +105,7 @@ Status run_gemm_unpacked(RunServices& run, const kernels::GemmArgs& args,
     block.c += begin;
     if (block.bias) block.bias += begin;
     if (block.residual) block.residual += begin;
-    kernel.run(block, 0, block.m, 0, block.n);
+    run_in_pieces(run, kernel, block, {0, block.m, 0, block.n});
   });
   return Status();
 }

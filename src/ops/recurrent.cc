@@ -7,6 +7,7 @@
 #include "kernels/activation.h"
 #include "kernels/dot.h"
 #include "kernels/gemm.h"
+#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
 
 namespace inlay::ops {
@@ -176,9 +177,7 @@ void RowProduct<float>::run(const StepCall& call, const float* a, int64_t m, flo
   args.k = k_;
   const kernels::GemmPartition partition = kernels::plan_gemm(m, n_, k_, pool.threads());
   pool.parallel_for(partition.tasks(), [&](int64_t task) {
-    const kernels::GemmBlock block = kernels::gemm_block(partition, task);
-    kernels::gemm_kernel().run(args, block.row_begin, block.row_end, block.column_begin,
-                               block.column_end);
+    run_in_pieces(call.run, kernels::gemm_kernel(), args, kernels::gemm_block(partition, task));
   });
 }
 
