@@ -48,10 +48,6 @@ Status Ngrams::read_columns(const graph::Node& node) {
   INLAY_TRY(ml::expect_length("weights", static_cast<int64_t>(weights->size()),
                               static_cast<int64_t>(columns_.size()), false));
   if (mode == "TF") return Status();
-  // By column, as all implementations have it.
-  if (outputs_ > static_cast<int64_t>(weights->size()))
-    return invalid("ngram_indexes: expected columns below {}, found {}", weights->size(),
-                   outputs_ - 1);
   weights_ = *weights;
   return Status();
 }
@@ -119,7 +115,11 @@ void Ngrams::count_from(std::span<const int64_t> words, size_t begin, size_t dis
     place = find(place, words[at]);
     if (place < 0) return;
     const int64_t ngram = ngram_of_[static_cast<size_t>(place)];
-    if (length >= shortest && ngram >= 0) out[columns_[static_cast<size_t>(ngram)]] += 1;
+    if (length < shortest || ngram < 0) continue;
+    const auto i = static_cast<size_t>(ngram);
+    const float weight = weights_.empty() ? 1.0f : weights_[i];
+    float& count = out[columns_[i]];
+    count = once_ ? weight : count + weight;
   }
 }
 
@@ -134,10 +134,6 @@ void Ngrams::count(std::span<const int64_t> words, float* out) const {
       count_from(words, begin, distance, shortest, out);
     // One word is at no distance from another.
     if (shortest == 1) shortest = 2;
-  }
-  for (int64_t i = 0; i < outputs_; ++i) {
-    if (once_ && out[i] > 1) out[i] = 1;
-    if (!weights_.empty()) out[i] *= weights_[static_cast<size_t>(i)];
   }
 }
 

@@ -40,7 +40,7 @@ class Ngrams {
   std::vector<Child> children_;   // sorted by edge once all are there
   std::vector<int64_t> ngram_of_;  // of a node of the tree; -1: none ends here
   std::vector<int64_t> columns_;   // of each n-gram
-  std::vector<float> weights_;     // of each output, or none
+  std::vector<float> weights_;     // of each n-gram, or none
   int64_t outputs_ = 0, shortest_ = 1, longest_ = 1, skips_ = 0;
   bool once_ = false;  // "IDF": however often an n-gram comes, it counts as one
 };
