@@ -150,8 +150,9 @@ struct AnyMode {
       case NodeMode::kNeq: return x != value;
       case NodeMode::kMember: {
         const auto range = forest.members_of[static_cast<size_t>(at)];
-        return std::binary_search(forest.members.begin() + range.begin,
-                                  forest.members.begin() + range.end, x);
+        const auto end = forest.members.begin() + range.end;
+        const auto found = std::lower_bound(forest.members.begin() + range.begin, end, x);
+        return found != end && *found == x;  // NaN is no member
       }
       case NodeMode::kLeaf: break;
     }

@@ -43,7 +43,13 @@ def first_of_two_lines(case):
     return bool(((scores[:, 0] > scores[:, 1]) & (scores[:, 0] > 0)).any())
 
 
+def softmax_or_logistic(case):
+    return case.attributes["post_transform"] in (1, 2) and case.attributes["n_targets"] > 1
+
+
 EXPLAINED = [
+    Explained(("TreeEnsemble",), softmax_or_logistic,
+              "onnxruntime takes 1 for LOGISTIC and 2 for SOFTMAX; by the specification it is the other way round"),
     Explained(REDUCTIONS_OF_NONE, reduces_none_from_the_end,
               "onnxruntime keeps axes that are named from the end where a tensor has no elements"),
     Explained(("SVMClassifier",), first_of_two_lines,
