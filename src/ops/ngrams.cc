@@ -18,9 +18,8 @@ std::vector<int64_t> pool_words(const std::vector<std::string>& pool) {
   std::vector<int64_t> order(pool.size()), words(pool.size());
   const auto text = [&](int64_t i) -> const std::string& { return pool[static_cast<size_t>(i)]; };
   std::iota(order.begin(), order.end(), int64_t{0});
-  std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-    return text(a) != text(b) ? text(a) < text(b) : a < b;
-  });
+  std::sort(order.begin(), order.end(),
+            [&](int64_t a, int64_t b) { return text(a) != text(b) ? text(a) < text(b) : a < b; });
   for (size_t i = 0; i < order.size(); ++i) {
     const bool again = i > 0 && text(order[i]) == text(order[i - 1]);
     words[static_cast<size_t>(order[i])] =
@@ -91,7 +90,8 @@ Result<std::shared_ptr<const Ngrams>> Ngrams::read(const graph::Node& node) {
   if (made->shortest_ < 1 || made->longest_ < made->shortest_)
     return invalid("expected 1 <= min_gram_length <= max_gram_length, found {} and {}",
                    made->shortest_, made->longest_);
-  if (made->skips_ < 0) return invalid("max_skip_count: expected 0 or more, found {}", made->skips_);
+  if (made->skips_ < 0)
+    return invalid("max_skip_count: expected 0 or more, found {}", made->skips_);
   const auto* integers = ml::integers(node, "pool_int64s");
   const auto* texts = ml::strings(node, "pool_strings");
   if (!integers == !texts) return invalid("expected pool_int64s or pool_strings");
@@ -127,8 +127,8 @@ void Ngrams::count(std::span<const int64_t> words, float* out) const {
   std::fill(out, out + outputs_, 0.0f);
   int64_t shortest = shortest_;
   // Words that lie further apart than there are words make no n-gram.
-  const auto farthest = static_cast<size_t>(
-      std::min(skips_, static_cast<int64_t>(words.size())) + 1);
+  const auto farthest =
+      static_cast<size_t>(std::min(skips_, static_cast<int64_t>(words.size())) + 1);
   for (size_t distance = 1; distance <= farthest && shortest <= longest_; ++distance) {
     for (size_t begin = 0; begin < words.size(); ++begin)
       count_from(words, begin, distance, shortest, out);

@@ -37,7 +37,7 @@ class Ngrams {
   void count_from(std::span<const int64_t> words, size_t begin, size_t distance, int64_t shortest,
                   float* out) const;
 
-  std::vector<Child> children_;   // sorted by edge once all are there
+  std::vector<Child> children_;    // sorted by edge once all are there
   std::vector<int64_t> ngram_of_;  // of a node of the tree; -1: none ends here
   std::vector<int64_t> columns_;   // of each n-gram
   std::vector<float> weights_;     // of each n-gram, or none

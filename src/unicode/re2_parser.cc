@@ -304,10 +304,9 @@ Status Re2Parser::set_flags(Flags& flags) {
 Result<NodePtr> Re2Parser::escape() {
   const char letter = peek(1);
   if (letter == 'C') return refuse("\\C");
-  for (const auto& [c, place] : {std::pair('A', Node::Assert::kTextBegin),
-                                 std::pair('z', Node::Assert::kTextEnd),
-                                 std::pair('b', Node::Assert::kWordBoundary),
-                                 std::pair('B', Node::Assert::kNoWordBoundary)})
+  for (const auto& [c, place] :
+       {std::pair('A', Node::Assert::kTextBegin), std::pair('z', Node::Assert::kTextEnd),
+        std::pair('b', Node::Assert::kWordBoundary), std::pair('B', Node::Assert::kNoWordBoundary)})
     if (letter == c) {
       at_ += 2;
       return make_place(place);
@@ -350,8 +349,7 @@ Result<CharSet> Re2Parser::property(bool negative) {
     name = pattern_.substr(at_, end - at_);
     ++end;
   }
-  std::optional<CharSet> set =
-      name == "Any" ? CharSet(0, CharSet::kLast) : CharSet::property(name);
+  std::optional<CharSet> set = name == "Any" ? CharSet(0, CharSet::kLast) : CharSet::property(name);
   if (!set || name.empty()) return fail("expected a category or a script");
   at_ = end;
   if (negative) set->invert();

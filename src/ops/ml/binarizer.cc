@@ -12,7 +12,8 @@ void binarize(const std::byte* const* in, const int64_t* strides, std::byte* out
   auto* y = reinterpret_cast<T*>(out);
   const float threshold = *static_cast<const float*>(params);
   for (int64_t i = 0; i < n; ++i)
-    y[i] = static_cast<T>(static_cast<Wide<T>>(x[i * strides[0]]) > static_cast<Wide<T>>(threshold));
+    y[i] =
+        static_cast<T>(static_cast<Wide<T>>(x[i * strides[0]]) > static_cast<Wide<T>>(threshold));
 }
 
 }  // namespace

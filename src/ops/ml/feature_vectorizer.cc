@@ -12,7 +12,8 @@ struct Part {
 
 template <class T>
 void copy_row(const std::byte* from, int64_t count, float* to) {
-  for (int64_t i = 0; i < count; ++i) to[i] = static_cast<float>(reinterpret_cast<const T*>(from)[i]);
+  for (int64_t i = 0; i < count; ++i)
+    to[i] = static_cast<float>(reinterpret_cast<const T*>(from)[i]);
 }
 
 using CopyRow = void (*)(const std::byte*, int64_t, float*);
@@ -29,8 +30,8 @@ Status run_feature_vectorizer(const StepCall& call) {
     float* y = call.at<float>(parts.size()) + row * call.sizes[1];
     for (size_t i = 0; i < parts.size(); ++i) {
       const int64_t columns = call.sizes[2 + i], taken = std::min(columns, parts[i].width);
-      copy_of(parts[i].dtype)(
-          call.data[i] + row * columns * graph::dtype_bytes(parts[i].dtype), taken, y);
+      copy_of(parts[i].dtype)(call.data[i] + row * columns * graph::dtype_bytes(parts[i].dtype),
+                              taken, y);
       std::fill(y + taken, y + parts[i].width, 0.0f);
       y += parts[i].width;
     }
@@ -41,8 +42,9 @@ Status run_feature_vectorizer(const StepCall& call) {
 
 Status infer_feature_vectorizer(Inference& in) {
   const auto* widths = ml::integers(in.node(), "inputdimensions");
-  INLAY_TRY(ml::placed(in, ml::expect_length("inputdimensions", widths ? int64_t(widths->size()) : 0,
-                                             int64_t(in.input_count()), false)));
+  INLAY_TRY(
+      ml::placed(in, ml::expect_length("inputdimensions", widths ? int64_t(widths->size()) : 0,
+                                       int64_t(in.input_count()), false)));
   if (!widths) return in.error("expected inputs, found none");
   constexpr int64_t kMost = int64_t{1} << 40;
   Expr rows = in.constant(1);

@@ -204,7 +204,8 @@ void Forest<T>::descend(const Tree* const* lane_trees, const T* const* rows,
   if (mixed || mode == NodeMode::kMember)
     return descend_by<AnyMode>(*this, lane_trees, rows, leaves);
   switch (mode) {
-    case NodeMode::kLeq: return descend_one_mode<T, NodeMode::kLeq>(*this, lane_trees, rows, leaves);
+    case NodeMode::kLeq:
+      return descend_one_mode<T, NodeMode::kLeq>(*this, lane_trees, rows, leaves);
     case NodeMode::kLt: return descend_one_mode<T, NodeMode::kLt>(*this, lane_trees, rows, leaves);
     default: return descend_by<AnyMode>(*this, lane_trees, rows, leaves);
   }

@@ -59,7 +59,7 @@ struct Forest {
 
   std::vector<Tree> trees;
   std::vector<Node> nodes;
-  std::vector<uint8_t> modes;  // of nodes: a NodeMode, and kMissingIsTrue
+  std::vector<uint8_t> modes;   // of nodes: a NodeMode, and kMissingIsTrue
   std::vector<Range> votes_of;  // of nodes, into votes
   std::vector<LeafVote> votes;
   std::vector<Range> members_of;  // of nodes, into members

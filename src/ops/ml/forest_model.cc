@@ -97,7 +97,8 @@ void ForestModel<T>::add_row(const T* x, T* scores, uint8_t* voted) const {
 template <class T>
 int64_t ForestModel<T>::label(const T* scores, const uint8_t* voted) const {
   if (rules_.two != TwoClasses::kNo) {
-    const T score = rules_.two == TwoClasses::kSecond && rules_.targets == 2 ? scores[1] : scores[0];
+    const T score =
+        rules_.two == TwoClasses::kSecond && rules_.targets == 2 ? scores[1] : scores[0];
     const bool second = score > (rules_.probabilities ? T(0.5) : T(0));
     // One class alone is told from what is not it: 1 or 0.
     return rules_.labels.count() == 2 ? rules_.labels.label(second) : int64_t{second};
@@ -137,8 +138,8 @@ void ForestModel<T>::run(const T* x, int64_t columns, int64_t rows, T* scores, i
     for (int64_t i = 0; i < rules_.targets; ++i) {
       if (average) scores[i] /= static_cast<T>(forest_.trees.size());
       if (!rules_.base.empty())
-        scores[i] += static_cast<T>(rules_.base[std::min(static_cast<size_t>(i),
-                                                         rules_.base.size() - 1)]);
+        scores[i] +=
+            static_cast<T>(rules_.base[std::min(static_cast<size_t>(i), rules_.base.size() - 1)]);
     }
     if (labels) labels[row] = label(scores, voted ? voted + row * rules_.targets : nullptr);
     finish(scores);

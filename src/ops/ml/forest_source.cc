@@ -19,9 +19,10 @@ Result<NodeMode> mode_of(std::string_view name, size_t i) {
   const auto* found = std::find(std::begin(kModes), std::end(kModes), name);
   const auto mode = static_cast<NodeMode>(found - kModes);
   if (found == std::end(kModes) || mode == NodeMode::kMember)
-    return invalid("nodes_modes: node {}: expected BRANCH_LEQ, _LT, _GTE, _GT, _EQ, _NEQ or LEAF, "
-                   "found {}",
-                   i, quote(name));
+    return invalid(
+        "nodes_modes: node {}: expected BRANCH_LEQ, _LT, _GTE, _GT, _EQ, _NEQ or LEAF, "
+        "found {}",
+        i, quote(name));
   return mode;
 }
 

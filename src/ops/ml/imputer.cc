@@ -27,8 +27,7 @@ Status run_imputer(const StepCall& call) {
       const T* x = call.at<const T>(0) + row * columns;
       T* y = call.at<T>(1) + row * columns;
       for (int64_t i = 0; i < columns; ++i) {
-        const bool missing =
-            x[i] == wanted || (any_nan && std::isnan(static_cast<double>(x[i])));
+        const bool missing = x[i] == wanted || (any_nan && std::isnan(static_cast<double>(x[i])));
         y[i] = missing ? static_cast<T>(values[static_cast<size_t>(i * step)]) : x[i];
       }
     });

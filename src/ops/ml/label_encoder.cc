@@ -37,8 +37,7 @@ Status infer_label_encoder(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 1));
   const auto map = ml::label_encoder(in.node(), in.dtype(0));
   INLAY_TRY(ml::placed(in, map));
-  if (!is_one_of(in.dtype(0), ml::LabelTypes()) ||
-      !is_one_of(map->values->dtype, ml::LabelTypes()))
+  if (!is_one_of(in.dtype(0), ml::LabelTypes()) || !is_one_of(map->values->dtype, ml::LabelTypes()))
     return in.error("from {} to {} is not supported", graph::dtype_text(in.dtype(0)),
                     graph::dtype_text(map->values->dtype));
   return infer_elementwise(in, map->values->dtype);

@@ -120,9 +120,9 @@ KeyIndex::KeyIndex(const graph::Tensor& keys, Repeated repeated, int64_t questio
     : sorted_(questions > kFewQuestions) {
   for (size_t i = 0; i < keys.strings.size(); ++i)
     texts_.push_back({keys.strings[i], static_cast<int64_t>(i)});
-  const auto add = for_type(keys.dtype, LabelTypes(), []<class T>(std::type_identity<T>) -> AddCodes {
-    return add_codes<T>;
-  });
+  const auto add =
+      for_type(keys.dtype, LabelTypes(),
+               []<class T>(std::type_identity<T>) -> AddCodes { return add_codes<T>; });
   if (add) add(keys, codes_);
   if (sorted_) {
     keep_one(codes_, repeated);

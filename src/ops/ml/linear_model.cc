@@ -79,7 +79,8 @@ Result<LinearModel> linear_model(const graph::Node& node, int64_t targets) {
   if (!coefficients) return invalid("coefficients: expected numbers, found none");
   const auto count = static_cast<int64_t>(coefficients->size());
   if (targets < 1 || count % targets != 0)
-    return invalid("coefficients: expected as many for each of {} scores, found {}", targets, count);
+    return invalid("coefficients: expected as many for each of {} scores, found {}", targets,
+                   count);
   INLAY_TRY(expect_length("intercepts", length_of(node, "intercepts"), targets, true));
   model.coefficients = *coefficients;
   model.targets = targets;

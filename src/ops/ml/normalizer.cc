@@ -39,8 +39,8 @@ Status run_normalizer(const StepCall& call) {
     float* y = call.at<float>(1) + row * columns;
     const double by = divisor(call.as<Norm>(), x, columns);
     for (int64_t i = 0; i < columns; ++i)
-      y[i] = static_cast<float>(by == 0 ? static_cast<double>(x[i])
-                                        : static_cast<double>(x[i]) / by);
+      y[i] =
+          static_cast<float>(by == 0 ? static_cast<double>(x[i]) : static_cast<double>(x[i]) / by);
   });
 }
 

@@ -66,11 +66,12 @@ Status lower_one_hot_encoder(Lowering& low) {
       graph::make_tensor(DType::kInt64, {static_cast<int64_t>(categories.size())}, categories),
       low.node().integer("zeros", 1) != 0);
   const Operand x = low.dense(0);
-  low.step({for_type(low.input_type(0).dtype, ml::RowTypes(),
-                     []<class T>(std::type_identity<T>) -> StepFn { return run_one_hot_encoder<T>; }),
-            {x, low.output(0)},
-            {low.count(low.input_shape(0))},
-            std::move(params)});
+  low.step(
+      {for_type(low.input_type(0).dtype, ml::RowTypes(),
+                []<class T>(std::type_identity<T>) -> StepFn { return run_one_hot_encoder<T>; }),
+       {x, low.output(0)},
+       {low.count(low.input_shape(0))},
+       std::move(params)});
   return Status();
 }
 

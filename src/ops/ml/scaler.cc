@@ -18,9 +18,10 @@ Status run_scaler(const StepCall& call) {
     const T* x = call.at<const T>(0) + row * columns;
     float* y = call.at<float>(1) + row * columns;
     for (int64_t i = 0; i < columns; ++i)
-      y[i] = static_cast<float>((static_cast<Wide<T>>(x[i]) -
-                                 static_cast<Wide<T>>(params.offset[static_cast<size_t>(i * step)])) *
-                                static_cast<Wide<T>>(params.scale[static_cast<size_t>(i * step)]));
+      y[i] =
+          static_cast<float>((static_cast<Wide<T>>(x[i]) -
+                              static_cast<Wide<T>>(params.offset[static_cast<size_t>(i * step)])) *
+                             static_cast<Wide<T>>(params.scale[static_cast<size_t>(i * step)]));
   });
 }
 

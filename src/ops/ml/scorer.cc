@@ -47,8 +47,8 @@ Status run_scorer(const StepCall& call) {
   const int64_t rows = call.sizes[0], columns = call.sizes[1], scores = scorer.scores();
   if (rows == 0) return Status();
   // A row is never summed in pieces, so that blocks may be as small as keeps the threads busy.
-  const int64_t block = std::min(kBlockRows, (rows + call.run.pool().threads() - 1) /
-                                                 call.run.pool().threads());
+  const int64_t block =
+      std::min(kBlockRows, (rows + call.run.pool().threads() - 1) / call.run.pool().threads());
   const int64_t blocks = (rows + block - 1) / block;
   const int64_t lanes = lane_count(call.run.pool(), blocks);
   const Lane<T, In, Out> lane_size(scorer, columns, block);
@@ -82,8 +82,9 @@ Status run_scorer(const StepCall& call) {
 template <class T, class Out>
 StepFn scorer_step(DType in) {
   if (in == DType::kFloat16) return run_scorer<T, Half, Out>;
-  return for_type(in, RowTypes(),
-                  []<class In>(std::type_identity<In>) -> StepFn { return run_scorer<T, In, Out>; });
+  return for_type(in, RowTypes(), []<class In>(std::type_identity<In>) -> StepFn {
+    return run_scorer<T, In, Out>;
+  });
 }
 
 template <class T>
@@ -130,10 +131,11 @@ Status lower_scores(Lowering& low, std::shared_ptr<const Scorer<T>> scorer, bool
   if (scores.block < 0)
     scores = low.memory(low.exprs().mul(
         rows.rows, low.constant(scorer->scores() * graph::dtype_bytes(DType::kFloat64))));
-  low.step({scorer_step<T>(low.input_type(0).dtype, out == DType::kUndefined ? DType::kFloat32 : out),
-            {x, labels, scores},
-            {rows.rows, rows.columns},
-            std::make_shared<ScorerParams<T>>(ScorerParams<T>{std::move(scorer)})});
+  low.step(
+      {scorer_step<T>(low.input_type(0).dtype, out == DType::kUndefined ? DType::kFloat32 : out),
+       {x, labels, scores},
+       {rows.rows, rows.columns},
+       std::make_shared<ScorerParams<T>>(ScorerParams<T>{std::move(scorer)})});
   return Status();
 }
 

@@ -50,7 +50,8 @@ struct Vectors {
   void evaluate(const float* row, float* values) const {
     if (kernel == Kernel::kRbf) {
       for (int64_t i = 0; i < count; ++i)
-        values[i] = std::exp(-gamma * squared_distance(row, elements.data() + i * features, features));
+        values[i] =
+            std::exp(-gamma * squared_distance(row, elements.data() + i * features, features));
       return;
     }
     kernels::dot_rows(row, elements.data(), features, count, features, values);
@@ -276,8 +277,8 @@ void SvmClassifier::probabilities(const float* decisions, double* work, float* s
     for (int64_t j = i + 1; j < classes_; ++j, ++pair) {
       const auto at = static_cast<size_t>(pair);
       const float exponent = decisions[pair] * prob_a_[at] + prob_b_[at];
-      const double first = std::clamp(1 / (1 + std::exp(static_cast<double>(exponent))), kLeast,
-                                      1 - kLeast);
+      const double first =
+          std::clamp(1 / (1 + std::exp(static_cast<double>(exponent))), kLeast, 1 - kLeast);
       pairwise[i * classes_ + j] = first;
       pairwise[j * classes_ + i] = 1 - first;
     }

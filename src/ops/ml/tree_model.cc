@@ -30,8 +30,8 @@ Result<std::shared_ptr<const Scorer<T>>> tree_regressor(const graph::Node& node)
   INLAY_ASSIGN(const ForestSource source, read_trees(node, "target"));
   rules.targets = node.integer("n_targets", 1);
   INLAY_TRY(check_targets(source, rules.targets));
-  INLAY_TRY(expect_length("base_values", static_cast<int64_t>(rules.base.size()), rules.targets,
-                          true));
+  INLAY_TRY(
+      expect_length("base_values", static_cast<int64_t>(rules.base.size()), rules.targets, true));
   return made<T>(source, std::move(rules));
 }
 

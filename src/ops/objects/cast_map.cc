@@ -67,15 +67,14 @@ Status set_numbers(ObjectCall& call, const graph::Tensor& values,
   return call.set_output(0, graph::make_tensor(kDType<T>, {1, width}, row));
 }
 
-Status set_texts(ObjectCall& call, const graph::Tensor& values,
-                 const std::vector<int64_t>& columns, int64_t width) {
+Status set_texts(ObjectCall& call, const graph::Tensor& values, const std::vector<int64_t>& columns,
+                 int64_t width) {
   // What stands where no key does: the letters are those of other engines.
   std::vector<std::string> row(static_cast<size_t>(width), "0.f");
   for (size_t i = 0; i < columns.size(); ++i)
     if (columns[i] >= 0)
-      row[static_cast<size_t>(columns[i])] = values.dtype == DType::kString
-                                                 ? values.strings[i]
-                                                 : fixed_text(values.as<float>()[i]);
+      row[static_cast<size_t>(columns[i])] =
+          values.dtype == DType::kString ? values.strings[i] : fixed_text(values.as<float>()[i]);
   return call.set_output(0, ml::string_tensor({1, width}, std::move(row)));
 }
 

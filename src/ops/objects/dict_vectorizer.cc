@@ -42,8 +42,7 @@ Status eval_dict_vectorizer(ObjectCall& call) {
   if (keys->dtype != map->keys->dtype)
     return call.error("input 0: expected keys of {}, found {}", graph::dtype_text(keys->dtype),
                       graph::dtype_text(map->keys->dtype));
-  const std::vector<int64_t> places =
-      places_of(*keys, *map->keys, ml::KeyIndex::Repeated::kFirst);
+  const std::vector<int64_t> places = places_of(*keys, *map->keys, ml::KeyIndex::Repeated::kFirst);
   return call.set_output(0, chosen(*map->values, places));
 }
 

@@ -24,9 +24,9 @@ std::vector<int64_t> places_of(const graph::Tensor& elements, const graph::Tenso
   const ml::KeyIndex index(keys, repeated, elements.count());
   std::vector<int64_t> places;
   for (const std::string& text : elements.strings) places.push_back(index.find(text));
-  const auto add = for_type(
-      elements.dtype, ml::LabelTypes(),
-      []<class T>(std::type_identity<T>) -> AddPlaces { return add_places<T>; });
+  const auto add =
+      for_type(elements.dtype, ml::LabelTypes(),
+               []<class T>(std::type_identity<T>) -> AddPlaces { return add_places<T>; });
   if (add) add(elements, index, places);
   return places;
 }

@@ -18,8 +18,7 @@ Status eval_regex_full_match(ObjectCall& call) {
       unicode::Regex::Matcher matcher(**regex, text);
       size_t begin, end;
       auto searched = matcher.search(0, begin, end);
-      if (!searched.ok())
-        return call.error("element {}: {}", matches.size(), searched.message());
+      if (!searched.ok()) return call.error("element {}: {}", matches.size(), searched.message());
       found = *searched;
     }
     matches.push_back(found);

@@ -45,8 +45,7 @@ Result<TensorRef> read_texts(const ObjectCall& call, const graph::Tensor& x) {
     const auto number = read_number(x.strings[i]);
     // Text that is a number, but none of integers.
     const bool fits = number && (!std::is_integral_v<T> || !std::isnan(number->real));
-    if (!fits)
-      return call.error("element {}: expected a number, found {}", i, quote(x.strings[i]));
+    if (!fits) return call.error("element {}: expected a number, found {}", i, quote(x.strings[i]));
     reinterpret_cast<T*>(data.data())[i] = converted<T>(*number);
   }
   return graph::make_tensor(kDType<T>, x.shape, data);

@@ -37,7 +37,8 @@ Status eval_string_concat(ObjectCall& call) {
   int64_t count = 1, bytes = 0;
   for (size_t axis = 0; axis < rank; ++axis) {
     if (left[axis] != right[axis] && left[axis] != 1 && right[axis] != 1)
-      return call.error("expected shapes that broadcast, found {} and {}", describe(x), describe(y));
+      return call.error("expected shapes that broadcast, found {} and {}", describe(x),
+                        describe(y));
     shape[axis] = left[axis] == 1 ? right[axis] : left[axis];
     count *= shape[axis];
   }

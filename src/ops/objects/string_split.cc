@@ -85,8 +85,7 @@ Status eval_string_split(ObjectCall& call) {
     all.push_back(std::move(parts));
   }
   // One long text makes every row as long.
-  INLAY_TRY(call.host().reserve(
-      static_cast<int64_t>(all.size() * longest * sizeof(std::string))));
+  INLAY_TRY(call.host().reserve(static_cast<int64_t>(all.size() * longest * sizeof(std::string))));
   std::vector<std::string> texts;
   texts.reserve(all.size() * longest);
   for (const Parts& parts : all) {

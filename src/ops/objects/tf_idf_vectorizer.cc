@@ -16,8 +16,7 @@ Status eval_tf_idf_vectorizer(ObjectCall& call) {
   for (const int64_t place :
        places_of(*x, *ml::string_tensor(*pool), ml::KeyIndex::Repeated::kFirst))
     words.push_back(static_cast<uint32_t>(place));  // -1 is the highest
-  const std::vector<AnyValue> inputs = {
-      graph::make_tensor(graph::DType::kUint32, x->shape, words)};
+  const std::vector<AnyValue> inputs = {graph::make_tensor(graph::DType::kUint32, x->shape, words)};
   INLAY_ASSIGN(std::vector<AnyValue> outputs, call.host().run_dense(inputs));
   return call.set_output(0, std::move(outputs[0]));
 }

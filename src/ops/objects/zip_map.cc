@@ -34,8 +34,8 @@ Status eval_zip_map(ObjectCall& call) {
       x->shape.back() != width || width == 0)
     return call.error("input 0: expected rows of {} float32, one for each label, found {}", width,
                       describe(x));
-  const std::vector<size_t> columns = labels->strings ? columns_by_label(*labels->strings)
-                                                      : columns_by_label(*labels->integers);
+  const std::vector<size_t> columns =
+      labels->strings ? columns_by_label(*labels->strings) : columns_by_label(*labels->integers);
   std::vector<std::string> texts;
   std::vector<int64_t> numbers;
   for (const size_t column : columns)

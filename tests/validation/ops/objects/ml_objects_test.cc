@@ -10,7 +10,8 @@ TensorRef int_tensor(const Integers& values) { return numbers(values).tensor(); 
 
 TEST(LabelEncoder, FromStrings) {
   const AnyValue x = strings({"a", "b", "d", "c", "g"});
-  const Attributes lists = {{"keys_strings", Texts{"a", "b", "c"}}, {"values_int64s", Integers{0, 1, 2}}};
+  const Attributes lists = {{"keys_strings", Texts{"a", "b", "c"}},
+                            {"values_int64s", Integers{0, 1, 2}}};
   const auto run = [&](Attributes more, int version) {
     more.insert(lists.begin(), lists.end());
     return elements_of<int64_t>(eval("ai.onnx.ml.LabelEncoder", {x}, more, version));
@@ -31,7 +32,8 @@ TEST(LabelEncoder, ToStrings) {
                          {{"keys_int64s", Integers{0, 1}}, {"values_strings", Texts{"x", "y"}}}, 2);
   EXPECT_EQ(texts(made), (Texts{"x", "_Unused"}));
   EXPECT_EQ(shape_of(made), (Integers{2, 1}));
-  const Attributes first = {{"classes_strings", Texts{"b", "a"}}, {"default_string", std::string("none")}};
+  const Attributes first = {{"classes_strings", Texts{"b", "a"}},
+                            {"default_string", std::string("none")}};
   EXPECT_EQ(texts(eval("ai.onnx.ml.LabelEncoder", {numbers<int64_t>({0, 1, 5})}, first, 1)),
             (Texts{"b", "a", "none"}));
   EXPECT_EQ(elements_of<int64_t>(eval("ai.onnx.ml.LabelEncoder", {strings({"a", "zz"})}, first, 1)),
@@ -39,11 +41,14 @@ TEST(LabelEncoder, ToStrings) {
 }
 
 TEST(LabelEncoder, OfRepeatedKeysVersionsFindOthers) {
-  const Attributes lists = {{"keys_strings", Texts{"a", "b", "a"}}, {"values_int64s", Integers{3, 4, 5}}};
+  const Attributes lists = {{"keys_strings", Texts{"a", "b", "a"}},
+                            {"values_int64s", Integers{3, 4, 5}}};
   for (const size_t count : {size_t{1}, size_t{40}}) {  // looked for, and sorted
     const AnyValue x = strings(Texts(count, "a"));
-    EXPECT_EQ(elements_of<int64_t>(eval("ai.onnx.ml.LabelEncoder", {x}, lists, 2)), Integers(count, 3));
-    EXPECT_EQ(elements_of<int64_t>(eval("ai.onnx.ml.LabelEncoder", {x}, lists, 4)), Integers(count, 5));
+    EXPECT_EQ(elements_of<int64_t>(eval("ai.onnx.ml.LabelEncoder", {x}, lists, 2)),
+              Integers(count, 3));
+    EXPECT_EQ(elements_of<int64_t>(eval("ai.onnx.ml.LabelEncoder", {x}, lists, 4)),
+              Integers(count, 5));
   }
 }
 
@@ -65,15 +70,17 @@ TEST(LabelEncoder, RefusesListsThatDoNotAgree) {
 
 TEST(CategoryMapper, GoesBothWays) {
   const Attributes lists = {{"cats_strings", Texts{"cat", "dog"}}, {"cats_int64s", Integers{7, 9}}};
-  EXPECT_EQ(elements_of<int64_t>(eval("ai.onnx.ml.CategoryMapper", {strings({"dog", "cow"})}, lists)),
-            (Integers{9, -1}));
+  EXPECT_EQ(
+      elements_of<int64_t>(eval("ai.onnx.ml.CategoryMapper", {strings({"dog", "cow"})}, lists)),
+      (Integers{9, -1}));
   EXPECT_EQ(texts(eval("ai.onnx.ml.CategoryMapper", {numbers<int64_t>({7, 8})}, lists)),
             (Texts{"cat", "_Unused"}));
 }
 
 TEST(OneHotEncoder, OfStrings) {
   const Attributes categories = {{"cats_strings", Texts{"b", "a"}}};
-  const auto made = eval("ai.onnx.ml.OneHotEncoder", {strings({3, 1}, {"a", "x", "b"})}, categories);
+  const auto made =
+      eval("ai.onnx.ml.OneHotEncoder", {strings({3, 1}, {"a", "x", "b"})}, categories);
   EXPECT_EQ(elements_of<float>(made), (Reals{0, 1, 0, 0, 1, 0}));
   EXPECT_EQ(shape_of(made), (Integers{3, 1, 2}));
   Attributes strict = categories;
@@ -83,8 +90,9 @@ TEST(OneHotEncoder, OfStrings) {
 }
 
 TEST(ArrayFeatureExtractor, MovesStrings) {
-  const auto made = eval("ai.onnx.ml.ArrayFeatureExtractor",
-                         {strings({2, 3}, {"a", "b", "c", "d", "e", "f"}), numbers<int64_t>({2, 0})});
+  const auto made =
+      eval("ai.onnx.ml.ArrayFeatureExtractor",
+           {strings({2, 3}, {"a", "b", "c", "d", "e", "f"}), numbers<int64_t>({2, 0})});
   EXPECT_EQ(texts(made), (Texts{"c", "a", "f", "d"}));
   EXPECT_EQ(shape_of(made), (Integers{2, 2}));
 }
@@ -99,17 +107,20 @@ TEST(DictVectorizer, FollowsTheVocabulary) {
   EXPECT_EQ(elements_of<float>(made), (Reals{2, 0, 1.5f}));
   EXPECT_EQ(shape_of(made), (Integers{1, 3}));
   const AnyValue by_number = ops::Map{int_tensor({1, 5}), strings({"x", "y"}).tensor()};
-  EXPECT_EQ(texts(eval("ai.onnx.ml.DictVectorizer", {by_number}, {{"int64_vocabulary", Integers{5, 1, 7}}})),
+  EXPECT_EQ(texts(eval("ai.onnx.ml.DictVectorizer", {by_number},
+                       {{"int64_vocabulary", Integers{5, 1, 7}}})),
             (Texts{"y", "x", ""}));
-  EXPECT_EQ(message_of(eval("ai.onnx.ml.DictVectorizer", {by_number}, {{"string_vocabulary", Texts{"a"}}})),
+  EXPECT_EQ(message_of(eval("ai.onnx.ml.DictVectorizer", {by_number},
+                            {{"string_vocabulary", Texts{"a"}}})),
             "node \"n\" (DictVectorizer): input 0: expected keys of string, found int64");
 }
 
 TEST(CastMap, DenseAndSparse) {
   const AnyValue map = ops::Map{int_tensor({1, 3}), numbers<float>({3, 2.7f}).tensor()};
   const auto cast = [&](const AnyValue& x, const char* to, const char* form) {
-    return eval("ai.onnx.ml.CastMap", {x},
-                {{"cast_to", std::string(to)}, {"map_form", std::string(form)}, {"max_map", int64_t{5}}});
+    return eval(
+        "ai.onnx.ml.CastMap", {x},
+        {{"cast_to", std::string(to)}, {"map_form", std::string(form)}, {"max_map", int64_t{5}}});
   };
   EXPECT_EQ(elements_of<float>(cast(map, "TO_FLOAT", "DENSE")), (Reals{3, 2.7f}));
   EXPECT_EQ(shape_of(cast(map, "TO_FLOAT", "DENSE")), (Integers{1, 2}));
@@ -127,7 +138,8 @@ TEST(CastMap, DenseAndSparse) {
 TEST(CastMap, AsksForMemoryFirst) {
   const AnyValue map = ops::Map{int_tensor({1}), numbers<float>({3}).tensor()};
   const auto cast = [&](int64_t width) {
-    return eval_node({"ai.onnx.ml.CastMap", {{"map_form", std::string("SPARSE")}, {"max_map", width}}}, {map});
+    return eval_node(
+        {"ai.onnx.ml.CastMap", {{"map_form", std::string("SPARSE")}, {"max_map", width}}}, {map});
   };
   EXPECT_EQ(cast(int64_t{1} << 30).code(), StatusCode::kOutOfMemory);
   EXPECT_EQ(cast(INT64_MAX).code(), StatusCode::kInvalidArgument);
@@ -142,12 +154,14 @@ TEST(ZipMap, SortsKeysAndSharesThem) {
   EXPECT_EQ(rows[1].map().keys->strings, (Texts{"a", "b"}));
   EXPECT_EQ(elements_of<float>(AnyValue(rows[1].map().values)), (Reals{4, 3}));
   EXPECT_EQ(rows[0].map().keys, rows[1].map().keys);
-  const auto one = eval("ai.onnx.ml.ZipMap", {numbers<float>({1, 2})}, {{"classlabels_int64s", Integers{7, 7}}});
+  const auto one =
+      eval("ai.onnx.ml.ZipMap", {numbers<float>({1, 2})}, {{"classlabels_int64s", Integers{7, 7}}});
   ASSERT_TRUE(one.ok()) << one.message();
   EXPECT_EQ(elements_of<float>(AnyValue(one->sequence().elements[0].map().values)), Reals{2});
   EXPECT_EQ(message_of(eval("ai.onnx.ml.ZipMap", {numbers<float>({1, 2})},
                             {{"classlabels_int64s", Integers{7}}})),
-            "node \"n\" (ZipMap): input 0: expected rows of 1 float32, one for each label, found float32 [2]");
+            "node \"n\" (ZipMap): input 0: expected rows of 1 float32, one for each label, found "
+            "float32 [2]");
 }
 
 TEST(StringLabels, AreThoseOfTheDenseScores) {

@@ -90,7 +90,8 @@ inline Result<std::vector<AnyValue>> eval_node(const ObjectNode& wanted,
 // Output 0.
 inline Result<AnyValue> eval(const std::string& op, const std::vector<AnyValue>& inputs,
                              GraphMaker::Attributes attributes = {}, int version = 1) {
-  INLAY_ASSIGN(std::vector<AnyValue> outputs, eval_node({op, std::move(attributes), version}, inputs));
+  INLAY_ASSIGN(std::vector<AnyValue> outputs,
+               eval_node({op, std::move(attributes), version}, inputs));
   return std::move(outputs[0]);
 }
 

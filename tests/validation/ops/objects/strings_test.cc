@@ -16,8 +16,9 @@ TEST(StringConcat, BroadcastsAsNumbersDo) {
   EXPECT_EQ(texts(table), (Texts{"ac", "ad", "bc", "bd"}));
   EXPECT_EQ(shape_of(table), (Integers{2, 2}));
   EXPECT_EQ(shape_of(concat(strings({0, 1}, {}), strings({"c", "d"}))), (Integers{0, 2}));
-  EXPECT_EQ(message_of(concat(strings({"a", "b"}), strings({"a", "b", "c"}))),
-            "node \"n\" (StringConcat): expected shapes that broadcast, found string [2] and string [3]");
+  EXPECT_EQ(
+      message_of(concat(strings({"a", "b"}), strings({"a", "b", "c"}))),
+      "node \"n\" (StringConcat): expected shapes that broadcast, found string [2] and string [3]");
 }
 
 TEST(StringConcat, AsksForMemoryFirst) {
@@ -43,8 +44,7 @@ Split split(std::vector<int64_t> shape, Texts input, Attributes attributes) {
 
 TEST(StringSplit, AtDelimiters) {
   const Split made = split({2}, {"o-n-n--x-", "o-n----nx"}, {{"delimiter", std::string("-")}});
-  EXPECT_EQ(made.parts,
-            (Texts{"o", "n", "n", "", "x", "", "o", "n", "", "", "", "nx"}));
+  EXPECT_EQ(made.parts, (Texts{"o", "n", "n", "", "x", "", "o", "n", "", "", "", "nx"}));
   EXPECT_EQ(made.shape, (Integers{2, 6}));
   EXPECT_EQ(made.counts, (Integers{6, 6}));
   EXPECT_EQ(split({1}, {"a--b-c"}, {{"delimiter", std::string("--")}}).parts, (Texts{"a", "b-c"}));
@@ -55,8 +55,10 @@ TEST(StringSplit, AtDelimiters) {
 }
 
 TEST(StringSplit, AtWhiteSpace) {
-  const Split made = split({3}, {"hello world !", "  hello   world !", " hello\tworld \u3000 !\n"}, {});
-  EXPECT_EQ(made.parts, (Texts{"hello", "world", "!", "hello", "world", "!", "hello", "world", "!"}));
+  const Split made =
+      split({3}, {"hello world !", "  hello   world !", " hello\tworld \u3000 !\n"}, {});
+  EXPECT_EQ(made.parts,
+            (Texts{"hello", "world", "!", "hello", "world", "!", "hello", "world", "!"}));
   EXPECT_EQ(made.counts, (Integers{3, 3, 3}));
   const Split most = split({2, 2}, {"hello world", "def.net", "o n n x", "the quick brown fox"},
                            {{"maxsplit", int64_t{2}}});
@@ -80,14 +82,16 @@ TEST(StringSplit, OfNothingIsNothing) {
 
 TEST(StringNormalizer, RemovesStopWordsAndChangesCase) {
   const Texts stop = {"monday"};
-  const auto run = [&](std::vector<int64_t> shape, Texts input, std::string action, int64_t sensitive) {
+  const auto run = [&](std::vector<int64_t> shape, Texts input, std::string action,
+                       int64_t sensitive) {
     return eval("StringNormalizer", {strings(std::move(shape), std::move(input))},
                 {{"case_change_action", std::move(action)},
                  {"is_case_sensitive", sensitive},
                  {"stopwords", stop}},
                 10);
   };
-  EXPECT_EQ(texts(run({3}, {"monday", "Tuesday", "Monday"}, "LOWER", 1)), (Texts{"tuesday", "monday"}));
+  EXPECT_EQ(texts(run({3}, {"monday", "Tuesday", "Monday"}, "LOWER", 1)),
+            (Texts{"tuesday", "monday"}));
   const auto upper = run({1, 3}, {"Monday", "tuesday", "wednesday"}, "UPPER", 0);
   EXPECT_EQ(texts(upper), (Texts{"TUESDAY", "WEDNESDAY"}));
   EXPECT_EQ(shape_of(upper), (Integers{1, 2}));
@@ -97,7 +101,8 @@ TEST(StringNormalizer, RemovesStopWordsAndChangesCase) {
   EXPECT_EQ(message_of(run({3, 1}, {"a", "b", "c"}, "NONE", 1)),
             "node \"n\" (StringNormalizer): input 0: expected [C] or [1, C], found string [3, 1]");
   EXPECT_EQ(message_of(run({1}, {"a"}, "TITLE", 1)),
-            "node \"n\" (StringNormalizer): case_change_action: expected LOWER, UPPER or NONE, found \"TITLE\"");
+            "node \"n\" (StringNormalizer): case_change_action: expected LOWER, UPPER or NONE, "
+            "found \"TITLE\"");
 }
 
 TEST(StringNormalizer, CaseIsOneCharacterForOne) {
@@ -105,7 +110,8 @@ TEST(StringNormalizer, CaseIsOneCharacterForOne) {
     return texts(eval("StringNormalizer", {strings(std::move(input))},
                       {{"case_change_action", std::string(action)}}, 10));
   };
-  EXPECT_EQ(change("UPPER", {"stra\u00DFe", "\u00E9\u00FF", "\u0131\u03C2", "\u01C6\u01C5", "\u2177\u24D0"}),
+  EXPECT_EQ(change("UPPER",
+                   {"stra\u00DFe", "\u00E9\u00FF", "\u0131\u03C2", "\u01C6\u01C5", "\u2177\u24D0"}),
             (Texts{"STRA\u00DFE", "\u00C9\u0178", "I\u03A3", "\u01C4\u01C4", "\u2167\u24B6"}));
   EXPECT_EQ(change("LOWER", {"\u00C9COLE", "\u03A3", "\u01C5", "a\xFFZ"}),
             (Texts{"\u00E9cole", "\u03C3", "\u01C6", "a\xFFz"}));
@@ -121,11 +127,13 @@ std::vector<uint8_t> matches(const std::string& pattern, Texts input) {
 
 TEST(RegexFullMatch, AsRe2) {
   using Bits = std::vector<uint8_t>;
-  EXPECT_EQ(matches(R"(www\.[\w.-]+\.\bcom\b)", {"www.google.com", "www.facebook.com", "www.bbc.co.uk"}),
-            (Bits{1, 1, 0}));
-  EXPECT_EQ(matches(R"((\W|^)[\w.\-]{0,25}@(yahoo|gmail)\.com(\W|$))",
-                    {"account@gmail.com", "account@hotmail.com", "not email", "account2@yahoo.com"}),
-            (Bits{1, 0, 0, 1}));
+  EXPECT_EQ(
+      matches(R"(www\.[\w.-]+\.\bcom\b)", {"www.google.com", "www.facebook.com", "www.bbc.co.uk"}),
+      (Bits{1, 1, 0}));
+  EXPECT_EQ(
+      matches(R"((\W|^)[\w.\-]{0,25}@(yahoo|gmail)\.com(\W|$))",
+              {"account@gmail.com", "account@hotmail.com", "not email", "account2@yahoo.com"}),
+      (Bits{1, 0, 0, 1}));
   EXPECT_EQ(matches("a.c", {"abc", "a\nc", "a\u00E9c", "abcd"}), (Bits{1, 0, 1, 0}));
   EXPECT_EQ(matches("(?i)stra\u00DFe", {"STRASSE", "STRA\u00DFE", "STRA\u1E9EE"}), (Bits{0, 1, 1}));
   EXPECT_EQ(matches("\\d+", {"12", "\u0661\u0662"}), (Bits{1, 0}));
@@ -147,7 +155,9 @@ TEST(RegexFullMatch, AsRe2) {
   EXPECT_EQ(matches("[[a]]", {"a]", "a"}), (Bits{1, 0}));
   EXPECT_EQ(matches("[]a]+", {"]a"}), Bits{1});
   EXPECT_EQ(matches("[[:alpha:][:^digit:]]", {"\u00E9", "1"}), (Bits{1, 0}));
-  EXPECT_EQ(matches("\\pL\\p{Greek}\\P{L}\\p{^L}", {"\u00E9\u03B1" "12"}), Bits{1});
+  EXPECT_EQ(matches("\\pL\\p{Greek}\\P{L}\\p{^L}", {"\u00E9\u03B1"
+                                                    "12"}),
+            Bits{1});
   EXPECT_EQ(matches("(?U)a+?b*?", {"aab"}), Bits{1});
   EXPECT_EQ(matches(".*", {"\xFF"}), Bits{0});
 }
@@ -157,8 +167,9 @@ TEST(RegexFullMatch, RefusesWhatRe2Refuses) {
     return message_of(eval("RegexFullMatch", {strings({"a"})}, {{"pattern", pattern}}, 20));
   };
   EXPECT_EQ(refused("(a"), "node \"n\" (RegexFullMatch): pattern: byte 2: expected ')'");
-  for (const char* pattern : {"a)", "(?=a)a", "(?<!b)a", "(?>a)", "(a)\\1", "a++", "a**", "*a", "a{1001}", "a{2,1}",
-                              "[b-a]", "[a", "\\", "\\y", "\\xZZ", "\\p{Nonsense}", "(?x)a", "\xFF", "[[:foo:]]"})
+  for (const char* pattern :
+       {"a)", "(?=a)a", "(?<!b)a", "(?>a)", "(a)\\1", "a++", "a**", "*a", "a{1001}", "a{2,1}",
+        "[b-a]", "[a", "\\", "\\y", "\\xZZ", "\\p{Nonsense}", "(?x)a", "\xFF", "[[:foo:]]"})
     EXPECT_NE(refused(pattern).find("pattern: byte "), std::string::npos) << pattern;
   EXPECT_NE(refused("\\C").find("\\C is not supported"), std::string::npos);
 }
@@ -171,7 +182,9 @@ TEST(TfIdfVectorizer, CountsWords) {
                                  {"max_gram_length", int64_t{2}},
                                  {"max_skip_count", int64_t{1}},
                                  {"mode", std::string("TF")}};
-  const auto run = [&](AnyValue x) { return eval("TfIdfVectorizer", {std::move(x)}, attributes, 9); };
+  const auto run = [&](AnyValue x) {
+    return eval("TfIdfVectorizer", {std::move(x)}, attributes, 9);
+  };
   EXPECT_EQ(elements_of<float>(run(strings({"a", "b", "b", "zz", "b"}))), (Reals{1, 3, 2, 2}));
   EXPECT_EQ(shape_of(run(strings({1, 2}, {"a", "b"}))), (Integers{1, 4}));
   EXPECT_EQ(elements_of<float>(run(strings({0}, {}))), (Reals{0, 0, 0, 0}));
@@ -197,13 +210,13 @@ TEST(Cast, WritesNumbers) {
 
 template <class T>
 std::vector<T> read_as(Texts input, int64_t version = 21) {
-  return elements_of<T>(
-      eval("Cast", {strings(std::move(input))}, {{"to", static_cast<int64_t>(ops::kDType<T>)}}, version));
+  return elements_of<T>(eval("Cast", {strings(std::move(input))},
+                             {{"to", static_cast<int64_t>(ops::kDType<T>)}}, version));
 }
 
 TEST(Cast, ReadsNumbers) {
-  const auto reals = read_as<float>({"1", "-2.5", "1e-5", "+3", "INF", "-INF", "inf", "Infinity", " 4",
-                                     "5.", "-.5", "1E8", "1e400", "-1e-400"});
+  const auto reals = read_as<float>({"1", "-2.5", "1e-5", "+3", "INF", "-INF", "inf", "Infinity",
+                                     " 4", "5.", "-.5", "1E8", "1e400", "-1e-400"});
   const float inf = __builtin_inff();
   EXPECT_EQ(reals, (Reals{1, -2.5f, 1e-5f, 3, inf, -inf, inf, inf, 4, 5, -0.5f, 1e8f, inf, -0.0f}));
   EXPECT_TRUE(std::isnan(read_as<double>({"NaN"})[0]));
@@ -230,8 +243,7 @@ TEST(Cast, RefusesWhatIsNoNumber) {
 }
 
 TEST(CastLike, TakesTheTypeOfTheOther) {
-  EXPECT_EQ(elements_of<int32_t>(
-                eval("CastLike", {strings({"7"}), numbers<int32_t>({0})}, {}, 21)),
+  EXPECT_EQ(elements_of<int32_t>(eval("CastLike", {strings({"7"}), numbers<int32_t>({0})}, {}, 21)),
             std::vector<int32_t>{7});
   EXPECT_EQ(texts(eval("CastLike", {numbers<float>({0.5f}), strings({""})}, {}, 21)), Texts{"0.5"});
 }
