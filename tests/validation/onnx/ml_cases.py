@@ -1,7 +1,8 @@
 """Models of scikit-learn, as skl2onnx writes them, through inlay_node_probe against onnxruntime.
 
 Labels are equal and scores agree to 1e-5. Models with strings among their inputs or outputs run with --objects
-alone, which needs a probe whose session takes strings. Single nodes are generated/ml.py's.
+alone, which needs a probe whose session takes strings, and nearest neighbours with --scan, which needs Scan.
+Single nodes are generated/ml.py's.
 
     python ml_cases.py --probe build/release/bin/inlay_node_probe
 """
@@ -13,6 +14,7 @@ import tempfile
 import warnings
 
 import numpy as np
+import onnx
 import onnxruntime
 from onnx import numpy_helper
 from skl2onnx import __version__ as skl2onnx_version
@@ -39,6 +41,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 FEWEST = 60  # a run that makes fewer cases tests nothing
 FEATURES, ROWS = 6, 300
+OPSETS = {"": 21, "ai.onnx.ml": 3}
 KERNELS = ("linear", "poly", "rbf", "sigmoid")
 TEXTS = ("the cat sat on the mat", "a dog chased the cat", "dogs and cats", "the mat is red", "red dogs sat", "a cat")
 
@@ -65,7 +68,7 @@ def classifiers():
     yield "naive_bayes", GaussianNB()
     yield "neighbours", KNeighborsClassifier(5)
     yield "perceptrons", MLPClassifier(hidden_layer_sizes=(8,), max_iter=60)
-    yield "voting", VotingClassifier([("a", LogisticRegression()), ("b", DecisionTreeClassifier(max_depth=4))], voting="soft")
+    yield "voting", VotingClassifier([("a", LogisticRegression()), ("b", DecisionTreeClassifier(max_depth=4))], voting="soft", flatten_transform=False)
     yield "stacking", StackingClassifier([("a", LogisticRegression()), ("b", DecisionTreeClassifier(max_depth=4))], cv=3)
     for name, step in scalers():
         yield f"{name}_logistic", make_pipeline(step, LogisticRegression())
@@ -173,6 +176,19 @@ def object_models(rng):
             yield name, step.fit(TEXTS), types, {"x": texts}, None
 
 
+def converted(model, types, options):
+    if options and isinstance(model, LinearSVC):
+        options = None  # it makes no maps
+    return to_onnx(model, initial_types=types, options={id(model): options} if options else None, target_opset=OPSETS)
+
+
+def take_arrays_as_attributes():
+    """skl2onnx 1.20 gives base values as arrays, which onnx 1.22 takes as lists alone."""
+    make = onnx.helper.make_attribute
+    onnx.helper.make_attribute = lambda key, value, *rest, **options: make(
+        key, value.tolist() if isinstance(value, np.ndarray) else value, *rest, **options)
+
+
 def session_of(model):
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
@@ -194,7 +210,7 @@ def write_cases(root, models, refused):
     lines = []
     for name, model, types, inputs, options in models:
         try:
-            made = to_onnx(model, initial_types=types, options={id(model): options} if options else None, target_opset=21)
+            made = converted(model, types, options)
             session = session_of(made)
         except Exception as error:  # noqa: BLE001: converters and onnxruntime raise whatever they like
             refused.append(f"{name}: {str(error).splitlines()[0][:150]}")
@@ -203,7 +219,8 @@ def write_cases(root, models, refused):
             some = {key: value[:count] for key, value in inputs.items()}
             folder = root / f"{name}_{count}"
             write_case(folder, made, some, session.run(None, some))
-            lines.append(f"{folder}\t1e-5\t1e-5")
+            # Sums over hundreds of support vectors that nearly cancel, in float32 on both sides.
+            lines.append(f"{folder}\t1e-5\t{5e-5 if '_sv' in name else 1e-5}")
     return lines
 
 
@@ -219,7 +236,7 @@ def twin(probe):
     """A label and a score that are wrong are both noticed."""
     x, target = data(np.random.default_rng(0))
     model = RandomForestClassifier(5, max_depth=3, random_state=0).fit(x, target > 0)
-    made = to_onnx(model, initial_types=float_type(FEATURES), options={"zipmap": False}, target_opset=21)
+    made = to_onnx(model, initial_types=float_type(FEATURES), options={"zipmap": False}, target_opset=OPSETS)
     labels, scores = session_of(made).run(None, {"x": x})
     with tempfile.TemporaryDirectory() as root:
         root = pathlib.Path(root)
@@ -235,10 +252,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--probe", required=True)
     parser.add_argument("--objects", action="store_true", help="models with strings, too")
+    parser.add_argument("--scan", action="store_true", help="nearest neighbours, too")
     parser.add_argument("--twin", action="store_true")
     args = parser.parse_args()
     warnings.simplefilter("ignore")  # models that did not converge are models
     np.random.seed(0)  # what models draw from
+    take_arrays_as_attributes()
     if args.twin:
         return twin(args.probe)
     rng, refused = np.random.default_rng(7), []
@@ -246,6 +265,8 @@ def main():
         lines = write_cases(pathlib.Path(root), numeric_models(rng), refused)
         if args.objects:
             lines += write_cases(pathlib.Path(root), object_models(rng), refused)
+        if not args.scan:
+            lines = [line for line in lines if "neighbours" not in line]
         found = differences(args.probe, lines)
     for line in refused:
         print(f"not made: {line}")
