@@ -183,10 +183,17 @@ def converted(model, types, options):
 
 
 def take_arrays_as_attributes():
-    """skl2onnx 1.20 gives base values as arrays, which onnx 1.22 takes as lists alone."""
+    """skl2onnx 1.20 gives arrays and lists of bool, which onnx 1.22 does not take as attributes."""
     make = onnx.helper.make_attribute
-    onnx.helper.make_attribute = lambda key, value, *rest, **options: make(
-        key, value.tolist() if isinstance(value, np.ndarray) else value, *rest, **options)
+
+    def make_plain(key, value, *rest, **options):
+        if isinstance(value, np.ndarray):
+            value = value.tolist()
+        if isinstance(value, list):
+            value = [int(x) if isinstance(x, (bool, np.bool_)) else x for x in value]
+        return make(key, value, *rest, **options)
+
+    onnx.helper.make_attribute = make_plain
 
 
 def session_of(model):
