@@ -26,7 +26,6 @@ from sklearn.ensemble import (AdaBoostClassifier, BaggingClassifier, ExtraTreesC
                               GradientBoostingClassifier, GradientBoostingRegressor, HistGradientBoostingClassifier,
                               HistGradientBoostingRegressor, IsolationForest, RandomForestClassifier,
                               RandomForestRegressor, StackingClassifier, VotingClassifier)
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import (ElasticNet, Lasso, LinearRegression, LogisticRegression, Perceptron, PoissonRegressor,
                                   Ridge, SGDClassifier)
@@ -43,7 +42,6 @@ FEWEST = 60  # a run that makes fewer cases tests nothing
 FEATURES, ROWS = 6, 300
 OPSETS = {"": 21, "ai.onnx.ml": 3}
 KERNELS = ("linear", "poly", "rbf", "sigmoid")
-TEXTS = ("the cat sat on the mat", "a dog chased the cat", "dogs and cats", "the mat is red", "red dogs sat", "a cat")
 
 
 def classifiers():
@@ -168,12 +166,73 @@ def object_models(rng):
     columns = ColumnTransformer([("w", OneHotEncoder(), [0, 1])])
     piped = make_pipeline(columns, LogisticRegression())
     yield "words_logistic", piped.fit(words, target > 0), types, {"x": words}, plain
-    texts = np.array(TEXTS).reshape(-1, 1)
-    types = [("x", StringTensorType([None, 1]))]
-    for grams in ((1, 1), (1, 2)):
-        for step in (CountVectorizer(ngram_range=grams), TfidfVectorizer(ngram_range=grams)):
-            name = f"texts_{type(step).__name__}_{grams[1]}"
-            yield name, step.fit(TEXTS), types, {"x": texts}, None
+
+
+def object_nodes(rng):
+    """(operator, version, inputs, attributes) of single nodes on strings that onnxruntime takes without a locale.
+
+    Text vectorizers of scikit-learn become com.microsoft's Tokenizer, which inlay lacks, and TfIdfVectorizer."""
+    words = np.array(["a", "bb", "", "\u00e9 x", "Zz", "10"], object)
+    for shape in ((7,), (2, 3), (), (0,), (1, 5)):
+        x = np.array(words[rng.integers(0, 6, shape)], object)
+        other = np.array(words[rng.integers(0, 6, shape[-1:])], object)
+        yield "StringConcat", 20, [x, other], {}
+        for delimiter in (None, " ", "b", "bb"):
+            for most in (None, 1):
+                attributes = dict(delimiter=delimiter, maxsplit=most)
+                if delimiter and "" in x.ravel().tolist():
+                    continue  # no part for onnxruntime, one empty part by the specification
+                yield "StringSplit", 20, [x], {key: value for key, value in attributes.items() if value is not None}
+        for pattern in ("a|b+", ".*", "[[:alpha:]]*", "(?i)z+", "\\d+", "\\p{L}.x"):
+            yield "RegexFullMatch", 20, [x], dict(pattern=pattern)
+        if len(shape) == 1 and shape[0]:
+            yield "StringNormalizer", 10, [x], dict(is_case_sensitive=1, stopwords=["a", "10"])
+        for version in (2, 4):
+            yield "LabelEncoder", version, [x], dict(keys_strings=["a", "bb"], values_int64s=[3, 4], default_int64=9)
+            yield "LabelEncoder", version, [x], dict(keys_strings=["a", "bb"], values_strings=["A", "B"])
+        yield "CategoryMapper", 1, [x], dict(cats_strings=["a", "bb"], cats_int64s=[3, 4])
+        yield "OneHotEncoder", 1, [x], dict(cats_strings=["a", "Zz", "bb"])
+        numbers = rng.normal(0, 100, shape)
+        for dtype in (np.float32, np.float64, np.int32, np.int64, np.uint8):
+            yield "Cast", 21, [np.asarray(numbers).astype(dtype)], dict(to=onnx.TensorProto.STRING)
+            texts = np.asarray(numbers).astype(dtype if np.dtype(dtype).kind != "u" else np.int64).astype(str).astype(object)
+            yield "Cast", 21, [texts], dict(to=onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
+        yield "CategoryMapper", 1, [rng.integers(2, 6, shape)], dict(cats_strings=["a", "bb"], cats_int64s=[3, 4])
+    for mode in ("TF", "IDF", "TFIDF"):
+        for shortest, longest, skips in ((1, 1, 0), (1, 2, 1), (2, 2, 3)):
+            x = np.array(words[rng.integers(0, 6, (3, 9))], object)
+            yield "TfIdfVectorizer", 9, [x], dict(
+                mode=mode, pool_strings=["a", "bb", "a", "bb", "bb", "Zz"], ngram_counts=[0, 2], ngram_indexes=[3, 1, 0, 2],
+                min_gram_length=shortest, max_gram_length=longest, max_skip_count=skips, weights=[0.5, 2.0, 3.0, 0.25])
+
+
+def node_model(op, version, inputs, attributes):
+    domain = "ai.onnx.ml" if op in ("LabelEncoder", "CategoryMapper", "OneHotEncoder") else ""
+    names = [f"x{i}" for i in range(len(inputs))]
+    outputs = ["y", "z"] if op == "StringSplit" else ["y"]
+    node = onnx.helper.make_node(op, names, outputs, name="n", domain=domain, **attributes)
+    types = [onnx.TensorProto.STRING if x.dtype == object else onnx.helper.np_dtype_to_tensor_dtype(x.dtype) for x in inputs]
+    infos = [onnx.helper.make_tensor_value_info(*entry, x.shape) for *entry, x in zip(names, types, inputs)]
+    graph = onnx.helper.make_graph([node], "g", infos, [onnx.ValueInfoProto(name=name) for name in outputs])
+    imports = [onnx.helper.make_opsetid(domain, version)]
+    if domain:
+        imports.append(onnx.helper.make_opsetid("", 21))
+    return onnx.helper.make_model(graph, opset_imports=imports, ir_version=10)
+
+
+def write_nodes(root, nodes, refused):
+    lines = []
+    for i, (op, version, inputs, attributes) in enumerate(nodes):
+        model = node_model(op, version, inputs, attributes)
+        given = {f"x{at}": x for at, x in enumerate(inputs)}
+        try:
+            outputs = session_of(model).run(None, given)
+        except Exception as error:  # noqa: BLE001: onnxruntime raises whatever it likes
+            refused.append(f"{op} {attributes}: {str(error).splitlines()[0][:150]}")
+            continue
+        write_case(root / f"node_{op}_{i}", model, given, outputs)
+        lines.append(f"{root / f'node_{op}_{i}'}\t1e-5\t1e-5")
+    return lines
 
 
 def converted(model, types, options):
@@ -272,6 +331,7 @@ def main():
         lines = write_cases(pathlib.Path(root), numeric_models(rng), refused)
         if args.objects:
             lines += write_cases(pathlib.Path(root), object_models(rng), refused)
+            lines += write_nodes(pathlib.Path(root), object_nodes(rng), refused)
         if not args.scan:
             lines = [line for line in lines if "neighbours" not in line]
         found = differences(args.probe, lines)
