@@ -183,6 +183,7 @@ namespace inlay::ops {
   X("", "Tan", 7, tan) \
   X("", "Tanh", 6, tanh) \
   X("", "TensorScatter", 24, tensor_scatter) \
+  X("", "TfIdfVectorizer", 9, tf_idf_vectorizer) \
   X("", "ThresholdedRelu", 10, thresholded_relu) \
   X("", "Tile", 6, tile) \
   X("", "TopK", 10, top_k) \
@@ -193,6 +194,21 @@ namespace inlay::ops {
   X("", "Upsample", 7, upsample) \
   X("", "Where", 9, where) \
   X("", "Xor", 7, xor) \
+  X("ai.onnx.ml", "ArrayFeatureExtractor", 1, array_feature_extractor) \
+  X("ai.onnx.ml", "Binarizer", 1, binarizer) \
+  X("ai.onnx.ml", "FeatureVectorizer", 1, feature_vectorizer) \
+  X("ai.onnx.ml", "Imputer", 1, imputer) \
+  X("ai.onnx.ml", "LabelEncoder", 1, label_encoder) \
+  X("ai.onnx.ml", "LinearClassifier", 1, linear_classifier) \
+  X("ai.onnx.ml", "LinearRegressor", 1, linear_regressor) \
+  X("ai.onnx.ml", "Normalizer", 1, normalizer) \
+  X("ai.onnx.ml", "OneHotEncoder", 1, one_hot_encoder) \
+  X("ai.onnx.ml", "SVMClassifier", 1, svm_classifier) \
+  X("ai.onnx.ml", "SVMRegressor", 1, svm_regressor) \
+  X("ai.onnx.ml", "Scaler", 1, scaler) \
+  X("ai.onnx.ml", "TreeEnsemble", 5, tree_ensemble) \
+  X("ai.onnx.ml", "TreeEnsembleClassifier", 1, tree_ensemble_classifier) \
+  X("ai.onnx.ml", "TreeEnsembleRegressor", 1, tree_ensemble_regressor) \
   X("ai.onnx.preview", "FlexAttention", 1, flex_attention) \
   X("ai.onnx.preview.training", "Adagrad", 1, adagrad) \
   X("ai.onnx.preview.training", "Adam", 1, adam) \

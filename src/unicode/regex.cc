@@ -299,15 +299,33 @@ struct Regex::Matcher::State {
 Regex::Regex() = default;
 Regex::~Regex() = default;
 
-Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
-  if (pattern.size() > kMaxPatternBytes)
-    return unsupported("expected a regular expression of at most {} bytes, found {}",
-                       kMaxPatternBytes, pattern.size());
-  INLAY_ASSIGN(const RegexTree tree, parse_regex(pattern));
+Result<std::shared_ptr<const Regex>> Regex::from_tree(const RegexTree& tree) {
   INLAY_ASSIGN(auto program, compile_regex(tree));
   std::shared_ptr<Regex> regex(new Regex());
   regex->program_ = std::move(program);
   return std::shared_ptr<const Regex>(std::move(regex));
+}
+
+namespace {
+
+Status check_size(std::string_view pattern) {
+  if (pattern.size() <= kMaxPatternBytes) return Status();
+  return unsupported("expected a regular expression of at most {} bytes, found {}",
+                     kMaxPatternBytes, pattern.size());
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
+  INLAY_TRY(check_size(pattern));
+  INLAY_ASSIGN(const RegexTree tree, parse_regex(pattern));
+  return from_tree(tree);
+}
+
+Result<std::shared_ptr<const Regex>> Regex::compile_re2_full_match(std::string_view pattern) {
+  INLAY_TRY(check_size(pattern));
+  INLAY_ASSIGN(const RegexTree tree, parse_re2_full_match(pattern));
+  return from_tree(tree);
 }
 
 Regex::Matcher::Matcher(const Regex& regex, std::string_view text, size_t max_steps)

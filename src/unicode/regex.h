@@ -21,11 +21,17 @@
 
 namespace inlay::unicode {
 
+struct RegexTree;
+
 class Regex {
  public:
   // Fails with kInvalidArgument for a pattern that is none and kUnsupported for what is not there,
   // naming the byte.
   static Result<std::shared_ptr<const Regex>> compile(std::string_view pattern);
+  // The same for a pattern in RE2's syntax and with RE2's meaning that matches a whole text or does not: a search
+  // from 0 finds what RE2::FullMatch does. Not there: \C. RE2 takes time linear in the text for every pattern; here
+  // one that backtracks too much ends in the error of searches that take too many steps.
+  static Result<std::shared_ptr<const Regex>> compile_re2_full_match(std::string_view pattern);
   ~Regex();
 
   // The steps of one search: these, and more for each byte of the text.
@@ -50,6 +56,7 @@ class Regex {
 
  private:
   Regex();
+  static Result<std::shared_ptr<const Regex>> from_tree(const RegexTree& tree);
   std::unique_ptr<const Program> program_;
 };
 

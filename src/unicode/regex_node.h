@@ -63,5 +63,7 @@ struct RegexTree {
 // Fails with kInvalidArgument for a pattern that is none and kUnsupported for what is not there,
 // naming the byte.
 Result<RegexTree> parse_regex(std::string_view pattern);
+// A pattern in RE2's syntax that must match a whole text. Greedy and lazy repetitions are one. Fails the same way.
+Result<RegexTree> parse_re2_full_match(std::string_view pattern);
 
 }  // namespace inlay::unicode

@@ -2,6 +2,8 @@
 #include <iterator>
 #include <tuple>
 
+#include "ops/ml/attributes.h"
+#include "ops/objects/class_labels.h"
 #include "ops/objects/object_op.h"
 
 namespace inlay::ops {
@@ -9,10 +11,29 @@ namespace inlay::ops {
 // Each operator's file defines eval_<id>; the line in the table below is all else that it needs.
 // clang-format off
 #define INLAY_OBJECT_OPS(X) \
+  X("", "Cast", 6, object_cast, makes_strings) \
+  X("", "CastLike", 15, object_cast_like, with_objects) \
   X("", "Identity", 1, object_identity, with_objects) \
-  X("", "SequenceLength", 11, sequence_length, always)
+  X("", "RegexFullMatch", 20, regex_full_match, always) \
+  X("", "SequenceLength", 11, sequence_length, always) \
+  X("", "StringConcat", 20, string_concat, always) \
+  X("", "StringNormalizer", 10, string_normalizer, always) \
+  X("", "StringSplit", 20, string_split, always) \
+  X("", "TfIdfVectorizer", 9, tf_idf_vectorizer, with_objects) \
+  X("ai.onnx.ml", "ArrayFeatureExtractor", 1, array_feature_extractor, with_objects) \
+  X("ai.onnx.ml", "CastMap", 1, cast_map, always) \
+  X("ai.onnx.ml", "CategoryMapper", 1, category_mapper, always) \
+  X("ai.onnx.ml", "DictVectorizer", 1, dict_vectorizer, always) \
+  X("ai.onnx.ml", "LabelEncoder", 1, label_encoder, always) \
+  X("ai.onnx.ml", "LabelEncoder", 2, label_encoder, maps_to_strings) \
+  X("ai.onnx.ml", "LinearClassifier", 1, linear_classifier, has_string_labels) \
+  X("ai.onnx.ml", "OneHotEncoder", 1, one_hot_encoder, with_objects) \
+  X("ai.onnx.ml", "SVMClassifier", 1, svm_classifier, has_string_labels) \
+  X("ai.onnx.ml", "TreeEnsembleClassifier", 1, tree_ensemble_classifier, has_string_labels) \
+  X("ai.onnx.ml", "ZipMap", 1, zip_map, always)
 // clang-format on
 
+// Some serve several versions.
 #define INLAY_DECLARE(domain, name, since, id, applies) Status eval_##id(ObjectCall&);
 INLAY_OBJECT_OPS(INLAY_DECLARE)
 #undef INLAY_DECLARE
@@ -21,6 +42,14 @@ namespace {
 
 bool always(const graph::Node&, bool) { return true; }
 bool with_objects(const graph::Node&, bool has_objects) { return has_objects; }
+bool makes_strings(const graph::Node& node, bool has_objects) {
+  return has_objects || node.integer("to", 0) == static_cast<int64_t>(graph::DType::kString);
+}
+bool maps_to_strings(const graph::Node& node, bool has_objects) {
+  const graph::TensorRef values = node.tensor("values_tensor");
+  return has_objects || ml::strings(node, "values_strings") ||
+         (values && values->dtype == graph::DType::kString);
+}
 
 #define INLAY_ROW(domain, name, since, id, applies) {domain, name, since, eval_##id, applies},
 constexpr ObjectOp kTable[] = {INLAY_OBJECT_OPS(INLAY_ROW)};

@@ -24,7 +24,7 @@ from onnx.reference import ReferenceEvaluator
 
 from generated.explained import EXPLAINED, Explained
 
-GROUPS = ("elementwise", "reductions", "shapes", "products", "recurrent", "attention", "training", "signal")
+GROUPS = ("elementwise", "reductions", "shapes", "products", "recurrent", "attention", "training", "signal", "ml")
 FEWEST = 50       # cases an operator
 QUICK = 4         # the same in a quick run
 MOST_EXPLAINED = 20

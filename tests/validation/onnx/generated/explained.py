@@ -2,6 +2,8 @@
 import dataclasses
 from collections.abc import Callable
 
+import numpy as np
+
 
 @dataclasses.dataclass
 class Explained:
@@ -32,9 +34,26 @@ def scaled_sum_of_no_products(case):
     return inner == 0 and len(case.inputs) > 2 and case.attributes.get("beta", 1.0) != 1.0
 
 
+def first_of_two_lines(case):
+    """A support vector machine without vectors, of two classes, and a row whose higher score is the first and above 0."""
+    if len(case.attributes.get("classlabels_ints", ())) != 2 or "vectors_per_class" in case.attributes:
+        return False
+    coefficients = np.array(case.attributes["coefficients"]).reshape(2, -1)
+    scores = np.atleast_2d(case.inputs[0]) @ coefficients.T + case.attributes["rho"][0]
+    return bool(((scores[:, 0] > scores[:, 1]) & (scores[:, 0] > 0)).any())
+
+
+def softmax_or_logistic(case):
+    return case.attributes["post_transform"] in (1, 2) and case.attributes["n_targets"] > 1
+
+
 EXPLAINED = [
+    Explained(("TreeEnsemble",), softmax_or_logistic,
+              "onnxruntime takes 1 for LOGISTIC and 2 for SOFTMAX; by the specification it is the other way round"),
     Explained(REDUCTIONS_OF_NONE, reduces_none_from_the_end,
               "onnxruntime keeps axes that are named from the end where a tensor has no elements"),
+    Explained(("SVMClassifier",), first_of_two_lines,
+              "onnxruntime says the second of two classes wherever a score is above 0; by the specification the top class"),
     Explained(("Gemm",), scaled_sum_of_no_products, "onnxruntime leaves beta out where the inner size is 0"),
     Explained(("Attention",), one_query_among_new_keys,
               "onnxruntime lets the only query see all keys; by the specification those up to past + 0"),

@@ -1,0 +1,20 @@
+// LinearRegressor (ai.onnx.ml 1): "targets" linear functions of each row.
+#include "ops/ml/linear_model.h"
+
+namespace inlay::ops {
+
+Status infer_linear_regressor(Inference& in) {
+  INLAY_TRY(in.expect_inputs(1, 1));
+  INLAY_TRY(ml::expect_rows(in));
+  const auto model = ml::linear_regressor(in.node());
+  INLAY_TRY(ml::placed(in, model));
+  INLAY_TRY(ml::expect_features(in, (*model)->features(), true));
+  return ml::infer_scores(in, DType::kFloat32, (*model)->scores(), false);
+}
+
+Status lower_linear_regressor(Lowering& low) {
+  INLAY_ASSIGN(auto model, ml::linear_regressor(low.node()));
+  return ml::lower_scores<float>(low, std::move(model), false);
+}
+
+}  // namespace inlay::ops

@@ -1,0 +1,8 @@
+// TreeEnsembleClassifier (ai.onnx.ml 1, 3, 5) whose labels are strings.
+#include "ops/objects/class_labels.h"
+
+namespace inlay::ops {
+
+Status eval_tree_ensemble_classifier(ObjectCall& call) { return eval_string_labels(call); }
+
+}  // namespace inlay::ops
