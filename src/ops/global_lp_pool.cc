@@ -39,8 +39,7 @@ constexpr auto kGlobalLp = []<class T>(std::type_identity<T>) -> StepFn {
 }  // namespace
 
 Status infer_global_lp_pool(Inference& in) {
-  if (p_of(in.node()) < 1)
-    return in.error("p: expected at least 1, found {}", p_of(in.node()));
+  if (p_of(in.node()) < 1) return in.error("p: expected at least 1, found {}", p_of(in.node()));
   return infer_global_pool(in);
 }
 

@@ -33,8 +33,7 @@ constexpr auto kPlain = []<class T>(std::type_identity<T>) -> StepFn { return ru
 }  // namespace
 
 Status infer_lp_pool(Inference& in) {
-  if (p_of(in.node()) < 1)
-    return in.error("p: expected at least 1, found {}", p_of(in.node()));
+  if (p_of(in.node()) < 1) return in.error("p: expected at least 1, found {}", p_of(in.node()));
   return infer_pool(in);
 }
 

@@ -64,15 +64,15 @@ Status expand_pad_2(Expansion& x) { return expand_pad(x, "pads"); }
 Status expand_reshape_1(Expansion& x) {
   INLAY_TRY(x.expect_inputs(1, 1));
   const auto* shape = x.node().integers("shape");
-  x.define(0, "Reshape",
-           {x.input(0), x.integers(shape ? *shape : std::vector<int64_t>())});
+  x.define(0, "Reshape", {x.input(0), x.integers(shape ? *shape : std::vector<int64_t>())});
   return x.status();
 }
 
 Status expand_selu_1(Expansion& x) {
   INLAY_TRY(x.expect_inputs(1, 1));
-  x.define(0, "Selu", {x.input(0)},
-           {{"alpha", x.node().real("alpha", 1.6732f)}, {"gamma", x.node().real("gamma", 1.0507f)}});
+  x.define(
+      0, "Selu", {x.input(0)},
+      {{"alpha", x.node().real("alpha", 1.6732f)}, {"gamma", x.node().real("gamma", 1.0507f)}});
   return x.status();
 }
 
@@ -86,8 +86,7 @@ Status expand_tile_1(Expansion& x) {
   // 1, …, tiles at `axis`, …, 1
   const ValueId values =
       x.make("Concat", {x.integers({1}), one_integer(x.input(1))}, {{"axis", int64_t{0}}});
-  const ValueId repeats =
-      x.make("OneHot", {one_integer(x.input(2)), x.integers({rank}), values});
+  const ValueId repeats = x.make("OneHot", {one_integer(x.input(2)), x.integers({rank}), values});
   x.define(0, "Tile", {in, x.make("Reshape", {repeats, x.integers({rank})})});
   return x.status();
 }
@@ -107,8 +106,8 @@ Status expand_upsample_1(Expansion& x) {
   const graph::Node& node = x.node();
   x.define(0, "Upsample", {x.input(0)},
            {{"mode", std::string(node.text("mode", "nearest"))},
-            {"scales", std::vector<float>{1, 1, node.real("height_scale", 1),
-                                          node.real("width_scale", 1)}}});
+            {"scales",
+             std::vector<float>{1, 1, node.real("height_scale", 1), node.real("width_scale", 1)}}});
   return x.status();
 }
 

@@ -100,7 +100,7 @@ Status compare(const runtime::OutputTensor& found, inlay::graph::Tensor expected
     return same ? Status() : inlay::invalid("other elements");
   }
   // A half has 11 bits, a bfloat16 8.
-  const double narrowest = !tolerance.widened_for_halves       ? 0
+  const double narrowest = !tolerance.widened_for_halves        ? 0
                            : expected.dtype == DType::kBfloat16 ? 1.0 / 128
                            : expected.dtype == DType::kFloat16  ? 2e-3
                                                                 : 0;
@@ -137,7 +137,8 @@ Status run_case(const std::string& folder, const Options& options) {
                runtime::Model::open(folder + "/model.onnx", {.rewrite = options.rewrite}));
   if (options.show_rewrites)
     for (const std::string& text : model->info().rewrites) std::cout << "# " << text << '\n';
-  INLAY_ASSIGN(auto session, runtime::Session::create(model, {.threads = options.threads, .pool = nullptr}));
+  INLAY_ASSIGN(auto session,
+               runtime::Session::create(model, {.threads = options.threads, .pool = nullptr}));
   int sets = 0;
   for (;; ++sets) {
     const std::string set = inlay::format("{}/test_data_set_{}", folder, sets);
@@ -164,8 +165,8 @@ void report_line(const std::string& line, Options options) {
   if (end != std::string::npos) {
     Tolerance& tolerance = options.tolerance;
     char word[8] = "";
-    std::sscanf(line.c_str() + end, "%lf %lf %7s %lf %lf", &tolerance.relative,
-                &tolerance.absolute, word, &tolerance.low, &tolerance.high);
+    std::sscanf(line.c_str() + end, "%lf %lf %7s %lf %lf", &tolerance.relative, &tolerance.absolute,
+                word, &tolerance.low, &tolerance.high);
     tolerance.random = word == std::string_view("random");
     tolerance.widened_for_halves = word != std::string_view("strict");
   }
