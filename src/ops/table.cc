@@ -219,6 +219,7 @@ namespace inlay::ops {
   X("ai.onnx.preview", "FlexAttention", 1, flex_attention) \
   X("ai.onnx.preview.training", "Adagrad", 1, adagrad) \
   X("ai.onnx.preview.training", "Adam", 1, adam) \
+  E("ai.onnx.preview.training", "Gradient", 1, gradient) \
   X("ai.onnx.preview.training", "Momentum", 1, momentum) \
   E("com.microsoft", "Attention", 1, contrib_attention) \
   E("com.microsoft", "BiasGelu", 1, bias_gelu) \

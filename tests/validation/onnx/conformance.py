@@ -172,7 +172,7 @@ def report(cases, rules, results, outcomes):
     out = {"onnx": onnx.__version__, "cases": {}}
     for case in cases:
         rule, outcome = rule_for(rules, case.name), outcomes[case.name]
-        entry = {"outcome": outcome, "operators": case.operators, "digest": case.digest.hex()}
+        entry = {"outcome": outcome, "operators": case.operators, "opset": case.opset, "digest": case.digest.hex()}
         if rule:
             entry["reason"] = rule.reason
         if outcome in ("skipped", "superseded", "failed"):

@@ -28,6 +28,7 @@ class Case:
     folder: pathlib.Path
     digest: bytes  # of all that is in the folder
     operators: list  # "Add-14", "Scaler-1 (ai.onnx.ml)"
+    opset: int  # of ai.onnx; 0 where the model imports none
     rtol: float = RTOL
     atol: float = ATOL
 
@@ -53,9 +54,14 @@ def nodes_of(graph):
                 yield from nodes_of(inner)
 
 
+def sets_of(model):
+    """{domain: version}; ai.onnx is ""."""
+    return {"" if entry.domain == "ai.onnx" else entry.domain: entry.version for entry in model.opset_import}
+
+
 def operators_of(model):
     """Each operator of the model, those of subgraphs too, with the version that its operator sets mean."""
-    sets = {"" if entry.domain == "ai.onnx" else entry.domain: entry.version for entry in model.opset_import}
+    sets = sets_of(model)
     found = set()
     for node in nodes_of(model.graph):
         domain = "" if node.domain == "ai.onnx" else node.domain
@@ -69,7 +75,7 @@ def read_case(name, folder, tolerance):
     for path in files:
         digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     model = onnx.load(folder / "model.onnx")
-    return Case(name, folder, digest.digest(), operators_of(model), *tolerance)
+    return Case(name, folder, digest.digest(), operators_of(model), sets_of(model).get("", 0), *tolerance)
 
 
 def tolerance_of(folder):

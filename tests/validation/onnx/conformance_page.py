@@ -3,7 +3,6 @@ import collections
 import re
 
 MATCHED = ("matched", "random", "tolerance")  # outcomes of cases that match
-OUTCOMES = ("executed", "matched", "skipped")
 
 # Measured through their Python APIs on the node cases of onnx 1.22.0 and on the cases behind them.
 PEERS = """| engine | node cases executed | matched | simple | pytorch-converted | pytorch-operator |
@@ -80,6 +79,18 @@ def reasons(cases, outcome):
     return "\n".join(lines) + "\n" if groups else "None.\n"
 
 
+def opsets(cases):
+    """A line an operator set that models import."""
+    groups = collections.defaultdict(list)
+    for entry in distinct(cases):
+        groups[entry["opset"]].append(entry)
+    lines = ["| opset | cases | executed | matched | skipped |", "|---|---|---|---|---|"]
+    for opset, entries in sorted(groups.items()):
+        executed, matched, skipped = counts(entries)
+        lines.append(f"| {opset or 'none of ai.onnx'} | {len(entries)} | {executed} | {matched} | {skipped or ''} |")
+    return "\n".join(lines) + "\n"
+
+
 def distinct(cases):
     """Cases that several wheels hold byte for byte count once."""
     seen = {}
@@ -112,6 +123,8 @@ def render(found):
         PEERS, "## Skipped\n", reasons(cases, "skipped"), "## Superseded\n",
         "A later wheel has the case with other nodes or outputs, and that one matches.\n", reasons(cases, "superseded"),
         "## Compared by type, shape and range\n", reasons(cases, "random"), "## With tolerances of their own\n",
-        reasons(cases, "tolerance"), "## Operators\n",
+        reasons(cases, "tolerance"), "## Operator sets\n",
+        "By the set of ai.onnx that the model imports. Cases that several wheels hold byte for byte count once.\n", opsets(cases),
+        "## Operators\n",
         "A case counts for each operator that its model holds, at the version that the model's operator set means. Cases that "
         "several wheels hold byte for byte count once.\n", operators(cases)]) + TAIL
