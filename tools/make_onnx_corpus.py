@@ -9,6 +9,7 @@ import pathlib
 import sys
 
 import numpy as np
+import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 import make_onnx_bert
@@ -114,13 +115,70 @@ def dense_shapes():
     return model(nodes, [("x", ["n", "n"])], ["y"], constants)
 
 
+def functions():
+    """A function with an attribute, a default, a subgraph and a call of another one with sets of its own."""
+    reference = helper.make_node("Elu", ["v"], ["t"])
+    reference.attribute.append(onnx.AttributeProto(name="alpha", ref_attr_name="slope", type=onnx.AttributeProto.FLOAT))
+    then = subgraph("then", [reference], ["t"])
+    other = subgraph("else", [helper.make_node("inner", ["v"], ["e"], domain="pkg")], ["e"])
+    branch = helper.make_node("If", ["c"], ["w"], then_branch=then, else_branch=other)
+    sets = [helper.make_opsetid("", 17), helper.make_opsetid("pkg", 1)]
+    outer = helper.make_function("pkg", "outer", ["v", "c"], ["w", "v"], [branch], sets, ["slope"])
+    reduce = helper.make_node("ReduceSum", ["v"], ["s"], axes=[0], keepdims=1)
+    power = helper.make_node("Constant", [], ["p"])
+    power.attribute.append(onnx.AttributeProto(name="value_float", ref_attr_name="power", type=onnx.AttributeProto.FLOAT))
+    inner = helper.make_function(
+        "pkg", "inner", ["v", "unused"], ["w"], [reduce, power, helper.make_node("Pow", ["s", "p"], ["w"])],
+        [helper.make_opsetid("", 11)], attribute_protos=[helper.make_attribute("power", 2.0)])
+    calls = [helper.make_node("outer", ["x", "c"], ["a", "b"], domain="pkg", slope=0.5),
+             helper.make_node("inner", ["b"], ["y"], domain="pkg")]
+    made = model(calls, [("x", ["n", 2]), ("c", [], TensorProto.BOOL)], ["a", "y"], functions=[outer, inner])
+    made.opset_import.append(helper.make_opsetid("pkg", 1))
+    return made
+
+
+def recursion():
+    """Two functions that call each other."""
+    sets = [helper.make_opsetid("pkg", 1)]
+    bodies = {name: helper.make_node(other, ["v"], ["w"], domain="pkg") for name, other in (("f", "g"), ("g", "f"))}
+    made = [helper.make_function("pkg", name, ["v"], ["w"], [node], sets) for name, node in bodies.items()]
+    return model([helper.make_node("f", ["x"], ["y"], domain="pkg")], [("x", [2])], ["y"], functions=made)
+
+
+def sparse():
+    def values(name, dtype, elements):
+        return helper.make_tensor(name, dtype, [len(elements)], elements)
+
+    pairs = helper.make_sparse_tensor(
+        values("pairs", TensorProto.FLOAT, [1.5, -2]), helper.make_tensor("", TensorProto.INT64, [2, 2], [0, 1, 2, 0]), [3, 2])
+    flat = helper.make_sparse_tensor(
+        values("flat", TensorProto.FLOAT, [3.0]), helper.make_tensor("", TensorProto.INT64, [1], [3]), [2, 2])
+    nodes = [helper.make_node("Constant", [], ["c"], sparse_value=flat), helper.make_node("MatMul", ["pairs", "c"], ["p"]),
+             helper.make_node("Add", ["x", "p"], ["y"])]
+    made = model(nodes, [("x", [3, 2])], ["y"])
+    made.graph.sparse_initializer.append(pairs)
+    return made
+
+
+def old_opset():
+    """Operator set 6: broadcasting by an axis, and attributes that are inputs since."""
+    nodes = [
+        helper.make_node("Add", ["x", "b"], ["a"], broadcast=1, axis=0),
+        helper.make_node("Pad", ["a"], ["p"], pads=[0, 1, 0, 1], value=2.0),
+        helper.make_node("PRelu", ["p", "s"], ["y"]),
+    ]
+    constants = [numpy_helper.from_array(np.float32(array), name) for name, array in (("b", [1, 2]), ("s", [0.5]))]
+    return model(nodes, [("x", [2, 3])], ["y"], constants, opset=6)
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     made = {
         "typed_constants": typed_constants(), "constant_nodes": constant_nodes(), "branches": branches(),
         "loop": loop(), "sizes_by_input": sizes_by_input(), "external": external(),
-        "dense_shapes": dense_shapes(),
+        "dense_shapes": dense_shapes(), "functions": functions(), "recursion": recursion(), "sparse": sparse(),
+        "old_opset": old_opset(),
     }
     for spelling in ("old", "new", "sdpa"):
         made[f"bert_{spelling}"] = make_onnx_bert.Bert(TINY, make_onnx_bert.random_weights(TINY), spelling).model()

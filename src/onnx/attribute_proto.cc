@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "onnx/tensor_proto.h"
+#include "onnx/sparse_tensor_proto.h"
 
 namespace inlay::onnx {
 namespace {
@@ -20,6 +20,7 @@ enum AttributeType : int32_t {
   kStrings = 8,
   kTensors = 9,
   kGraphs = 10,
+  kSparseTensor = 11,
 };
 
 // Everything that an attribute may hold; what its field numbers say is used where `type` is left
@@ -68,8 +69,8 @@ class AttributeReader {
       case 15: return refuse("types as values");
       case 20: return assign(fields_.type, in.int32(), fields_.seen);
       case 21: return in.error("expected a value, found a reference to a function's attribute");
-      case 22:
-      case 23: return refuse("sparse tensors");
+      case 22: return assign(fields_.t, sparse_tensor(in), kSparseTensor);
+      case 23: return refuse("lists of sparse tensors");
       default: return Status();
     }
   }
@@ -101,6 +102,12 @@ class AttributeReader {
     return std::move(read.tensor);
   }
 
+  Result<graph::TensorRef> sparse_tensor(const protobuf::Reader& in) {
+    INLAY_ASSIGN(const protobuf::Reader message, in.message());
+    INLAY_ASSIGN(NamedTensor read, read_sparse_tensor(message, source_));
+    return std::move(read.tensor);
+  }
+
   Result<std::shared_ptr<graph::Graph>> subgraph(const protobuf::Reader& in) {
     INLAY_ASSIGN(const protobuf::Reader message, in.message());
     return subgraphs_.import_subgraph(message);
@@ -116,6 +123,7 @@ class AttributeReader {
       case kInt: return named(f.i);
       case kString: return named(std::move(f.s));
       case kTensor:
+      case kSparseTensor:
         if (f.t) return named(std::move(f.t));
         break;
       case kGraph:

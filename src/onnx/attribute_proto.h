@@ -23,7 +23,8 @@ struct NamedAttribute {
   graph::Attribute value;
 };
 
-// Fails with kCorrupt where value and type do not agree, kUnsupported for sparse tensors and types.
+// Fails with kCorrupt where value and type do not agree, kUnsupported for types. A sparse
+// tensor is a dense one.
 Result<NamedAttribute> read_attribute(protobuf::Reader message, ModelSource& source,
                                       SubgraphImporter& subgraphs);
 

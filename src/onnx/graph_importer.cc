@@ -1,5 +1,7 @@
 #include "onnx/graph_importer.h"
 
+#include "onnx/sparse_tensor_proto.h"
+
 namespace inlay::onnx {
 namespace {
 
@@ -44,7 +46,7 @@ TensorRef constant_from(const NamedAttribute& attribute) {
   const std::vector<int64_t>* ints;
   const std::vector<float>* floats;
   const std::vector<std::string>* strings;
-  if (get("value", &tensor)) return *tensor;
+  if (get("value", &tensor) || get("sparse_value", &tensor)) return *tensor;
   if (get("value_int", &i)) return graph::make_tensor(DType::kInt64, {}, std::vector{*i});
   if (get("value_float", &f)) return graph::make_tensor(DType::kFloat32, {}, std::vector{*f});
   if (get("value_string", &s)) return string_tensor({*s}, {});
@@ -65,15 +67,24 @@ Result<std::shared_ptr<graph::Graph>> GraphImporter::import(protobuf::Reader mes
   graph_ = std::make_shared<graph::Graph>(model_.exprs);
   while (message.next()) INLAY_TRY(read_field(message));
   INLAY_TRY(message.status());
+  if (call_) INLAY_TRY(model_.inliner.charge(nodes_.size(), 0, model_.source));
   INLAY_TRY(define_constants_and_inputs());
-  for (const NodeProto& proto : nodes_)
-    INLAY_TRY(is_constant(proto) ? define_constant_node(proto) : define_outputs(proto));
-  for (const NodeProto& proto : nodes_)
-    if (!is_constant(proto)) INLAY_TRY(add_node(proto));
+  INLAY_TRY(import_nodes());
   INLAY_TRY(add_outputs());
   INLAY_TRY(graph_->sort().at(model_.source.name));
   INLAY_TRY(graph_->check().at(model_.source.name));
   return graph_;
+}
+
+Status GraphImporter::import_nodes() {
+  for (const NodeProto& proto : nodes_)
+    INLAY_TRY(is_constant(proto) ? define_constant_node(proto) : define_outputs(proto));
+  for (const NodeProto& proto : nodes_) {
+    if (is_constant(proto)) continue;
+    const FunctionProto* const function = model_.functions.find(proto);
+    INLAY_TRY(function ? inline_call(proto, *function) : add_node(proto));
+  }
+  return Status();
 }
 
 Status GraphImporter::read_field(const protobuf::Reader& in) {
@@ -99,6 +110,7 @@ Status GraphImporter::read_field(const protobuf::Reader& in) {
     case kInput: {
       Result<ValueInfo> info = read_value_info(message, *model_.exprs);
       if (!info.ok()) return std::move(info).status().at(model_.source.name);
+      if (call_) info->type.shape.reset();  // a name of a size may mean another one in each call
       inputs_.push_back(std::move(*info));
       return Status();
     }
@@ -107,7 +119,11 @@ Status GraphImporter::read_field(const protobuf::Reader& in) {
       outputs_.push_back(std::move(name));
       return Status();
     }
-    default: return unsupported("{}: sparse initializers are not supported", model_.source.name);
+    default: {
+      INLAY_ASSIGN(NamedTensor tensor, read_sparse_tensor(message, model_.source));
+      initializers_.push_back(std::move(tensor));
+      return Status();
+    }
   }
 }
 
@@ -136,8 +152,12 @@ Status GraphImporter::define_constants_and_inputs() {
 }
 
 Status GraphImporter::define_outputs(const NodeProto& proto) {
-  for (const std::string& name : proto.outputs)
-    if (!name.empty()) INLAY_TRY(define(name, graph_->add_value(name)));
+  for (const std::string& name : proto.outputs) {
+    if (name.empty()) continue;
+    const auto result = results_.find(name);
+    const bool known = result != results_.end();
+    INLAY_TRY(define(name, known ? result->second : graph_->add_value(inner_name(name))));
+  }
   return Status();
 }
 
@@ -148,45 +168,44 @@ Status GraphImporter::define_constant_node(const NodeProto& proto) {
   };
   if (proto.outputs.size() != 1) return failed(format("{} outputs", proto.outputs.size()));
   if (proto.attributes.size() != 1) return failed(format("{} attributes", proto.attributes.size()));
-  INLAY_ASSIGN(const NamedAttribute attribute,
-               read_attribute(proto.attributes[0], model_.source, *this));
-  TensorRef tensor = constant_from(attribute);
-  if (!tensor) return failed(format("attribute {}", quote(attribute.name)));
-  return define(proto.outputs[0], graph_->add_constant(proto.outputs[0], std::move(tensor)));
+  INLAY_ASSIGN(const auto value, attribute(proto.attributes[0]));
+  TensorRef tensor = value ? constant_from(*value) : nullptr;
+  if (!tensor) return failed(format("attribute {}", quote(proto.attributes[0].name)));
+  return define(proto.outputs[0],
+                graph_->add_constant(inner_name(proto.outputs[0]), std::move(tensor)));
 }
 
 Status GraphImporter::add_node(const NodeProto& proto) {
   graph::Node node;
   INLAY_ASSIGN(node.version, version_of(proto));
   for (const std::string& name : proto.inputs) {
-    const ValueId id = name.empty() ? kNoValue : resolve(name);
-    if (!name.empty() && id == kNoValue)
+    const std::optional<ValueId> id = name.empty() ? kNoValue : resolve(name);
+    if (!id)
       return corrupt("{}: {}: nothing makes its input {}", model_.source.name, describe(proto),
                      quote(name));
-    node.inputs.push_back(id);
+    node.inputs.push_back(*id);
   }
   for (const std::string& name : proto.outputs)
     node.outputs.push_back(name.empty() ? kNoValue : names_.find(name)->second);
-  for (const protobuf::Reader& message : proto.attributes) {
-    Result<NamedAttribute> attribute = read_attribute(message, model_.source, *this);
-    if (!attribute.ok()) return std::move(attribute).status();
-    if (!node.attributes.emplace(attribute->name, std::move(attribute->value)).second)
+  for (const NamedMessage& message : proto.attributes) {
+    INLAY_ASSIGN(auto read, attribute(message));
+    if (read && !node.attributes.emplace(message.name, std::move(read->value)).second)
       return corrupt("{}: {}: expected one attribute {}, found two", model_.source.name,
-                     describe(proto), quote(attribute->name));
+                     describe(proto), quote(message.name));
   }
   node.op_type = proto.op_type;
   node.domain = proto.domain;
-  node.name = proto.name;
+  node.name = proto.name.empty() ? proto.name : inner_name(proto.name);
   graph_->add_node(std::move(node));
   return Status();
 }
 
 Status GraphImporter::add_outputs() {
   for (const std::string& name : outputs_) {
-    const ValueId id = resolve(name);
-    if (id == kNoValue)
+    const std::optional<ValueId> id = resolve(name);
+    if (!id || *id == kNoValue)
       return corrupt("{}: nothing makes the graph output {}", model_.source.name, quote(name));
-    graph_->outputs.push_back(id);
+    graph_->outputs.push_back(*id);
   }
   return Status();
 }
@@ -195,6 +214,10 @@ Result<int> GraphImporter::version_of(const NodeProto& proto) const {
   if (proto.domain == "inlay")
     return unsupported("{}: {}: domain \"inlay\" is not for files", model_.source.name,
                        describe(proto));
+  if (call_) {
+    const auto own = call_->function.opsets.find(proto.domain);
+    if (own != call_->function.opsets.end()) return own->second;
+  }
   const auto found = model_.opsets.find(proto.domain);
   if (found == model_.opsets.end())
     return corrupt("{}: {}: expected an opset import for domain {}, found none", model_.source.name,
@@ -202,18 +225,18 @@ Result<int> GraphImporter::version_of(const NodeProto& proto) const {
   return found->second;
 }
 
-ValueId GraphImporter::resolve(const std::string& name) {
+std::optional<ValueId> GraphImporter::resolve(const std::string& name) {
   const auto found = names_.find(name);
   if (found != names_.end()) return found->second;
-  const ValueId outer = outer_ ? outer_->resolve(name) : kNoValue;
-  if (outer == kNoValue) return kNoValue;
-  const graph::Value& value = outer_->graph_->value(outer);
+  const std::optional<ValueId> outer = outer_ ? outer_->resolve(name) : std::nullopt;
+  if (!outer || *outer == kNoValue) return outer;
+  const graph::Value& value = outer_->graph_->value(*outer);
   ValueId inner;
   if (value.constant) {
     inner = graph_->add_constant(name, value.constant);
   } else {
     inner = graph_->add_value(name, value.type);
-    graph_->captures.push_back({outer, inner});
+    graph_->captures.push_back({*outer, inner});
   }
   names_.emplace(name, inner);
   return inner;

@@ -19,33 +19,14 @@ enum ModelField : uint32_t {
 };
 
 constexpr int64_t kLastWithoutOpsets = 2;  // IR versions up to it have operator set 1 alone
-constexpr int kLastOpset = 27;             // of ONNX 1.22: what newer ones say is not known here
 
 struct ModelFields {
   int64_t ir_version = 0;
   std::optional<protobuf::Reader> graph;
   std::map<std::string, std::string> metadata;
-  std::map<std::string, int, std::less<>> opsets;
-  bool has_functions = false;
+  OpsetImports opsets;
+  Functions functions;
 };
-
-Status read_opset(protobuf::Reader message, ModelFields& model) {
-  std::string domain;
-  int64_t version = 0;
-  while (message.next()) {
-    if (message.field() == 1) {
-      INLAY_ASSIGN(domain, read_text(message));
-    } else if (message.field() == 2) {
-      INLAY_ASSIGN(version, message.int64());
-    }
-  }
-  INLAY_TRY(message.status());
-  if (version < 1 || version > INT32_MAX)
-    return message.error(format("expected an opset version of at least 1, found {}", version));
-  if (domain == "ai.onnx") domain.clear();
-  model.opsets.insert_or_assign(std::move(domain), static_cast<int>(version));
-  return Status();
-}
 
 Status read_text_into(const protobuf::Reader& in, ModelFields& model, const char* key) {
   INLAY_ASSIGN(std::string text, read_text(in));
@@ -53,7 +34,7 @@ Status read_text_into(const protobuf::Reader& in, ModelFields& model, const char
   return Status();
 }
 
-Status read_field(const protobuf::Reader& in, ModelFields& model) {
+Status read_field(const protobuf::Reader& in, const ModelSource& source, ModelFields& model) {
   switch (in.field()) {
     case kProducerName: return read_text_into(in, model, "producer_name");
     case kProducerVersion: return read_text_into(in, model, "producer_version");
@@ -73,7 +54,7 @@ Status read_field(const protobuf::Reader& in, ModelFields& model) {
     }
     case kOpsetImport: {
       INLAY_ASSIGN(const protobuf::Reader opset, in.message());
-      return read_opset(opset, model);
+      return read_opset_import(opset, source, model.opsets);
     }
     case kMetadataProps: {
       INLAY_ASSIGN(const protobuf::Reader message, in.message());
@@ -81,7 +62,10 @@ Status read_field(const protobuf::Reader& in, ModelFields& model) {
       model.metadata.insert_or_assign(std::move(entry.first), std::move(entry.second));
       return Status();
     }
-    case kFunctions: model.has_functions = true; return Status();
+    case kFunctions: {
+      INLAY_ASSIGN(FunctionProto function, read_function(in, source));
+      return model.functions.add(std::move(function), source);
+    }
     default: return Status();
   }
 }
@@ -89,20 +73,16 @@ Status read_field(const protobuf::Reader& in, ModelFields& model) {
 Result<std::shared_ptr<graph::Graph>> import_source(ModelSource source) {
   ModelFields model;
   protobuf::Reader reader = source.reader();
-  while (reader.next()) INLAY_TRY(read_field(reader, model));
+  while (reader.next()) INLAY_TRY(read_field(reader, source, model));
   INLAY_TRY(reader.status());
   if (!model.graph) return corrupt("{}: expected an ONNX model, found no graph in it", source.name);
-  if (model.has_functions)
-    return unsupported("{}: functions inside the model are not supported", source.name);
   if (model.opsets.empty() && model.ir_version <= kLastWithoutOpsets) model.opsets.emplace("", 1);
-  if (const auto onnx = model.opsets.find("");
-      onnx != model.opsets.end() && onnx->second > kLastOpset)
-    return unsupported("{}: expected an opset version of at most {}, found {}", source.name,
-                       kLastOpset, onnx->second);
-  ModelContext context{source, std::make_shared<graph::ExprPool>(), std::move(model.opsets)};
+  ModelContext context{source, std::make_shared<graph::ExprPool>(), std::move(model.opsets),
+                       std::move(model.functions)};
   INLAY_ASSIGN(std::shared_ptr<graph::Graph> graph,
                GraphImporter(context, nullptr).import(*model.graph));
   graph->metadata = std::move(model.metadata);
+  graph->rewrites = context.inliner.notes();
   return graph;
 }
 

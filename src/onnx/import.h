@@ -9,11 +9,12 @@
 // What becomes what: a dim_param is the pool's symbol of that name, a missing size a symbol of its
 // own ("input.1" for axis 1), a missing shape an unknown rank. Constant nodes and initializers are
 // constants, also those that are listed as inputs. Subgraphs are attributes; what they read from
-// outside goes through their captures. Only the types of graph inputs are taken from the file;
+// outside goes through their captures. Calls of the model's functions are replaced by the functions' nodes. Sparse
+// initializers are dense constants. Only the types of graph inputs are taken from the file;
 // inference finds the others.
 //
 // Errors begin with the file's name. kCorrupt: the file breaks the format, with the byte or the
-// name; kUnsupported: functions, sparse tensors, sequences as inputs. For one thread at a time.
+// name; kUnsupported: sequences as inputs. For one thread at a time.
 #pragma once
 
 #include <memory>

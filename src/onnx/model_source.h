@@ -21,6 +21,8 @@ struct ModelSource {
   std::shared_ptr<const MappedFile> file;  // null for a model in memory
   std::map<std::string, std::shared_ptr<const MappedFile>, std::less<>> external;  // by location
 
+  int64_t dense_bytes = 0;  // of all sparse tensors that were made dense
+
   protobuf::Reader reader() const { return protobuf::Reader(bytes, name); }
 };
 

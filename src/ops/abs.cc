@@ -1,4 +1,4 @@
-// Abs (ONNX 6…): |x|; the least integer stays as it is.
+// Abs (ONNX 1…): |x|; the least integer stays as it is.
 #include "ops/elementwise.h"
 
 namespace inlay::ops {

@@ -1,4 +1,4 @@
-// AveragePool (ONNX 7…): the mean of each window, over the elements inside of the input or, with
+// AveragePool (ONNX 1…): the mean of each window, over the elements inside of the input or, with
 // count_include_pad, inside of the pads as well.
 #include "kernels/elementwise.h"
 #include "ops/pooling.h"

@@ -1,4 +1,4 @@
-// Ceil (ONNX 6…): rounds up.
+// Ceil (ONNX 1…): rounds up.
 #include <cmath>
 
 #include "ops/unary_math.h"

@@ -1,4 +1,4 @@
-// Clip (ONNX 6…): min(max(x, low), high). The ends are attributes before 11, inputs of one element
+// Clip (ONNX 1…): min(max(x, low), high). The ends are attributes before 11, inputs of one element
 // since.
 #include "ops/arithmetic.h"
 #include "ops/reduction.h"

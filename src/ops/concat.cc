@@ -1,4 +1,4 @@
-// Concat (ONNX 4…): tensors end to end along an axis.
+// Concat (ONNX 1…): tensors end to end along an axis.
 #include <cstring>
 
 #include "ops/gathering.h"

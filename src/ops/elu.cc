@@ -1,4 +1,4 @@
-// Elu (ONNX 6…): x, or alpha · (exp(x) - 1) below 0.
+// Elu (ONNX 1…): x, or alpha · (exp(x) - 1) below 0.
 #include <cmath>
 
 #include "ops/unary_math.h"

@@ -1,4 +1,4 @@
-// Exp (ONNX 6…): e to the power x.
+// Exp (ONNX 1…): e to the power x.
 #include <cmath>
 
 #include "ops/unary_math.h"

@@ -90,9 +90,25 @@ void Expansion::define(size_t output, std::string_view op, std::vector<ValueId> 
   put(std::move(made));
 }
 
+std::vector<ValueId> Expansion::copy(const graph::Node& original, std::vector<ValueId> inputs) {
+  graph::Node made = original;
+  made.dead = false;
+  made.inputs = std::move(inputs);
+  for (ValueId& out : made.outputs)
+    if (out != kNoValue)
+      out = graph_.add_value(format("{}/{}.{}", node_.op_type, made.op_type, graph_.values.size()));
+  std::vector<ValueId> values = made.outputs;
+  insert(std::move(made));
+  return values;
+}
+
 void Expansion::put(graph::Node made) {
-  if (!status_.ok()) return;
   made.version = kVersion;
+  insert(std::move(made));
+}
+
+void Expansion::insert(graph::Node made) {
+  if (!status_.ok()) return;
   made.name = name_;
   const graph::NodeId id = graph_.insert_node(id_, std::move(made));
   status_ = infer_node(graph_, id);

@@ -36,6 +36,7 @@ class Expansion {
   Expansion(graph::Graph& graph, graph::NodeId id);
 
   const graph::Node& node() const { return node_; }
+  const graph::Graph& graph() const { return graph_; }
   ExprPool& exprs() { return *graph_.exprs; }
   bool has(size_t input) const { return node_.input(input) != kNoValue; }
   bool wants(size_t output) const { return node_.output(output) != kNoValue; }
@@ -73,6 +74,8 @@ class Expansion {
   // The same, whose output is the node's own, if anybody asked for that one.
   void define(size_t output, std::string_view op, std::vector<ValueId> inputs,
               Attributes attributes = {});
+  // The same operator, version and attributes over other inputs. Requires one that is not made of others.
+  std::vector<ValueId> copy(const graph::Node& original, std::vector<ValueId> inputs);
   // Puts in a node whose outputs are set.
   void put(graph::Node made);
   ValueId constant(graph::TensorRef tensor);
@@ -87,11 +90,18 @@ class Expansion {
   // The value, but for an unwanted one.
   ValueId output_value(size_t output);
 
+  // Nothing more is made.
+  void fail(Status status) {
+    if (status_.ok()) status_ = std::move(status);
+  }
+  bool ok() const { return status_.ok(); }
   // What failed, once.
   Status status() { return std::move(status_); }
   int made() const { return made_; }
 
  private:
+  void insert(graph::Node made);
+
   graph::Graph& graph_;
   graph::NodeId id_;
   const graph::Node node_;  // a copy: the graph's own one moves when nodes are added

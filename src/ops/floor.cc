@@ -1,4 +1,4 @@
-// Floor (ONNX 6…): rounds down.
+// Floor (ONNX 1…): rounds down.
 #include <cmath>
 
 #include "ops/unary_math.h"

@@ -1,4 +1,4 @@
-// Gemm (ONNX 7…): alpha · A · B + beta · C, A and B transposed on request, C broadcast.
+// Gemm (ONNX 1…): alpha · A · B + beta · C, A and B transposed on request, C broadcast.
 #include "ops/elementwise.h"
 #include "ops/matrix_product.h"
 #include "ops/strided.h"

@@ -1,4 +1,4 @@
-// GlobalLpPool (ONNX 2…): the p-norm of each channel.
+// GlobalLpPool (ONNX 1…): the p-norm of each channel.
 #include <cmath>
 
 #include "ops/channels.h"
@@ -39,8 +39,7 @@ constexpr auto kGlobalLp = []<class T>(std::type_identity<T>) -> StepFn {
 }  // namespace
 
 Status infer_global_lp_pool(Inference& in) {
-  if (in.node().integer("p", 2) < 1)
-    return in.error("p: expected at least 1, found {}", in.node().integer("p", 2));
+  if (p_of(in.node()) < 1) return in.error("p: expected at least 1, found {}", p_of(in.node()));
   return infer_global_pool(in);
 }
 
@@ -49,7 +48,7 @@ Status lower_global_lp_pool(Lowering& low) {
   low.step({for_type(low.input_type(0).dtype, Floats(), kGlobalLp),
             {low.dense(0), low.output(0)},
             {low.exprs().mul(x[0], x[1]), image_size(low.exprs(), x)},
-            std::make_shared<LpParams>(LpParams{static_cast<double>(low.node().integer("p", 2))})});
+            std::make_shared<LpParams>(LpParams{p_of(low.node())})});
   return Status();
 }
 

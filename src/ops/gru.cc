@@ -1,4 +1,4 @@
-// GRU (ONNX 7…): gates z, r, h; H = (1 - z) ⊙ g(h) + z ⊙ H, where h sees r ⊙ H, or ("linear_before_reset") r
+// GRU (ONNX 1…): gates z, r, h; H = (1 - z) ⊙ g(h) + z ⊙ H, where h sees r ⊙ H, or ("linear_before_reset") r
 // times what it makes of H.
 #include "ops/recurrent.h"
 

@@ -1,4 +1,4 @@
-// HardSigmoid (ONNX 6…): alpha · x + beta, cut to [0, 1].
+// HardSigmoid (ONNX 1…): alpha · x + beta, cut to [0, 1].
 #include <cmath>
 
 #include "ops/unary_math.h"

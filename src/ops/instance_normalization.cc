@@ -1,4 +1,4 @@
-// InstanceNormalization (ONNX 6…): each channel of each element of the batch normalized on its own.
+// InstanceNormalization (ONNX 1…): each channel of each element of the batch normalized on its own.
 #include "ops/channels.h"
 #include "ops/group_norm.h"
 

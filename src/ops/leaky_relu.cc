@@ -1,4 +1,4 @@
-// LeakyRelu (ONNX 6…): x, or alpha · x below 0.
+// LeakyRelu (ONNX 1…): x, or alpha · x below 0.
 #include <cmath>
 
 #include "ops/unary_math.h"

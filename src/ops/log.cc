@@ -1,4 +1,4 @@
-// Log (ONNX 6…): natural logarithm.
+// Log (ONNX 1…): natural logarithm.
 #include <cmath>
 
 #include "ops/unary_math.h"

@@ -1,4 +1,4 @@
-// LpPool (ONNX 2…): the p-norm of each window.
+// LpPool (ONNX 1…): the p-norm of each window.
 #include <cmath>
 
 #include "ops/pooling.h"
@@ -33,15 +33,14 @@ constexpr auto kPlain = []<class T>(std::type_identity<T>) -> StepFn { return ru
 }  // namespace
 
 Status infer_lp_pool(Inference& in) {
-  if (in.node().integer("p", 2) < 1)
-    return in.error("p: expected at least 1, found {}", in.node().integer("p", 2));
+  if (p_of(in.node()) < 1) return in.error("p: expected at least 1, found {}", p_of(in.node()));
   return infer_pool(in);
 }
 
 Status lower_lp_pool(Lowering& low) {
   LpParams params{};
   params.rank = static_cast<int64_t>(low.input_shape(0).size()) - 2;
-  params.p = static_cast<double>(low.node().integer("p", 2));
+  params.p = p_of(low.node());
   return lower_pool(low, for_type(low.input_type(0).dtype, Floats(), kPlain),
                     std::make_shared<LpParams>(params));
 }

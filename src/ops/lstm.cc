@@ -1,4 +1,4 @@
-// LSTM (ONNX 7…): gates i, o, f, c; C = f ⊙ C + i ⊙ g(c), H = o ⊙ h(C), with peepholes from C to the gates.
+// LSTM (ONNX 1…): gates i, o, f, c; C = f ⊙ C + i ⊙ g(c), H = o ⊙ h(C), with peepholes from C to the gates.
 #include "ops/recurrent.h"
 
 namespace inlay::ops {

@@ -1,4 +1,4 @@
-// Max (ONNX 8…): the greatest of all inputs; NaN where one is NaN.
+// Max (ONNX 1…): the greatest of all inputs; NaN where one is NaN.
 #include "ops/arithmetic.h"
 
 namespace inlay::ops {

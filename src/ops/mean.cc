@@ -1,4 +1,4 @@
-// Mean (ONNX 8…): the mean of all inputs, element by element.
+// Mean (ONNX 1…): the mean of all inputs, element by element.
 #include "ops/arithmetic.h"
 
 namespace inlay::ops {

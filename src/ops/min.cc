@@ -1,4 +1,4 @@
-// Min (ONNX 8…): the least of all inputs; NaN where one is NaN.
+// Min (ONNX 1…): the least of all inputs; NaN where one is NaN.
 #include "ops/arithmetic.h"
 
 namespace inlay::ops {

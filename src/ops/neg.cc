@@ -1,4 +1,4 @@
-// Neg (ONNX 6…): -x; the least integer stays as it is.
+// Neg (ONNX 1…): -x; the least integer stays as it is.
 #include "ops/elementwise.h"
 
 namespace inlay::ops {

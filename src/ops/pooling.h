@@ -15,6 +15,11 @@ Status infer_pool(Inference& in);
 Status lower_pool(Lowering& low, StepFn run, std::shared_ptr<const void> params,
                   std::vector<Operand> more = {});
 
+// The p of a p-norm, which is a float in version 1 and an integer since.
+inline double p_of(const graph::Node& node) {
+  return static_cast<double>(node.real("p", static_cast<float>(node.integer("p", 2))));
+}
+
 // What every pool's parameters start with.
 struct PoolParams {
   int64_t rank;

@@ -1,4 +1,4 @@
-// Reciprocal (ONNX 6…): 1 / x.
+// Reciprocal (ONNX 1…): 1 / x.
 #include <cmath>
 
 #include "ops/unary_math.h"

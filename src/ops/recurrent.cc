@@ -456,11 +456,12 @@ namespace {
 Result<Expr> hidden_of(Inference& in) {
   INLAY_ASSIGN(const Shape r, in.shape(2));
   if (r.size() != 3) return in.error("input 2: expected 3 dimensions, found {}", r.size());
-  if (!in.exprs().value(r[2]))
+  const bool said = in.node().attributes.contains("hidden_size");
+  if (!said && !in.exprs().value(r[2]))
     return in.error("input 2: expected a constant hidden size, found {}", in.exprs().text(r[2]));
-  const int64_t said = in.node().integer("hidden_size", *in.exprs().value(r[2]));
-  INLAY_TRY(in.expect_equal(r[2], in.constant(said), "hidden size"));
-  return r[2];
+  const Expr hidden = said ? in.constant(in.node().integer("hidden_size", 0)) : r[2];
+  INLAY_TRY(in.expect_equal(r[2], hidden, "hidden size"));
+  return hidden;
 }
 
 Status expect_shape(Inference& in, size_t input, DType dtype, const Shape& expected) {
@@ -519,7 +520,8 @@ Status lower_recurrent(Lowering& low, const RecurrentCell& cell) {
   const graph::Node& node = low.node();
   const Shape& x = low.input_shape(0);
   RecurrentParams params{};
-  params.hidden = *low.exprs().value(low.input_shape(2)[2]);
+  params.hidden =
+      low.node().integer("hidden_size", low.exprs().value(low.input_shape(2)[2]).value_or(0));
   params.directions = directions_of(node);
   params.reverse = node.text("direction", "forward") == "reverse";
   params.batch_first = node.integer("layout", 0) != 0;

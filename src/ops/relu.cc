@@ -1,4 +1,4 @@
-// Relu (ONNX 6…): max(x, 0); NaN stays.
+// Relu (ONNX 1…): max(x, 0); NaN stays.
 #include "ops/elementwise.h"
 
 namespace inlay::ops {

@@ -26,7 +26,8 @@ constexpr Named<Coordinate> kCoordinates[] = {
     {"pytorch_half_pixel", Coordinate::kPytorchHalfPixel},
     {"align_corners", Coordinate::kAlignCorners},
     {"asymmetric", Coordinate::kAsymmetric},
-    {"tf_crop_and_resize", Coordinate::kCropAndResize}};
+    {"tf_crop_and_resize", Coordinate::kCropAndResize},
+    {"tf_half_pixel_for_nn", Coordinate::kTensorflowHalfPixel}};
 constexpr Named<Nearest> kNearest[] = {{"round_prefer_floor", Nearest::kPreferFloor},
                                        {"round_prefer_ceil", Nearest::kPreferCeil},
                                        {"floor", Nearest::kFloor},

@@ -19,6 +19,7 @@ double coordinate(const ResizeParams& params, const ResizeAxis& axis, int64_t i)
   switch (params.coordinate) {
     case Coordinate::kAlignCorners: return out == 1 ? 0 : x * (in - 1) / (out - 1);
     case Coordinate::kAsymmetric: return x * in / out;
+    case Coordinate::kTensorflowHalfPixel: return (x + 0.5) * in / out;
     case Coordinate::kPytorchHalfPixel: return out == 1 ? 0 : middle;
     case Coordinate::kHalfPixel: return middle;
     case Coordinate::kHalfPixelSymmetric: {
@@ -85,7 +86,8 @@ int64_t nearest_index(Nearest nearest, double x) {
 bool ResizeAxis::is_identity(Coordinate coordinate_of) const {
   const bool whole =
       coordinate_of != Coordinate::kCropAndResize || (roi_begin == 0 && roi_end == 1);
-  return in == out && std::fabs(scale - 1) < 1e-9 && whole;
+  const bool centered = coordinate_of != Coordinate::kTensorflowHalfPixel;
+  return in == out && std::fabs(scale - 1) < 1e-9 && whole && centered;
 }
 
 ResizeTable make_table(const ResizeParams& params, const ResizeAxis& axis) {

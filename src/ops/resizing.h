@@ -16,6 +16,7 @@ struct ResizeParams {
     kAlignCorners,
     kAsymmetric,
     kCropAndResize,
+    kTensorflowHalfPixel,  // of versions 11 and 12 alone
   };
   enum class Nearest { kPreferFloor, kPreferCeil, kFloor, kCeil };
   enum class Policy { kStretch, kNotLarger, kNotSmaller };

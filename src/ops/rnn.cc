@@ -1,4 +1,4 @@
-// RNN (ONNX 7…): H = f(X · Wᵀ + H · Rᵀ + biases).
+// RNN (ONNX 1…): H = f(X · Wᵀ + H · Rᵀ + biases).
 #include <algorithm>
 
 #include "ops/recurrent.h"

@@ -1,4 +1,4 @@
-// Sigmoid (ONNX 6…): 1 / (1 + exp(-x)).
+// Sigmoid (ONNX 1…): 1 / (1 + exp(-x)).
 #include <cmath>
 
 #include "ops/unary_math.h"

@@ -1,4 +1,4 @@
-// Split (ONNX 2…): pieces along an axis, of given lengths (attribute before 13, input since) or of
+// Split (ONNX 1…): pieces along an axis, of given lengths (attribute before 13, input since) or of
 // equal length but the last ("num_outputs", 18…).
 #include "ops/arguments.h"
 #include "ops/views.h"

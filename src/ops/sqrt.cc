@@ -1,4 +1,4 @@
-// Sqrt (ONNX 6…): square root; NaN below 0.
+// Sqrt (ONNX 1…): square root; NaN below 0.
 #include <cmath>
 
 #include "ops/unary_math.h"

@@ -1,4 +1,4 @@
-// Sum (ONNX 8…): the sum of all inputs.
+// Sum (ONNX 1…): the sum of all inputs.
 #include "ops/arithmetic.h"
 
 namespace inlay::ops {

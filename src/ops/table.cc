@@ -9,11 +9,13 @@ namespace inlay::ops {
 // the table below is all else that it needs.
 // clang-format off
 #define INLAY_OPS(X, E) \
-  X("", "Abs", 6, abs) \
+  X("", "Abs", 1, abs) \
   X("", "Acos", 7, acos) \
   X("", "Acosh", 9, acosh) \
+  E("", "Add", 1, limited_broadcasting) \
   X("", "Add", 7, add) \
   X("", "AffineGrid", 20, affine_grid) \
+  E("", "And", 1, limited_broadcasting) \
   X("", "And", 7, and) \
   X("", "ArgMax", 1, arg_max) \
   X("", "ArgMin", 1, arg_min) \
@@ -22,8 +24,10 @@ namespace inlay::ops {
   X("", "Atan", 7, atan) \
   X("", "Atanh", 9, atanh) \
   X("", "Attention", 23, onnx_attention) \
-  X("", "AveragePool", 7, average_pool) \
-  X("", "BatchNormalization", 7, batch_normalization) \
+  X("", "AveragePool", 1, average_pool) \
+  E("", "BatchNormalization", 1, batch_normalization_1) \
+  E("", "BatchNormalization", 7, batch_normalization_7) \
+  X("", "BatchNormalization", 9, batch_normalization) \
   X("", "Bernoulli", 15, bernoulli) \
   X("", "BitCast", 26, bit_cast) \
   X("", "BitShift", 11, bit_shift) \
@@ -32,16 +36,17 @@ namespace inlay::ops {
   X("", "BitwiseOr", 18, bitwise_or) \
   X("", "BitwiseXor", 18, bitwise_xor) \
   X("", "BlackmanWindow", 17, blackman_window) \
+  E("", "Cast", 1, cast_1) \
   X("", "Cast", 6, cast) \
   X("", "CastLike", 15, cast_like) \
   X("", "CausalConvWithState", 27, causal_conv_with_state) \
-  X("", "Ceil", 6, ceil) \
+  X("", "Ceil", 1, ceil) \
   X("", "Celu", 12, celu) \
   X("", "CenterCropPad", 18, center_crop_pad) \
-  X("", "Clip", 6, clip) \
+  X("", "Clip", 1, clip) \
   X("", "Col2Im", 18, col2_im) \
   X("", "Compress", 9, compress) \
-  X("", "Concat", 4, concat) \
+  X("", "Concat", 1, concat) \
   X("", "ConstantOfShape", 9, constant_of_shape) \
   X("", "Conv", 1, conv) \
   X("", "ConvInteger", 10, conv_integer) \
@@ -55,89 +60,100 @@ namespace inlay::ops {
   X("", "DepthToSpace", 1, depth_to_space) \
   X("", "DequantizeLinear", 10, dequantize_linear) \
   X("", "Det", 11, det) \
+  E("", "Div", 1, limited_broadcasting) \
   X("", "Div", 7, div) \
+  E("", "Dropout", 1, dropout_1) \
   X("", "Dropout", 7, dropout) \
   X("", "DynamicQuantizeLinear", 11, dynamic_quantize_linear) \
   X("", "Einsum", 12, einsum) \
-  X("", "Elu", 6, elu) \
+  X("", "Elu", 1, elu) \
+  E("", "Equal", 1, limited_broadcasting) \
   X("", "Equal", 7, equal) \
   X("", "Erf", 9, erf) \
-  X("", "Exp", 6, exp) \
+  X("", "Exp", 1, exp) \
   X("", "Expand", 8, expand) \
   X("", "EyeLike", 9, eye_like) \
   X("", "Flatten", 1, flatten) \
-  X("", "Floor", 6, floor) \
-  X("", "GRU", 7, gru) \
+  X("", "Floor", 1, floor) \
+  X("", "GRU", 1, gru) \
   X("", "Gather", 1, gather) \
   X("", "GatherElements", 11, gather_elements) \
   X("", "GatherND", 11, gather_nd) \
   X("", "Gelu", 20, gelu) \
-  X("", "Gemm", 7, gemm) \
+  X("", "Gemm", 1, gemm) \
   X("", "GlobalAveragePool", 1, global_average_pool) \
-  X("", "GlobalLpPool", 2, global_lp_pool) \
+  X("", "GlobalLpPool", 1, global_lp_pool) \
   X("", "GlobalMaxPool", 1, global_max_pool) \
+  E("", "Greater", 1, limited_broadcasting) \
   X("", "Greater", 7, greater) \
   X("", "GreaterOrEqual", 12, greater_or_equal) \
   X("", "GridSample", 16, grid_sample) \
   X("", "GroupNormalization", 18, group_normalization) \
   X("", "HammingWindow", 17, hamming_window) \
   X("", "HannWindow", 17, hann_window) \
-  X("", "HardSigmoid", 6, hard_sigmoid) \
+  X("", "HardSigmoid", 1, hard_sigmoid) \
   X("", "HardSwish", 14, hard_swish) \
   X("", "Hardmax", 1, hardmax) \
   X("", "Identity", 1, identity) \
   X("", "If", 1, if) \
-  X("", "InstanceNormalization", 6, instance_normalization) \
+  X("", "InstanceNormalization", 1, instance_normalization) \
   X("", "IsInf", 10, is_inf) \
   X("", "IsNaN", 9, is_nan) \
   X("", "LRN", 1, lrn) \
-  X("", "LSTM", 7, lstm) \
+  X("", "LSTM", 1, lstm) \
   X("", "LayerNormalization", 1, layer_normalization) \
   X("", "LayerNormalization", 17, layer_normalization) \
-  X("", "LeakyRelu", 6, leaky_relu) \
+  X("", "LeakyRelu", 1, leaky_relu) \
+  E("", "Less", 1, limited_broadcasting) \
   X("", "Less", 7, less) \
   X("", "LessOrEqual", 12, less_or_equal) \
   X("", "LinearAttention", 27, linear_attention) \
-  X("", "Log", 6, log) \
+  X("", "Log", 1, log) \
   X("", "LogSoftmax", 1, log_softmax) \
   X("", "Loop", 1, loop) \
   X("", "LpNormalization", 1, lp_normalization) \
-  X("", "LpPool", 2, lp_pool) \
+  X("", "LpPool", 1, lp_pool) \
   X("", "MatMul", 1, mat_mul) \
   X("", "MatMulInteger", 10, mat_mul_integer) \
-  X("", "Max", 8, max) \
+  X("", "Max", 1, max) \
   X("", "MaxPool", 1, max_pool) \
   X("", "MaxRoiPool", 1, max_roi_pool) \
   X("", "MaxUnpool", 9, max_unpool) \
-  X("", "Mean", 8, mean) \
+  X("", "Mean", 1, mean) \
   X("", "MeanVarianceNormalization", 9, mean_variance_normalization) \
   X("", "MelWeightMatrix", 17, mel_weight_matrix) \
-  X("", "Min", 8, min) \
+  X("", "Min", 1, min) \
   X("", "Mish", 18, mish) \
   X("", "Mod", 10, mod) \
+  E("", "Mul", 1, limited_broadcasting) \
   X("", "Mul", 7, mul) \
   X("", "Multinomial", 7, multinomial) \
-  X("", "Neg", 6, neg) \
+  X("", "Neg", 1, neg) \
   X("", "NegativeLogLikelihoodLoss", 12, negative_log_likelihood_loss) \
   X("", "NonMaxSuppression", 10, non_max_suppression) \
   X("", "NonZero", 1, non_zero) \
   X("", "Not", 1, not) \
   X("", "OneHot", 9, one_hot) \
+  E("", "Or", 1, limited_broadcasting) \
   X("", "Or", 7, or) \
+  E("", "PRelu", 1, p_relu_1) \
   X("", "PRelu", 7, p_relu) \
+  E("", "Pad", 1, pad_1) \
+  E("", "Pad", 2, pad_2) \
   X("", "Pad", 11, pad) \
+  E("", "Pow", 1, limited_broadcasting) \
   X("", "Pow", 7, pow) \
   X("", "QLinearConv", 10, q_linear_conv) \
   X("", "QLinearMatMul", 10, q_linear_mat_mul) \
   X("", "QuantizeLinear", 10, quantize_linear) \
   X("", "RMSNormalization", 23, rms_normalization) \
-  X("", "RNN", 7, rnn) \
+  X("", "RNN", 1, rnn) \
   X("", "RandomNormal", 1, random_normal) \
   X("", "RandomNormalLike", 1, random_normal_like) \
   X("", "RandomUniform", 1, random_uniform) \
   X("", "RandomUniformLike", 1, random_uniform_like) \
   X("", "Range", 11, range) \
-  X("", "Reciprocal", 6, reciprocal) \
+  X("", "Reciprocal", 1, reciprocal) \
   X("", "ReduceL1", 1, reduce_l1) \
   X("", "ReduceL2", 1, reduce_l2) \
   X("", "ReduceLogSum", 1, reduce_log_sum) \
@@ -148,7 +164,8 @@ namespace inlay::ops {
   X("", "ReduceProd", 1, reduce_prod) \
   X("", "ReduceSum", 1, reduce_sum) \
   X("", "ReduceSumSquare", 1, reduce_sum_square) \
-  X("", "Relu", 6, relu) \
+  X("", "Relu", 1, relu) \
+  E("", "Reshape", 1, reshape_1) \
   X("", "Reshape", 5, reshape) \
   X("", "Resize", 10, resize) \
   X("", "ReverseSequence", 10, reverse_sequence) \
@@ -159,10 +176,11 @@ namespace inlay::ops {
   X("", "Scatter", 9, scatter) \
   X("", "ScatterElements", 11, scatter_elements) \
   X("", "ScatterND", 11, scatter_nd) \
+  E("", "Selu", 1, selu_1) \
   X("", "Selu", 6, selu) \
   X("", "Shape", 1, shape) \
   X("", "Shrink", 9, shrink) \
-  X("", "Sigmoid", 6, sigmoid) \
+  X("", "Sigmoid", 1, sigmoid) \
   X("", "Sign", 9, sign) \
   E("", "SimplifiedLayerNormalization", 1, simplified_layer_normalization) \
   X("", "Sin", 7, sin) \
@@ -174,25 +192,30 @@ namespace inlay::ops {
   X("", "Softplus", 1, softplus) \
   X("", "Softsign", 1, softsign) \
   X("", "SpaceToDepth", 1, space_to_depth) \
-  X("", "Split", 2, split) \
-  X("", "Sqrt", 6, sqrt) \
+  X("", "Split", 1, split) \
+  X("", "Sqrt", 1, sqrt) \
   X("", "Squeeze", 1, squeeze) \
+  E("", "Sub", 1, limited_broadcasting) \
   X("", "Sub", 7, sub) \
-  X("", "Sum", 8, sum) \
+  X("", "Sum", 1, sum) \
   X("", "Swish", 24, swish) \
   X("", "Tan", 7, tan) \
-  X("", "Tanh", 6, tanh) \
+  X("", "Tanh", 1, tanh) \
   X("", "TensorScatter", 24, tensor_scatter) \
   X("", "TfIdfVectorizer", 9, tf_idf_vectorizer) \
   X("", "ThresholdedRelu", 10, thresholded_relu) \
+  E("", "Tile", 1, tile_1) \
   X("", "Tile", 6, tile) \
+  E("", "TopK", 1, top_k_1) \
   X("", "TopK", 10, top_k) \
   X("", "Transpose", 1, transpose) \
   X("", "Trilu", 14, trilu) \
   X("", "Unique", 11, unique) \
   X("", "Unsqueeze", 1, unsqueeze) \
+  E("", "Upsample", 1, upsample_1) \
   X("", "Upsample", 7, upsample) \
   X("", "Where", 9, where) \
+  E("", "Xor", 1, limited_broadcasting) \
   X("", "Xor", 7, xor) \
   X("ai.onnx.ml", "ArrayFeatureExtractor", 1, array_feature_extractor) \
   X("ai.onnx.ml", "Binarizer", 1, binarizer) \
@@ -212,6 +235,7 @@ namespace inlay::ops {
   X("ai.onnx.preview", "FlexAttention", 1, flex_attention) \
   X("ai.onnx.preview.training", "Adagrad", 1, adagrad) \
   X("ai.onnx.preview.training", "Adam", 1, adam) \
+  E("ai.onnx.preview.training", "Gradient", 1, gradient) \
   X("ai.onnx.preview.training", "Momentum", 1, momentum) \
   E("com.microsoft", "Attention", 1, contrib_attention) \
   E("com.microsoft", "BiasGelu", 1, bias_gelu) \

@@ -1,4 +1,4 @@
-// Tanh (ONNX 6…): hyperbolic tangent.
+// Tanh (ONNX 1…): hyperbolic tangent.
 #include <cmath>
 
 #include "ops/unary_math.h"

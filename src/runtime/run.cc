@@ -242,9 +242,13 @@ class Run final : public ops::RunServices {
                          maker_of(static_cast<size_t>(o)), quote(output.tensor.name));
         tensor.shape.push_back(binding.slots[slot]);
       }
-      INLAY_ASSIGN(Block block,
-                   context_.allocate(static_cast<size_t>(binding.slots[output.bytes_slot])));
-      tensor.memory = std::make_shared<Block>(std::move(block));
+      auto block =
+          context_.allocate(static_cast<size_t>(binding.slots[output.bytes_slot]));
+      if (!block.ok())
+        return std::move(block).status().at(
+            format("{}: output {} of {}", maker_of(static_cast<size_t>(o)),
+                   quote(output.tensor.name), graph::shape_text(tensor.shape)));
+      tensor.memory = std::make_shared<Block>(std::move(*block));
       addresses_[static_cast<size_t>(output.block)] = tensor.memory->data();
     }
     return Status();

@@ -20,6 +20,9 @@ prepare_tier() {
       ;;
   esac
   case $1 in
+    conformance | asan) need_onnx_cases || say "older wheels of onnx are missing: their cases are skipped" ;;
+  esac
+  case $1 in
     validation | asan)
       need_python torch || say "torch is missing: tests of model families are skipped"
       need_vocabularies || say "vocabularies are missing: their parity is skipped"
@@ -73,6 +76,15 @@ x_test() {
     if prepare_tier "$tier"; then run_tier "$tier"; else say "$tier: could not be built"; fi
   done
   "$(system_python)" tools/test_summary.py "$results" "$@"
+}
+
+# Runs ONNX's own cases and writes docs/CONFORMANCE.md; what `./x test conformance` compares.
+x_conformance() {
+  x_build release inlay_node_probe || die "the build failed"
+  need_python test || die "conformance: expected onnx in build/python, found none"
+  need_onnx_cases || die "conformance: the older wheels of onnx are missing"
+  build/python/bin/python tests/validation/onnx/conformance.py --probe build/release/bin/inlay_node_probe \
+    --json $results/conformance.json --publish "$@"
 }
 
 # The checks alone, which are part of the smoke tier.

@@ -253,8 +253,6 @@ std::vector<Broken> broken_models() {
   Writer w(no_opset);
   w.varint(1, 8);
   w.message(7, write_add_graph);
-  std::string functions = write_model(write_add_graph);
-  Writer(functions).bytes(25, std::string_view(""));
   constexpr auto kCorrupt = StatusCode::kCorrupt, kUnsupported = StatusCode::kUnsupported;
   return {
       {"empty", "", kCorrupt, "found no graph"},
@@ -281,7 +279,6 @@ std::vector<Broken> broken_models() {
       {"two inputs", two_inputs, kCorrupt, "one value named \"x\", found two"},
       {"name in Latin-1", nodes({{"x", "\xE9t\xE9"}}), kCorrupt, "expected UTF-8"},
       {"no opset", no_opset, kCorrupt, "expected an opset import for domain \"\""},
-      {"functions", functions, kUnsupported, "functions"},
       {"missing output", write_model([](Writer& g) {
          g.message(12, [](Writer& o) { o.bytes(1, std::string_view("y")); });
        }),
