@@ -9,11 +9,11 @@
 // What becomes what: a dim_param is the pool's symbol of that name, a missing size a symbol of its
 // own ("input.1" for axis 1), a missing shape an unknown rank. Constant nodes and initializers are
 // constants, also those that are listed as inputs. Subgraphs are attributes; what they read from
-// outside goes through their captures. Only the types of graph inputs are taken from the file;
-// inference finds the others.
+// outside goes through their captures. Types of graph inputs are taken from the file, and those of
+// outputs are noted; inference finds the others.
 //
 // Errors begin with the file's name. kCorrupt: the file breaks the format, with the byte or the
-// name; kUnsupported: functions, sparse tensors, sequences as inputs. For one thread at a time.
+// name; kUnsupported: functions, sparse tensors. For one thread at a time.
 #pragma once
 
 #include <memory>
