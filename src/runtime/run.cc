@@ -317,6 +317,12 @@ int64_t OutputTensor::count() const {
   return product;
 }
 
+Status RunContext::reserve(int64_t bytes) {
+  if (__builtin_add_overflow(object_bytes, bytes, &object_bytes))
+    return out_of_memory("values of {} bytes are too large", bytes);
+  return Status();
+}
+
 Result<std::vector<OutputTensor>> run_plan(const Plan& plan, RunContext& context,
                                            std::span<const TensorView> inputs) {
   const ThreadPool::Region region(context.pool);

@@ -42,6 +42,11 @@ struct RunContext {
   SessionState* state = nullptr;
   Profile* profile = nullptr;
   int64_t profile_run = 0;
+  int64_t object_bytes = 0;  // of strings, sequences and maps that live now
+
+  // The one place where memory of objects is counted, before it is asked for.
+  Status reserve(int64_t bytes);
+  void release(int64_t bytes) { object_bytes -= bytes; }
 };
 
 // Runs the plan once. Inputs are in the plan's order. On success the state's lengths are committed.

@@ -5,14 +5,14 @@
 namespace inlay::ops {
 namespace {
 
-std::string elements_text(const Sequence& sequence) {
-  switch (sequence.kind) {
-    case ValueKind::kTensor: return std::string(graph::dtype_text(sequence.dtype));
-    case ValueKind::kSequence: return "sequences";
-    case ValueKind::kMap: return "maps";
+graph::DType dtype_of(const AnyValue& value) {
+  switch (value.kind()) {
+    case ValueKind::kTensor: return value.tensor()->dtype;
+    case ValueKind::kSequence: return value.sequence().dtype;
+    case ValueKind::kMap: return value.map().values->dtype;
     case ValueKind::kNone: break;
   }
-  return "nothing";
+  return graph::DType::kUndefined;
 }
 
 int64_t bytes_of(const graph::Tensor& tensor) {
@@ -23,6 +23,26 @@ int64_t bytes_of(const graph::Tensor& tensor) {
 }
 
 }  // namespace
+
+std::string elements_text(const Sequence& sequence) {
+  switch (sequence.kind) {
+    case ValueKind::kTensor: return std::string(graph::dtype_text(sequence.dtype));
+    case ValueKind::kSequence: return "sequences";
+    case ValueKind::kMap: return "maps";
+    case ValueKind::kNone: break;
+  }
+  return "nothing";
+}
+
+bool admit(Sequence& sequence, const AnyValue& element) {
+  const graph::DType dtype = dtype_of(element);
+  const bool is_open = sequence.elements.empty() && sequence.dtype == graph::DType::kUndefined;
+  if (element.kind() == ValueKind::kNone) return false;
+  if (is_open) sequence.kind = element.kind();
+  if (sequence.dtype == graph::DType::kUndefined) sequence.dtype = dtype;
+  return element.kind() == sequence.kind &&
+         (dtype == sequence.dtype || dtype == graph::DType::kUndefined);
+}
 
 std::string describe(const AnyValue& value) {
   switch (value.kind()) {

@@ -54,6 +54,12 @@ class AnyValue {
   std::shared_ptr<const Map> map_;
 };
 
+// Whether the sequence takes the element: its kind and element type are the sequence's, or the sequence has
+// neither yet and takes them on. Nothing is no element.
+bool admit(Sequence& sequence, const AnyValue& element);
+
+// "float32", "sequences": what a sequence is of, for errors.
+std::string elements_text(const Sequence& sequence);
 // "string [2, ?]", "a sequence of float32", "a map from int64 to float32", "nothing": for errors.
 std::string describe(const AnyValue& value);
 // Memory that the value keeps, each shared part counted anew.

@@ -2,6 +2,7 @@
 #include <iterator>
 #include <tuple>
 
+#include "ops/objects/object_graph.h"
 #include "ops/objects/object_op.h"
 
 namespace inlay::ops {
@@ -9,10 +10,53 @@ namespace inlay::ops {
 // Each operator's file defines eval_<id>; the line in the table below is all else that it needs.
 // clang-format off
 #define INLAY_OBJECT_OPS(X) \
+  X("", "CenterCropPad", 1, moved_strings, with_objects) \
+  X("", "Compress", 1, moved_strings, with_objects) \
+  X("", "Concat", 1, moved_strings, with_objects) \
+  X("", "ConcatFromSequence", 11, concat_from_sequence, always) \
+  X("", "DepthToSpace", 1, moved_strings, with_objects) \
+  X("", "Equal", 1, equal_strings, with_objects) \
+  X("", "Expand", 1, moved_strings, with_objects) \
+  X("", "Flatten", 1, moved_strings, with_objects) \
+  X("", "Gather", 1, moved_strings, with_objects) \
+  X("", "GatherElements", 1, moved_strings, with_objects) \
+  X("", "GatherND", 1, moved_strings, with_objects) \
   X("", "Identity", 1, object_identity, with_objects) \
-  X("", "SequenceLength", 11, sequence_length, always)
+  X("", "If", 1, object_if, with_objects_inside) \
+  X("", "Loop", 1, object_loop, with_objects_inside) \
+  X("", "OneHot", 1, moved_strings, with_objects) \
+  X("", "Optional", 15, optional, always) \
+  X("", "OptionalGetElement", 15, optional_get_element, always) \
+  X("", "OptionalHasElement", 15, optional_has_element, always) \
+  X("", "Pad", 1, moved_strings, with_objects) \
+  X("", "Reshape", 1, moved_strings, with_objects) \
+  X("", "ReverseSequence", 1, moved_strings, with_objects) \
+  X("", "Scan", 8, scan_8, always) \
+  X("", "Scan", 9, scan, always) \
+  X("", "Scatter", 1, moved_strings, with_objects) \
+  X("", "ScatterElements", 1, moved_strings, with_objects) \
+  X("", "ScatterND", 1, moved_strings, with_objects) \
+  X("", "SequenceAt", 11, sequence_at, always) \
+  X("", "SequenceConstruct", 11, sequence_construct, always) \
+  X("", "SequenceEmpty", 11, sequence_empty, always) \
+  X("", "SequenceErase", 11, sequence_erase, always) \
+  X("", "SequenceInsert", 11, sequence_insert, always) \
+  X("", "SequenceLength", 11, sequence_length, always) \
+  X("", "SequenceMap", 17, sequence_map, always) \
+  X("", "Shape", 1, sizes_of_strings, with_objects) \
+  X("", "Size", 1, sizes_of_strings, with_objects) \
+  X("", "Slice", 1, moved_strings, with_objects) \
+  X("", "SpaceToDepth", 1, moved_strings, with_objects) \
+  X("", "Split", 1, moved_strings, with_objects) \
+  X("", "SplitToSequence", 11, split_to_sequence, always) \
+  X("", "Squeeze", 1, moved_strings, with_objects) \
+  X("", "Tile", 1, moved_strings, with_objects) \
+  X("", "Transpose", 1, moved_strings, with_objects) \
+  X("", "Unsqueeze", 1, moved_strings, with_objects) \
+  X("", "Where", 1, moved_strings, with_objects)
 // clang-format on
 
+// One function may stand in several lines.
 #define INLAY_DECLARE(domain, name, since, id, applies) Status eval_##id(ObjectCall&);
 INLAY_OBJECT_OPS(INLAY_DECLARE)
 #undef INLAY_DECLARE
@@ -21,6 +65,9 @@ namespace {
 
 bool always(const graph::Node&, bool) { return true; }
 bool with_objects(const graph::Node&, bool has_objects) { return has_objects; }
+bool with_objects_inside(const graph::Node& node, bool has_objects) {
+  return has_objects || ops::has_objects_inside(node);
+}
 
 #define INLAY_ROW(domain, name, since, id, applies) {domain, name, since, eval_##id, applies},
 constexpr ObjectOp kTable[] = {INLAY_OBJECT_OPS(INLAY_ROW)};
