@@ -23,7 +23,8 @@ const graph::TensorType& innermost(const graph::ValueType& type) {
 ModelInfo::Value describe_value(const graph::Graph& graph, const std::string& name,
                                 const graph::ValueType& value_type) {
   const graph::TensorType& type = innermost(value_type);
-  ModelInfo::Value out{name, type.dtype, type.shape.has_value(), {}, {}, value_type};
+  ModelInfo::Value out{name, type.dtype, type.shape.has_value(), {}, {}, value_type,
+                       graph::type_text(*graph.exprs, value_type)};
   if (!type.shape) return out;
   for (graph::Expr size : *type.shape) {
     out.shape.push_back(graph.exprs->value(size).value_or(-1));

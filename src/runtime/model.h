@@ -31,6 +31,7 @@ struct ModelInfo {
     std::vector<int64_t> shape;     // -1 where symbolic
     std::vector<std::string> dims;  // in words
     graph::ValueType type;          // dtype and shape are those of the tensors in it
+    std::string type_text;          // "a sequence of float32 [n]"
   };
   std::vector<Value> inputs, outputs, states;
   std::map<std::string, std::string> metadata;

@@ -19,8 +19,9 @@ class Numbered {
   }
 
   TensorRef strings_for(const graph::Tensor& numbers) const {
+    const std::vector<int64_t> elements = *graph::integer_elements(numbers);
     std::vector<std::string> strings;
-    for (const int64_t number : *graph::integer_elements(numbers))
+    for (const int64_t number : elements)
       strings.push_back(number == 0 ? std::string() : *texts_[static_cast<size_t>(number - 1)]);
     return make_strings(numbers.shape, std::move(strings));
   }
