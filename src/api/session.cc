@@ -176,9 +176,9 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
     for (size_t i = 0; i < input_count; ++i) {
       INLAY_TRY(api::expect_not_null(input_names ? input_names[i] : nullptr, "input_names"));
       INLAY_TRY(api::expect_not_null(inputs, "inputs"));
-      INLAY_ASSIGN(const runtime::TensorView tensor,
-                   api::read_tensor(inputs[i], format("input {}", quote(input_names[i])),
-                                    unpacked[i]));
+      INLAY_ASSIGN(
+          const runtime::TensorView tensor,
+          api::read_tensor(inputs[i], format("input {}", quote(input_names[i])), unpacked[i]));
       named.push_back({input_names[i], tensor});
     }
     INLAY_ASSIGN(const api::RunArguments run,

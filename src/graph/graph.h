@@ -150,7 +150,7 @@ struct Graph {
   std::vector<NodeId> order;
   std::vector<ValueId> inputs, outputs;
   std::vector<ValueType> output_types;  // as the file declares them, an entry an output; or none
-  std::vector<ValueId> overridable;  // constants that the file also lists as inputs
+  std::vector<ValueId> overridable;     // constants that the file also lists as inputs
   std::vector<Capture> captures;
   std::vector<State> states;
   std::vector<SizeCheck> checks;               // filled by inference

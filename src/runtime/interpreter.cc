@@ -34,6 +34,19 @@ char kind_key(const AnyValue& value) {
   return value.is_dense() ? static_cast<char>(value.tensor()->dtype) : '\xff';
 }
 
+// The same and its sizes.
+void add_exact_key(const AnyValue& value, std::string& key) {
+  key.push_back(kind_key(value));
+  if (value.is_dense()) key += graph::shape_text(value.tensor()->shape);
+}
+
+// The type of a tensor, with its sizes as numbers.
+graph::TensorType exact_type(const AnyValue& value, graph::ExprPool& exprs) {
+  graph::Shape shape;
+  for (const int64_t size : value.tensor()->shape) shape.push_back(exprs.constant(size));
+  return {value.tensor()->dtype, std::move(shape)};
+}
+
 size_t index_of(ValueId value) { return static_cast<size_t>(value); }
 
 // A subgraph as a graph of its own, whose captures are inputs behind its own. Types that the file declares need
@@ -103,9 +116,12 @@ class Interpreter::Frame {
   Status run_plan(const Unit& unit) {
     std::vector<TensorView> views;
     for (const ValueId input : unit.inputs) views.push_back(view_of(values_[index_of(input)]));
-    INLAY_ASSIGN(std::vector<OutputTensor> made, unit.plan->run(context_, views));
-    for (size_t i = 0; i < made.size(); ++i)
-      values_[index_of(unit.outputs[i])] = value_of(std::move(made[i]));
+    auto made = unit.plan->run(context_, views);
+    if (made.code() == StatusCode::kInvalidArgument)
+      made = interpreter_.exact_plan(unit, *this)->run(context_, views);
+    if (!made.ok()) return std::move(made).status();
+    for (size_t i = 0; i < made->size(); ++i)
+      values_[index_of(unit.outputs[i])] = value_of(std::move((*made)[i]));
     return Status();
   }
 
@@ -122,7 +138,12 @@ class Interpreter::NodeHost final : public ops::ObjectHost {
   NodeHost(const Interpreter& interpreter, const Frame& frame, const Node& node)
       : interpreter_(interpreter), frame_(frame), node_(node) {}
 
-  int64_t reserved() const { return reserved_; }
+  // What a node that fails has reserved is nobody's.
+  ~NodeHost() override { frame_.context().release(reserved_); }
+  NodeHost(const NodeHost&) = delete;
+  NodeHost& operator=(const NodeHost&) = delete;
+
+  int64_t take_reserved() { return std::exchange(reserved_, 0); }
 
   bool cancelled() const override { return frame_.cancelled(); }
   ThreadPool& pool() override { return frame_.context().pool; }
@@ -134,11 +155,15 @@ class Interpreter::NodeHost final : public ops::ObjectHost {
   }
 
   Result<std::vector<AnyValue>> run_dense(Values inputs) override {
-    INLAY_ASSIGN(const auto plan, interpreter_.plan_of_node(node_, inputs));
+    INLAY_ASSIGN(const auto plan, interpreter_.plan_of_node(node_, inputs, false));
     std::vector<TensorView> views;
     for (const AnyValue& input : inputs)
       if (input.is_dense()) views.push_back(view_of(input));
     auto made = plan->run(frame_.context(), views);
+    if (made.code() == StatusCode::kInvalidArgument) {
+      INLAY_ASSIGN(const auto exact, interpreter_.plan_of_node(node_, inputs, true));
+      made = exact->run(frame_.context(), views);
+    }
     if (!made.ok()) return as_unsupported(std::move(made).status());
     std::vector<AnyValue> outputs(node_.outputs.size());
     size_t next = 0;
@@ -175,15 +200,13 @@ Status Interpreter::Frame::run_object(const Unit& unit) {
   const int64_t begin = context_.profile ? now_ns() : 0;
   INLAY_TRY(unit.op->eval(call));
   if (context_.profile)
-    context_.profile->add(
-        {node.op_type, node.name, context_.profile_run, begin, now_ns() - begin});
+    context_.profile->add({node.op_type, node.name, context_.profile_run, begin, now_ns() - begin});
   std::vector<AnyValue> made = call.take_outputs();
-  int64_t bytes = host.reserved();
   for (size_t i = 0; i < made.size(); ++i) {
     const ValueId output = node.outputs[i];
     if (output == kNoValue) continue;
     values_[index_of(output)] = std::move(made[i]);
-    counted_[index_of(output)] = std::exchange(bytes, 0);
+    counted_[index_of(output)] = host.take_reserved();  // all with the first
   }
   return Status();
 }
@@ -240,8 +263,7 @@ Interpreter::Start Interpreter::start_at(size_t position) const {
   Start start;
   for (size_t value = 0; value < last_read_.size(); ++value) {
     const bool made = is_input[value] || (made_at_[value] > 0 && made_at_[value] <= position);
-    if (made && last_read_[value] > position)
-      start.readable.push_back(static_cast<ValueId>(value));
+    if (made && last_read_[value] > position) start.readable.push_back(static_cast<ValueId>(value));
   }
   return start;
 }
@@ -266,7 +288,7 @@ Result<Interpreter::UnitRef> Interpreter::make_unit(size_t position, const Frame
   if (unit->op) return UnitRef(std::move(unit));
   while (unit->end < graph_->order.size() && !object_op_at(unit->end, position, frame)) ++unit->end;
   INLAY_TRY(find_crossing(*unit, frame));
-  unit->plan = plan_of(*unit, frame);
+  unit->plan = plan_of(*unit, frame, false);
   return UnitRef(std::move(unit));
 }
 
@@ -291,18 +313,29 @@ Status Interpreter::find_crossing(Unit& unit, const Frame& frame) const {
   return status;
 }
 
-std::unique_ptr<const StagedPlan> Interpreter::plan_of(const Unit& unit,
-                                                       const Frame& frame) const {
+std::unique_ptr<const StagedPlan> Interpreter::plan_of(const Unit& unit, const Frame& frame,
+                                                       bool exact) const {
   std::shared_ptr<Graph> piece = graph::clone(*graph_);
   keep(*piece, unit.begin, unit.end);
   for (const ValueId input : unit.inputs) {
     graph::TensorType& type = piece->value(input).type;
     const graph::DType dtype = frame.value(input).tensor()->dtype;
     if (type.dtype != dtype) type = {dtype, std::nullopt};
+    if (exact) type = exact_type(frame.value(input), *piece->exprs);
   }
   piece->inputs = unit.inputs;
   piece->outputs = unit.outputs;
   return std::make_unique<const StagedPlan>(std::move(piece), rewrite_, packs_);
+}
+
+std::shared_ptr<const StagedPlan> Interpreter::exact_plan(const Unit& unit,
+                                                          const Frame& frame) const {
+  std::string key = format("{} {} ", unit.begin, unit.end);
+  for (const ValueId input : unit.inputs) add_exact_key(frame.value(input), key);
+  const std::lock_guard lock(mutex_);
+  if (const auto found = exact_plans_.find(key); found != exact_plans_.end()) return found->second;
+  if (exact_plans_.size() >= kMostKept) exact_plans_.clear();
+  return exact_plans_[key] = plan_of(unit, frame, true);
 }
 
 bool Interpreter::split(const Unit& unit) const {
@@ -334,10 +367,13 @@ Result<std::shared_ptr<const Interpreter>> Interpreter::body(const Node& node,
   return kept;
 }
 
-Result<std::shared_ptr<const StagedPlan>> Interpreter::plan_of_node(const Node& node,
-                                                                    Values inputs) const {
+Result<std::shared_ptr<const StagedPlan>> Interpreter::plan_of_node(const Node& node, Values inputs,
+                                                                    bool exact) const {
   std::string key;
-  for (const AnyValue& input : inputs) key.push_back(kind_key(input));
+  for (const AnyValue& input : inputs) {
+    if (exact) add_exact_key(input, key);
+    if (!exact) key.push_back(kind_key(input));
+  }
   const std::lock_guard lock(mutex_);
   if (const auto found = node_plans_.find({&node, key}); found != node_plans_.end())
     return found->second;
@@ -348,8 +384,10 @@ Result<std::shared_ptr<const StagedPlan>> Interpreter::plan_of_node(const Node& 
   copy.inputs.clear();
   for (const AnyValue& input : inputs) {
     const std::string name = format("{}", copy.inputs.size());
-    copy.inputs.push_back(
-        input.is_dense() ? alone->add_input(name, {input.tensor()->dtype, std::nullopt}) : kNoValue);
+    graph::TensorType type;
+    if (input.is_dense()) type.dtype = input.tensor()->dtype;
+    if (input.is_dense() && exact) type = exact_type(input, *alone->exprs);
+    copy.inputs.push_back(input.is_dense() ? alone->add_input(name, std::move(type)) : kNoValue);
   }
   for (ValueId& output : copy.outputs) {
     if (output == kNoValue) continue;

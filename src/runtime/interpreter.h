@@ -60,7 +60,9 @@ class Interpreter {
   Result<UnitRef> unit_at(size_t position, const Frame& frame) const;
   Result<UnitRef> make_unit(size_t position, const Frame& frame) const;
   Status find_crossing(Unit& unit, const Frame& frame) const;
-  std::unique_ptr<const StagedPlan> plan_of(const Unit& unit, const Frame& frame) const;
+  std::unique_ptr<const StagedPlan> plan_of(const Unit& unit, const Frame& frame, bool exact) const;
+  // The unit's plan for inputs of these sizes alone: for nodes that want to know a size before a run.
+  std::shared_ptr<const StagedPlan> exact_plan(const Unit& unit, const Frame& frame) const;
   Start start_at(size_t position) const;
   // The operator of a node that stands in a unit which begins at `begin`; null where it joins plans.
   const ops::ObjectOp* object_op_at(size_t position, size_t begin, const Frame& frame) const;
@@ -68,9 +70,10 @@ class Interpreter {
   bool split(const Unit& unit) const;
   Result<std::shared_ptr<const Interpreter>> body(const graph::Node& node,
                                                   std::string_view key) const;
-  // A plan of the node alone, for inputs of these element types.
-  Result<std::shared_ptr<const StagedPlan>> plan_of_node(
-      const graph::Node& node, std::span<const ops::AnyValue> inputs) const;
+  // A plan of the node alone, for inputs of these element types, or of these sizes alone.
+  Result<std::shared_ptr<const StagedPlan>> plan_of_node(const graph::Node& node,
+                                                         std::span<const ops::AnyValue> inputs,
+                                                         bool exact) const;
 
   std::shared_ptr<const graph::Graph> graph_;
   bool rewrite_;
@@ -86,6 +89,7 @@ class Interpreter {
       bodies_;
   mutable std::map<std::pair<const graph::Node*, std::string>, std::shared_ptr<const StagedPlan>>
       node_plans_;
+  mutable std::map<std::string, std::shared_ptr<const StagedPlan>> exact_plans_;
 };
 
 }  // namespace inlay::runtime

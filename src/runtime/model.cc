@@ -6,8 +6,8 @@
 #include "base/system.h"
 #include "models/weight_files.h"
 #include "onnx/import.h"
-#include "rewrite/make_ragged.h"
 #include "ops/objects/object_graph.h"
+#include "rewrite/make_ragged.h"
 #include "runtime/graph_pieces.h"
 #include "runtime/prepare.h"
 #include "runtime/values.h"
@@ -23,7 +23,12 @@ const graph::TensorType& innermost(const graph::ValueType& type) {
 ModelInfo::Value describe_value(const graph::Graph& graph, const std::string& name,
                                 const graph::ValueType& value_type) {
   const graph::TensorType& type = innermost(value_type);
-  ModelInfo::Value out{name, type.dtype, type.shape.has_value(), {}, {}, value_type,
+  ModelInfo::Value out{name,
+                       type.dtype,
+                       type.shape.has_value(),
+                       {},
+                       {},
+                       value_type,
                        graph::type_text(*graph.exprs, value_type)};
   if (!type.shape) return out;
   for (graph::Expr size : *type.shape) {
@@ -122,9 +127,8 @@ Status Model::prepare_graph(std::shared_ptr<graph::Graph>& graph) {
   Status prepared = prepare(*graph, options_.rewrite);
   is_prepared_ = prepared.ok();
   if (prepared.code() != StatusCode::kNotYet) return prepared;
-  is_interpreted_ = std::any_of(graph->order.begin(), graph->order.end(), [&](graph::NodeId id) {
-    return has_subgraph(graph->node(id));
-  });
+  is_interpreted_ = std::any_of(graph->order.begin(), graph->order.end(),
+                                [&](graph::NodeId id) { return has_subgraph(graph->node(id)); });
   if (prepared.about() < 0 && !is_interpreted_) return as_unsupported(std::move(prepared));
   INLAY_ASSIGN(graph, import());  // preparing has left types behind
   graph::remove_dead_nodes(*graph);

@@ -17,8 +17,7 @@ Result<std::vector<size_t>> match_inputs(const graph::Graph& graph, std::span<co
   for (const graph::ValueId wanted : graph.inputs) {
     size_t i = 0;
     while (i < inputs.size() && inputs[i].name != graph.value(wanted).name) ++i;
-    if (i == inputs.size())
-      return invalid("expected an input {}", quote(graph.value(wanted).name));
+    if (i == inputs.size()) return invalid("expected an input {}", quote(graph.value(wanted).name));
     ordered.push_back(i);
   }
   if (inputs.size() == ordered.size()) return ordered;

@@ -91,8 +91,8 @@ class Session {
 
   std::shared_ptr<const Model> model_;
   std::shared_ptr<ThreadPool> pool_;
-  std::shared_ptr<const Plan> plan_;          // null where the model is not prepared
-  std::unique_ptr<const StagedPlan> staged_;  // instead of plan_
+  std::shared_ptr<const Plan> plan_;                // null where the model is not prepared
+  std::unique_ptr<const StagedPlan> staged_;        // instead of plan_
   std::unique_ptr<const Interpreter> interpreter_;  // instead of both
   mutable PackStore packs_;
   mutable SlabPool slabs_;

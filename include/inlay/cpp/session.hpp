@@ -182,9 +182,9 @@ class Session : public detail::Handle<inlay_session> {
     const std::size_t count = wanted.empty() ? output_count() : wanted.size();
     std::vector<Value> outputs(count);
     std::vector<inlay_value*> raw(count);
-    inlay_error* const error = inlay_session_run_values(
-        get(), &options.c(), names.data(), values.data(), values.size(),
-        wanted.empty() ? nullptr : wanted.data(), count, raw.data());
+    inlay_error* const error =
+        inlay_session_run_values(get(), &options.c(), names.data(), values.data(), values.size(),
+                                 wanted.empty() ? nullptr : wanted.data(), count, raw.data());
     for (std::size_t i = 0; i < count; ++i) outputs[i] = Value(raw[i]);
     return detail::outcome<std::vector<Value>>(error, [&] { return std::move(outputs); });
   }

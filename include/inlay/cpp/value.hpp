@@ -112,9 +112,9 @@ class Value : public detail::Handle<inlay_value> {
     std::size_t count = 1;
     for (const std::int64_t size : shape) count *= static_cast<std::size_t>(size);
     if (count != texts.size())
-      return detail::fail<Value>(Error(Status::kInvalidArgument,
-                                       "strings: expected " + std::to_string(count) + ", found " +
-                                           std::to_string(texts.size())));
+      return detail::fail<Value>(
+          Error(Status::kInvalidArgument, "strings: expected " + std::to_string(count) +
+                                              ", found " + std::to_string(texts.size())));
     std::vector<const char*> data;
     std::vector<std::size_t> bytes;
     for (const std::string_view text : texts) {
@@ -138,9 +138,8 @@ class Value : public detail::Handle<inlay_value> {
   }
   // Keys are int64 [n] or string [n], each once; values are [n] of any type.
   static Outcome<Value> map(ValueView keys, ValueView values) {
-    return make([&](inlay_value** out) {
-      return inlay_value_from_map(keys.get(), values.get(), out);
-    });
+    return make(
+        [&](inlay_value** out) { return inlay_value_from_map(keys.get(), values.get(), out); });
   }
   // An optional that is empty.
   static Outcome<Value> nothing() {

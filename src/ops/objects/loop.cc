@@ -43,8 +43,7 @@ Status eval_object_loop(ObjectCall& call) {
     for (size_t i = 0; i < rows.size(); ++i)
       INLAY_TRY(rows[i].push(call, made[1 + carried_count + i]));
   }
-  for (size_t i = 0; i < carried_count; ++i)
-    INLAY_TRY(call.set_output(i, std::move(carried[i])));
+  for (size_t i = 0; i < carried_count; ++i) INLAY_TRY(call.set_output(i, std::move(carried[i])));
   for (size_t i = 0; i < rows.size(); ++i) {
     if (!call.wants(carried_count + i)) continue;
     INLAY_ASSIGN(TensorRef whole, rows[i].stacked(call, 0, false));

@@ -31,9 +31,8 @@ TensorRef picked(const Tensor& from, std::span<const size_t> order) {
 template <class Key>
 Status sort_by(const Key& key_of, std::vector<size_t>& order) {
   std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return key_of(a) < key_of(b); });
-  const auto twice =
-      std::adjacent_find(order.begin(), order.end(),
-                         [&](size_t a, size_t b) { return key_of(a) == key_of(b); });
+  const auto twice = std::adjacent_find(order.begin(), order.end(),
+                                        [&](size_t a, size_t b) { return key_of(a) == key_of(b); });
   if (twice == order.end()) return Status();
   return invalid("a map: expected each key once, found {} twice", key_of(*twice));
 }
@@ -43,8 +42,9 @@ Status sort_by(const Key& key_of, std::vector<size_t>& order) {
 Result<Map> make_map(const TensorRef& keys, const TensorRef& values) {
   const bool has_keys = keys->dtype == DType::kInt64 || keys->dtype == DType::kString;
   if (!has_keys || keys->shape.size() != 1 || values->shape != keys->shape)
-    return invalid("a map: expected keys int64 [n] or string [n] and as many values, found {} and {}",
-                   describe(AnyValue(keys)), describe(AnyValue(values)));
+    return invalid(
+        "a map: expected keys int64 [n] or string [n] and as many values, found {} and {}",
+        describe(AnyValue(keys)), describe(AnyValue(values)));
   std::vector<size_t> order(static_cast<size_t>(keys->shape[0]));
   std::iota(order.begin(), order.end(), size_t{0});
   if (keys->dtype == DType::kString) {

@@ -9,8 +9,7 @@ namespace inlay::ops {
 Result<bool> condition_of(const ObjectCall& call, const AnyValue& value, std::string_view what) {
   const bool fits = value.is_dense() && value.tensor()->dtype == graph::DType::kBool &&
                     value.tensor()->count() == 1;
-  if (!fits)
-    return call.error("{}: expected bool of one element, found {}", what, describe(value));
+  if (!fits) return call.error("{}: expected bool of one element, found {}", what, describe(value));
   return *value.tensor()->as<uint8_t>() != 0;
 }
 

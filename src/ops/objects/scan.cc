@@ -56,8 +56,7 @@ Status run_rounds(const ObjectCall& call, std::span<const Scanned> scanned, int6
 
 Status expect_outputs(const ObjectCall& call, size_t states) {
   if (call.node().outputs.size() >= states) return Status();
-  return call.error("expected {} outputs for states, found {}", states,
-                    call.node().outputs.size());
+  return call.error("expected {} outputs for states, found {}", states, call.node().outputs.size());
 }
 
 std::vector<Rows> rows_behind(const ObjectCall& call, size_t states) {
@@ -85,8 +84,7 @@ Status eval_scan(ObjectCall& call) {
                         scanned[0].tensor->shape[scanned[0].axis], scanned[i].tensor->shape[axis]);
   }
   std::vector<Rows> rows = rows_behind(call, state_count);
-  INLAY_TRY(
-      run_rounds(call, scanned, scanned[0].tensor->shape[scanned[0].axis], states, rows));
+  INLAY_TRY(run_rounds(call, scanned, scanned[0].tensor->shape[scanned[0].axis], states, rows));
   for (size_t i = 0; i < state_count; ++i) INLAY_TRY(call.set_output(i, std::move(states[i])));
   const auto out_axes = list(call, "scan_output_axes");
   const auto out_directions = list(call, "scan_output_directions");

@@ -3,15 +3,16 @@
 namespace inlay::ops {
 Status admit(const ObjectCall& call, Sequence& sequence, const AnyValue& element) {
   if (admit(sequence, element)) return Status();
-  return call.error("expected an element for a sequence of {}, found {}",
-                    elements_text(sequence), describe(element));
+  return call.error("expected an element for a sequence of {}, found {}", elements_text(sequence),
+                    describe(element));
 }
 
 Result<Sequence> sequence_of(const ObjectCall& call, std::vector<AnyValue> elements) {
   Sequence sequence;
   for (const AnyValue& element : elements) {
     INLAY_TRY(admit(call, sequence, element));
-    if (sequence.elements.empty()) sequence.elements.push_back(element);  // it is typed from here on
+    if (sequence.elements.empty())
+      sequence.elements.push_back(element);  // it is typed from here on
   }
   sequence.elements = std::move(elements);
   return sequence;

@@ -40,7 +40,8 @@ static void texts(void) {
   size_t found = 7;
   inlay_value* value = NULL;
   CHECK_OK(inlay_value_from_strings(two, bytes, shape, 2, &value));
-  CHECK(inlay_value_tensor(value).dtype == INLAY_DTYPE_STRING && inlay_value_tensor(value).rank == 2);
+  CHECK(inlay_value_tensor(value).dtype == INLAY_DTYPE_STRING &&
+        inlay_value_tensor(value).rank == 2);
   CHECK(inlay_value_tensor(value).data == NULL);
   CHECK(memcmp(inlay_value_string(value, 0, &found), "a\0b", 4) == 0 && found == 3);
   CHECK(inlay_value_string(value, 2, &found) == NULL && found == 0);
@@ -118,8 +119,8 @@ static void runs(const inlay_session* session) {
   const char* const text[] = {"x", "y"};
   const int64_t keys[] = {7};
   const float score[] = {0.5f};
-  inlay_value *key_value = tensor(INLAY_DTYPE_INT64, 1, keys);
-  inlay_value *score_value = tensor(INLAY_DTYPE_FLOAT32, 1, score);
+  inlay_value* key_value = tensor(INLAY_DTYPE_INT64, 1, keys);
+  inlay_value* score_value = tensor(INLAY_DTYPE_FLOAT32, 1, score);
   inlay_value *inputs[4] = {NULL, strings(text, 2), NULL, NULL}, *outputs[4] = {0};
   const inlay_value* given[4];
   int i;

@@ -46,8 +46,8 @@ static void runs() {
   const Value tensor = Value::tensor(TensorView(numbers, {2}));
   const Value map = Value::map(Value::tensor(TensorView(keys, {2})), tensor);
   const Value texts = Value::strings({"x"}, {1}), empty = Value::sequence({}, DType::kString);
-  const std::vector<Value> outputs = session.run_values(
-      {{"list", empty}, {"texts", texts}, {"maybe", tensor}, {"scores", map}});
+  const std::vector<Value> outputs =
+      session.run_values({{"list", empty}, {"texts", texts}, {"maybe", tensor}, {"scores", map}});
   CHECK(outputs.size() == 4 && outputs[0].view().element(0).string(0) == "x");
   CHECK(outputs[1].view().values<bool>()[0]);
   CHECK(outputs[2].view().values<float>()[1] == 2);

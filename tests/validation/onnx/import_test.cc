@@ -46,8 +46,7 @@ std::vector<float> floats(const graph::Tensor& tensor) {
 
 // A TypeProto of sequences of sequences of float32.
 void write_nested_sequences(Writer& type, int levels) {
-  if (levels == 0)
-    return type.message(1, [](Writer& tensor) { tensor.varint(1, 1); });
+  if (levels == 0) return type.message(1, [](Writer& tensor) { tensor.varint(1, 1); });
   type.message(4, [&](Writer& sequence) {
     sequence.message(1, [&](Writer& inner) { write_nested_sequences(inner, levels - 1); });
   });

@@ -94,9 +94,9 @@ Status compare_tensors(const inlay_value* found_value, const inlay_value* expect
   if (expected->dtype == DType::kString) return compare_strings(found_value, expected_value);
   const auto expected_floats = float_elements(*expected), floats = float_elements(*found);
   if (!expected_floats) {
-    const bool same = expected->data.empty() ||
-                      std::memcmp(found->data.data(), expected->data.data(),
-                                  expected->data.size()) == 0;
+    const bool same =
+        expected->data.empty() ||
+        std::memcmp(found->data.data(), expected->data.data(), expected->data.size()) == 0;
     return same ? Status() : inlay::invalid("other elements");
   }
   // A half has 11 bits, a bfloat16 8.
@@ -165,8 +165,8 @@ Status run_set(const inlay_session* session, const std::string& folder,
   if (outputs.size() != expected.size())
     return inlay::invalid("expected {} outputs, found {}", expected.size(), outputs.size());
   for (size_t i = 0; i < outputs.size(); ++i)
-    INLAY_TRY(compare(outputs[i].get(), expected[i].get(), tolerance)
-                  .at(inlay::format("output {}", i)));
+    INLAY_TRY(
+        compare(outputs[i].get(), expected[i].get(), tolerance).at(inlay::format("output {}", i)));
   return Status();
 }
 
@@ -188,8 +188,7 @@ Status run_case(const std::string& folder, const Options& options) {
   auto model_options = INLAY_OPTIONS_INIT(inlay_model_options);
   model_options.without_rewrites = options.rewrite ? 0 : 1;
   inlay_model* opened = nullptr;
-  INLAY_TRY(to_status(
-      inlay_model_open((folder + "/model.onnx").c_str(), &model_options, &opened)));
+  INLAY_TRY(to_status(inlay_model_open((folder + "/model.onnx").c_str(), &model_options, &opened)));
   const ModelHandle model(opened);
   if (options.show_rewrites) INLAY_TRY(print_rewrites(model.get()));
   auto session_options = INLAY_OPTIONS_INIT(inlay_session_options);

@@ -34,9 +34,9 @@ Result<ValueHandle> tensor_value(const graph::Tensor& tensor) {
       static_cast<size_t>(graph::packed_bytes(tensor.dtype, tensor.count())));
   const bool is_packed = graph::is_packed(tensor.dtype);
   if (is_packed) graph::pack_elements(tensor.dtype, tensor.data, packed);
-  const inlay_tensor_view view = {
-      static_cast<inlay_dtype>(tensor.dtype), static_cast<uint32_t>(tensor.shape.size()),
-      tensor.shape.data(), is_packed ? packed.data() : tensor.data.data()};
+  const inlay_tensor_view view = {static_cast<inlay_dtype>(tensor.dtype),
+                                  static_cast<uint32_t>(tensor.shape.size()), tensor.shape.data(),
+                                  is_packed ? packed.data() : tensor.data.data()};
   inlay_value* value = nullptr;
   inlay_error* const error = inlay_value_from_tensor(&view, &value);
   return taken(error, value);
@@ -117,8 +117,8 @@ class ValueReader {
     INLAY_TRY(message.status());
     const auto count = static_cast<int64_t>(strings.strings.size());
     strings.shape = {count};
-    const TensorRef keys = graph::make_tensor(graph::DType::kInt64,
-                                              {static_cast<int64_t>(numbers.size())}, numbers);
+    const TensorRef keys =
+        graph::make_tensor(graph::DType::kInt64, {static_cast<int64_t>(numbers.size())}, numbers);
     INLAY_ASSIGN(const ValueHandle key_value, tensor_value(count > 0 ? strings : *keys));
     inlay_value* made = nullptr;
     inlay_error* const error = inlay_value_from_map(key_value.get(), values.get(), &made);

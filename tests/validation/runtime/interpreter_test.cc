@@ -158,8 +158,8 @@ TEST(Interpreter, TensorsAreSplitAndJoined) {
   const AnyValue two = rows.run({x})[0];
   EXPECT_EQ(two.sequence().elements[1].tensor()->shape, (Integers{3}));
   auto join = one_node("ConcatFromSequence", 1, 1, {{"axis", int64_t{0}}});
-  auto stack = one_node("ConcatFromSequence", 1, 1,
-                        {{"axis", int64_t{-1}}, {"new_axis", int64_t{1}}});
+  auto stack =
+      one_node("ConcatFromSequence", 1, 1, {{"axis", int64_t{-1}}, {"new_axis", int64_t{1}}});
   EXPECT_EQ(numbers_of(join.run({two})[0]), (Integers{1, 2, 3, 4, 5, 6}));
   EXPECT_EQ(numbers_of(stack.run({two})[0]), (Integers{1, 4, 2, 5, 3, 6}));
   const AnyValue words = sequence({strings({"a"}), strings({"b", "c"})});
@@ -221,9 +221,21 @@ TEST(Interpreter, StringsMoveAsNumbersDo) {
   const AnyValue mask = graph::make_tensor(DType::kBool, {2}, std::vector<uint8_t>{1, 0});
   EXPECT_EQ(texts_of(choose.run({mask, words, strings({"z"})})[0]), (Texts{"a", "z", "c", "z"}));
   auto scatter = one_node("ScatterElements", 3);
-  EXPECT_EQ(texts_of(scatter.run({words, integers({1, 2}, {1, 0}),
-                                  string_tensor({1, 2}, {"p", "q"})})[0]),
+  EXPECT_EQ(texts_of(scatter.run(
+                {words, integers({1, 2}, {1, 0}), string_tensor({1, 2}, {"p", "q"})})[0]),
             (Texts{"a", "q", "p", "a"}));
+}
+
+// GatherND wants to know the last axis of its indices, which comes with the run.
+TEST(Interpreter, SizesThatANodeMustKnowAreThoseOfTheRun) {
+  const AnyValue words = string_tensor({2, 2}, {"a", "b", "c", "d"});
+  auto gather = one_node("GatherND", 2);
+  EXPECT_EQ(texts_of(gather.run({words, integers({1, 2}, {1, 0})})[0]), (Texts{"c"}));
+  EXPECT_EQ(texts_of(gather.run({words, integers({1, 1}, {1})})[0]), (Texts{"c", "d"}));
+  const AnyValue numbers = integers({2, 2}, {1, 2, 3, 4});
+  EXPECT_EQ(numbers_of(gather.run({numbers, integers({1, 2}, {1, 0})})[0]), (Integers{3}));
+  EXPECT_EQ(numbers_of(gather.run({numbers, integers({1, 1}, {1})})[0]), (Integers{3, 4}));
+  EXPECT_THAT(gather.failure({numbers, integers({1, 3}, {0, 0, 0})}), HasSubstr("(GatherND)"));
 }
 
 TEST(Interpreter, MovedStringsFailAsNumbersDo) {
@@ -242,8 +254,7 @@ TEST(Interpreter, EmptyStringTensors) {
 }
 
 // A body of a graph: its pool is the outer one's.
-std::shared_ptr<Graph> body_of(GraphMaker& outer,
-                               const std::function<void(GraphMaker&)>& make) {
+std::shared_ptr<Graph> body_of(GraphMaker& outer, const std::function<void(GraphMaker&)>& make) {
   GraphMaker body(outer.graph().exprs);
   make(body);
   return body.shared();
@@ -252,8 +263,7 @@ std::shared_ptr<Graph> body_of(GraphMaker& outer,
 // If x, then a, else b; branches give what they capture.
 TEST(Interpreter, BranchesGiveStringsAndOtherRanks) {
   GraphMaker m;
-  const ValueId condition = any_input(m, "condition"), a = any_input(m, "a"),
-                b = any_input(m, "b");
+  const ValueId condition = any_input(m, "condition"), a = any_input(m, "a"), b = any_input(m, "b");
   const auto branch = [&](ValueId outer) {
     return body_of(m, [&](GraphMaker& body) {
       const ValueId inner = body.graph().add_value("inner");
@@ -264,8 +274,7 @@ TEST(Interpreter, BranchesGiveStringsAndOtherRanks) {
   m.output(m.op("If", {condition}, {{"then_branch", branch(a)}, {"else_branch", branch(b)}}));
   Interpreted graph(m.shared());
   const auto flag = [](bool value) {
-    return AnyValue(
-        graph::make_tensor(DType::kBool, {}, std::vector{static_cast<uint8_t>(value)}));
+    return AnyValue(graph::make_tensor(DType::kBool, {}, std::vector{static_cast<uint8_t>(value)}));
   };
   EXPECT_EQ(texts_of(graph.run({flag(true), strings({"x"}), strings({"y"})})[0]), (Texts{"x"}));
   EXPECT_EQ(texts_of(graph.run({flag(false), strings({"x"}), strings({"y"})})[0]), (Texts{"y"}));
@@ -416,8 +425,8 @@ TEST(Interpreter, ScansGoAlongAnyAxisInBothDirections) {
 
 TEST(Interpreter, ScansOfVersion8HaveBatchesAndLengths) {
   GraphMaker m;
-  Interpreted graph = one_node("Scan", 3, 2,
-                               {{"body", running_sum(m)}, {"num_scan_inputs", int64_t{1}}}, 8);
+  Interpreted graph =
+      one_node("Scan", 3, 2, {{"body", running_sum(m)}, {"num_scan_inputs", int64_t{1}}}, 8);
   const AnyValue x = integers({2, 3, 1}, {1, 2, 3, 4, 5, 6}), zero = integers({2, 1}, {0, 10});
   auto made = graph.run({AnyValue(), zero, x});
   EXPECT_EQ(numbers_of(made[0]), (Integers{6, 25}));
@@ -490,8 +499,7 @@ TEST(Interpreter, IsForGraphsWithObjects) {
     body.output(body.op("SequenceLength", {body.op("SequenceEmpty", {})}));
   });
   const ValueId condition = within.input("c", DType::kBool, {});
-  within.output(
-      within.op("If", {condition}, {{"then_branch", branch}, {"else_branch", branch}}));
+  within.output(within.op("If", {condition}, {{"then_branch", branch}, {"else_branch", branch}}));
   EXPECT_TRUE(ops::has_objects(within.graph()));
   within.op("Nonsense", {condition});
   EXPECT_THAT(ops::expect_known_operators(within.graph()).message(), HasSubstr("Nonsense-17"));
