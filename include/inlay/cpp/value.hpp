@@ -44,11 +44,14 @@ class ValueType {
   const inlay_value_type* raw_ = nullptr;
 };
 
+class Value;
+
 // A value as it can be read. Belongs to the Value that it was asked of and lives as long.
 class ValueView {
  public:
   ValueView() = default;
   explicit ValueView(const inlay_value* raw) noexcept : raw_(raw) {}
+  ValueView(const Value& value);  // as value.view()
 
   ValueKind kind() const { return static_cast<ValueKind>(inlay_value_get_kind(raw_)); }
   // Elements of a tensor or sequence, entries of a map.
@@ -147,7 +150,6 @@ class Value : public detail::Handle<inlay_value> {
   }
 
   ValueView view() const { return ValueView(get()); }
-  operator ValueView() const { return view(); }
 
  private:
   template <class Call>
@@ -155,6 +157,8 @@ class Value : public detail::Handle<inlay_value> {
     return detail::make_handle<Value, inlay_value>(std::forward<Call>(call));
   }
 };
+
+inline ValueView::ValueView(const Value& value) : raw_(value.get()) {}
 
 struct NamedValue {
   std::string name;

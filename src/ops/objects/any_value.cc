@@ -1,5 +1,7 @@
 #include "ops/objects/any_value.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 
 namespace inlay::ops {
@@ -37,7 +39,9 @@ std::string elements_text(const Sequence& sequence) {
 bool admit(Sequence& sequence, const AnyValue& element) {
   const graph::DType dtype = dtype_of(element);
   const bool is_open = sequence.elements.empty() && sequence.dtype == graph::DType::kUndefined;
-  if (element.kind() == ValueKind::kNone) return false;
+  const int inner_depth = element.kind() == ValueKind::kSequence ? element.sequence().depth : 0;
+  if (element.kind() == ValueKind::kNone || inner_depth >= Sequence::kMaxDepth) return false;
+  sequence.depth = std::max(sequence.depth, inner_depth + 1);
   if (is_open) sequence.kind = element.kind();
   if (sequence.dtype == graph::DType::kUndefined) sequence.dtype = dtype;
   return element.kind() == sequence.kind &&

@@ -18,9 +18,11 @@ class AnyValue;
 enum class ValueKind : uint8_t { kNone, kTensor, kSequence, kMap };
 
 struct Sequence {
+  static constexpr int kMaxDepth = 16;
   ValueKind kind = ValueKind::kTensor;
   // Of tensors, or of what lies in sequences of sequences; of a map's values.
   graph::DType dtype = graph::DType::kUndefined;
+  int depth = 1;  // of sequences in it, with itself
   std::vector<AnyValue> elements;
 };
 
@@ -55,7 +57,7 @@ class AnyValue {
 };
 
 // Whether the sequence takes the element: its kind and element type are the sequence's, or the sequence has
-// neither yet and takes them on. Nothing is no element.
+// neither yet and takes them on. Nothing is no element, nor is what is nested deeper than kMaxDepth.
 bool admit(Sequence& sequence, const AnyValue& element);
 
 // "float32", "sequences": what a sequence is of, for errors.

@@ -3,6 +3,8 @@
 namespace inlay::ops {
 Status admit(const ObjectCall& call, Sequence& sequence, const AnyValue& element) {
   if (admit(sequence, element)) return Status();
+  if (element.kind() == ValueKind::kSequence && element.sequence().depth >= Sequence::kMaxDepth)
+    return call.error("expected sequences of at most {} levels, found more", Sequence::kMaxDepth);
   return call.error("expected an element for a sequence of {}, found {}", elements_text(sequence),
                     describe(element));
 }

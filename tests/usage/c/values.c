@@ -93,7 +93,12 @@ static void maps(void) {
 static inlay_session* make_session(void) {
   inlay_model* model = NULL;
   inlay_session* session = NULL;
+  char* json = NULL;
   CHECK_OK(inlay_model_open(usage_values_onnx(), NULL, &model));
+  CHECK_OK(inlay_model_describe(model, &json));
+  CHECK(strstr(json, "\"type\":\"a sequence of string of any rank\"") != NULL);
+  CHECK(strstr(json, "\"interpreted\":true") != NULL);
+  inlay_string_free(json);
   CHECK_OK(inlay_session_create(model, NULL, &session));
   inlay_model_free(model);
   return session;

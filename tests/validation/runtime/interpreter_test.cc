@@ -331,6 +331,15 @@ TEST(Interpreter, StringsAndSequencesAreCarried) {
   EXPECT_EQ(rounds.run({integers({}, {5}), Sequence()})[0].sequence().elements.size(), 5u);
 }
 
+TEST(Interpreter, SequencesAreNotNestedWithoutEnd) {
+  auto nest = loop_of([](GraphMaker& body, ValueId, ValueId carried) {
+    body.output(body.op("SequenceConstruct", {carried}));
+  });
+  EXPECT_EQ(nest.run({integers({}, {16}), integers({}, {1})})[0].sequence().depth, 16);
+  EXPECT_THAT(nest.failure({integers({}, {100000}), integers({}, {1})}),
+              HasSubstr("expected sequences of at most 16 levels, found more"));
+}
+
 TEST(Interpreter, RowsOfALoopHaveOneShape) {
   auto grow = loop_of(
       [](GraphMaker& body, ValueId, ValueId carried) {
