@@ -27,13 +27,19 @@ std::string shape_cell(const Json* shape) {
   return "[" + out + "]";
 }
 
-// "inputs" and "outputs": name, dtype and shape of each.
+// "float32", or "a sequence of float32 [n]" of what is no tensor.
+std::string type_cell(const Json& value) {
+  return member_text(value, value.find("type") ? "type" : "dtype");
+}
+
+// "inputs" and "outputs": name, type and shape of each.
 void print_values(const std::string& title, const Json& values) {
   print_line(painted(title, Paint::kCyan));
   Table table({{"", Table::kFlexible, Paint::kBold}, {""}, {"", Table::kFlexible}});
   for (const Json& value : values.elements) {
-    table.row(
-        {member_text(value, "name"), member_text(value, "dtype"), shape_cell(value.find("shape"))});
+    const bool is_tensor = !value.find("type");
+    table.row({member_text(value, "name"), type_cell(value),
+               is_tensor ? shape_cell(value.find("shape")) : ""});
   }
   table.print(2);
 }

@@ -226,7 +226,8 @@ typedef struct inlay_run_options {
   inlay_profile *profile;     /* NULL: steps are not timed */
 } inlay_run_options;
 
-/* Runs the model once. Inputs are matched by name; every input of the session must be there once. With
+/* Runs the model once, for inputs and outputs that are tensors of numbers; inlay_session_run_values takes the
+ * others. Inputs are matched by name; every input of the session must be there once. With
  * output_names NULL, outputs are all of the session's in its order and output_count must be their number.
  * Writes `output_count` tensors to `outputs`, each the caller's. Fails with INVALID_ARGUMENT for an input
  * that does not fit (naming it, its expected type and shape, and what was found), NOT_FOUND for an output
@@ -237,6 +238,73 @@ INLAY_API inlay_error *inlay_session_run(const inlay_session *session,
                                          const inlay_tensor_view *inputs, size_t input_count,
                                          const char *const *output_names, size_t output_count,
                                          inlay_tensor **outputs);
+
+/* ---- values that are more than tensors of numbers ------------------------------------------------- */
+
+typedef enum inlay_value_kind {
+  INLAY_VALUE_NONE = 0,   /* an optional that is empty */
+  INLAY_VALUE_TENSOR = 1, /* of numbers or of strings */
+  INLAY_VALUE_SEQUENCE = 2,
+  INLAY_VALUE_MAP = 3,
+  INLAY_VALUE_OPTIONAL = 4 /* of types alone: the value is what the optional holds, or NONE */
+} inlay_value_kind;
+
+/* What an input or output is before a run; belongs to the session. */
+typedef struct inlay_value_type {
+  inlay_value_kind kind;
+  inlay_dtype dtype; /* of a tensor's elements, a map's keys; UNDEFINED: any, or not known */
+  const struct inlay_value_type *element; /* in a sequence or optional; a map's values; else NULL */
+} inlay_value_type;
+/* inlay_session_input says the dtype and shape of the tensors in it. NULL for an index beyond the count. */
+INLAY_API const inlay_value_type *inlay_session_input_type(const inlay_session *session,
+                                                           size_t index);
+INLAY_API const inlay_value_type *inlay_session_output_type(const inlay_session *session,
+                                                            size_t index);
+
+/* A value, which never changes. What a function is given to make one of is copied, or shared where it is a value;
+ * it may be freed behind that. Free with inlay_value_free. */
+typedef struct inlay_value inlay_value;
+
+/* Fails with INVALID_ARGUMENT and UNSUPPORTED as inlay_session_run does for its inputs. */
+INLAY_API inlay_error *inlay_value_from_tensor(const inlay_tensor_view *tensor,
+                                               inlay_value **value);
+/* product(shape) strings in row-major order; any bytes. string_bytes NULL: they are NUL-terminated. */
+INLAY_API inlay_error *inlay_value_from_strings(const char *const *strings,
+                                                const size_t *string_bytes, const int64_t *shape,
+                                                uint32_t rank, inlay_value **value);
+/* Elements of one kind and element type. dtype counts where there is none: a sequence of such tensors. */
+INLAY_API inlay_error *inlay_value_from_sequence(const inlay_value *const *elements, size_t count,
+                                                 inlay_dtype dtype, inlay_value **value);
+/* Keys are int64 [n] or string [n], each once; values are [n] of any type. */
+INLAY_API inlay_error *inlay_value_from_map(const inlay_value *keys, const inlay_value *values,
+                                            inlay_value **value);
+/* An optional that is empty. */
+INLAY_API inlay_error *inlay_value_from_nothing(inlay_value **value);
+INLAY_API void inlay_value_free(inlay_value *value);
+
+INLAY_API inlay_value_kind inlay_value_get_kind(const inlay_value *value);
+/* Of a tensor its elements, of a sequence its elements, of a map its entries. */
+INLAY_API size_t inlay_value_count(const inlay_value *value);
+/* A tensor; of strings with data NULL. A struct of zeros for other kinds. */
+INLAY_API inlay_tensor_view inlay_value_tensor(const inlay_value *value);
+/* String `index` of a tensor of them, NUL-terminated; `bytes` may be NULL. */
+INLAY_API const char *inlay_value_string(const inlay_value *value, size_t index, size_t *bytes);
+/* Of a sequence. */
+INLAY_API const inlay_value *inlay_value_element(const inlay_value *value, size_t index);
+/* Of a map: tensors of one dimension, in ascending order of the keys. NULL for other kinds. */
+INLAY_API const inlay_value *inlay_value_map_keys(const inlay_value *value);
+INLAY_API const inlay_value *inlay_value_map_values(const inlay_value *value);
+
+/* inlay_session_run for inputs and outputs of any kind, tensors of numbers too. A tensor of numbers as output of
+ * a model with strings, sequences or maps may share memory with an input's value. */
+INLAY_API inlay_error *inlay_session_run_values(const inlay_session *session,
+                                                const inlay_run_options *options,
+                                                const char *const *input_names,
+                                                const inlay_value *const *inputs,
+                                                size_t input_count, const char *const *output_names,
+                                                size_t output_count, inlay_value **outputs);
+
+/* ---- state, cancellation, profiles ---------------------------------------------------------------- */
 
 /* For runs of this session alone. A second run that would use it at the same time is an error. */
 INLAY_API inlay_error *inlay_state_create(const inlay_session *session, inlay_state **state);

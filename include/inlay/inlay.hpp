@@ -27,3 +27,4 @@
 #include "inlay/cpp/token_classifier.hpp"
 #include "inlay/cpp/tokenizer.hpp"
 #include "inlay/cpp/trainer.hpp"
+#include "inlay/cpp/value.hpp"

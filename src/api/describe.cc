@@ -14,6 +14,7 @@ void write_values(json::Writer& json, std::string_view key,
   json.key(key).begin_array();
   for (const auto& value : values) {
     json.begin_object().member("name", value.name).member("dtype", graph::dtype_text(value.dtype));
+    if (value.type.kind != graph::ValueType::Kind::kTensor) json.member("type", value.type_text);
     json.key("shape");
     if (!value.ranked) json.value(nullptr);
     if (value.ranked) {
@@ -51,6 +52,7 @@ std::string describe_model(const runtime::ModelInfo& info) {
   write_counts(json, "operators_to_run", info.operators_to_run);
   json.key("rewrites").array(info.rewrites);
   json.member("parameters", info.parameters);
+  if (info.is_interpreted) json.member("interpreted", true);
   json.end_object();
   return std::move(json).text();
 }

@@ -3,71 +3,72 @@
 #include "api/describe.h"
 #include "api/handle.h"
 #include "api/objects.h"
+#include "api/session_objects.h"
 #include "graph/packed_elements.h"
 
 using namespace inlay;
-
-// The C structs of a session's values, made once.
-struct inlay_session {
-  std::shared_ptr<const runtime::Session> session;
-  struct Info {
-    std::vector<const char*> dims;
-    inlay_value_info view;
-  };
-  std::vector<Info> inputs, outputs;
-};
 
 struct inlay_tensor {
   runtime::OutputTensor tensor;
   std::vector<std::byte> packed;  // what the caller sees of elements of less than a byte
 };
 
-struct inlay_state {
-  std::shared_ptr<const runtime::Session> session;
-  std::unique_ptr<runtime::SessionState> state;
-};
-
-struct inlay_cancel {
-  std::atomic<bool> raised{false};
-};
-
 namespace {
 
 constexpr uint32_t kMaxRank = 64;
+
+inlay_value_kind kind_of(graph::ValueType::Kind kind) {
+  switch (kind) {
+    case graph::ValueType::Kind::kTensor: return INLAY_VALUE_TENSOR;
+    case graph::ValueType::Kind::kSequence: return INLAY_VALUE_SEQUENCE;
+    case graph::ValueType::Kind::kOptional: return INLAY_VALUE_OPTIONAL;
+    case graph::ValueType::Kind::kMap: return INLAY_VALUE_MAP;
+  }
+  return INLAY_VALUE_NONE;
+}
+
+void add_types(const graph::ValueType& type, std::vector<inlay_value_type>& types) {
+  const bool is_map = type.kind == graph::ValueType::Kind::kMap;
+  const graph::DType dtype = is_map ? type.key : type.tensor.dtype;
+  types.push_back({kind_of(type.kind), static_cast<inlay_dtype>(dtype), nullptr});
+  if (type.element) add_types(*type.element, types);
+}
 
 std::vector<inlay_session::Info> list_values(const std::vector<runtime::ModelInfo::Value>& values) {
   std::vector<inlay_session::Info> out;
   for (const auto& value : values) {
     inlay_session::Info info;
     for (const std::string& dim : value.dims) info.dims.push_back(dim.c_str());
+    add_types(value.type, info.types);
     info.view = {value.name.c_str(), static_cast<inlay_dtype>(value.dtype),
                  value.ranked ? static_cast<int32_t>(value.shape.size()) : -1, value.shape.data(),
                  nullptr};
     out.push_back(std::move(info));
     out.back().view.dims = out.back().dims.data();  // stays where it is when `out` moves
+    for (size_t i = 0; i + 1 < out.back().types.size(); ++i)
+      out.back().types[i].element = &out.back().types[i + 1];
   }
   return out;
 }
 
-// Elements of less than a byte are unpacked into `unpacked`.
-Result<runtime::TensorView> read_tensor(const inlay_tensor_view& given, const char* name,
-                                        std::vector<std::byte>& unpacked) {
+}  // namespace
+
+Result<runtime::TensorView> api::read_tensor(const inlay_tensor_view& given, std::string_view name,
+                                             std::vector<std::byte>& unpacked) {
   int number;  // a program may have put any number there, which the enum type must not hold
   static_assert(sizeof number == sizeof given.dtype);
   std::memcpy(&number, &given.dtype, sizeof number);
   const auto dtype = static_cast<graph::DType>(number);
   if (number < 0 || number > UINT8_MAX || graph::dtype_bytes(dtype) == 0)
-    return unsupported("input {}: element type {} is not supported", quote(name), number);
+    return unsupported("{}: element type {} is not supported", name, number);
   if (given.rank > kMaxRank)
-    return invalid("input {}: expected at most {} dimensions, found {}", quote(name), kMaxRank,
-                   given.rank);
+    return invalid("{}: expected at most {} dimensions, found {}", name, kMaxRank, given.rank);
   if (given.rank > 0) INLAY_TRY(api::expect_not_null(given.shape, "shape"));
   int64_t bytes = graph::dtype_bytes(dtype);  // at least as many as the caller's
   for (uint32_t i = 0; i < given.rank; ++i)
     if (given.shape[i] < 0 || __builtin_mul_overflow(bytes, given.shape[i], &bytes))
-      return invalid("input {}: size {} on axis {} is not possible", quote(name), given.shape[i],
-                     i);
-  if (bytes > 0 && !given.data) return invalid("input {}: expected data, found NULL", quote(name));
+      return invalid("{}: size {} on axis {} is not possible", name, given.shape[i], i);
+  if (bytes > 0 && !given.data) return invalid("{}: expected data, found NULL", name);
   const auto* data = static_cast<const std::byte*>(given.data);
   if (graph::is_packed(dtype)) {
     unpacked.resize(static_cast<size_t>(bytes));
@@ -77,6 +78,33 @@ Result<runtime::TensorView> read_tensor(const inlay_tensor_view& given, const ch
   }
   return runtime::TensorView{dtype, {given.shape, given.rank}, data};
 }
+
+Result<api::RunArguments> api::read_run(const inlay_session& session,
+                                        const inlay_run_options* options,
+                                        const char* const* output_names, size_t output_count) {
+  INLAY_ASSIGN(const inlay_run_options given, api::read_options(options));
+  RunArguments run;
+  for (size_t i = 0; output_names && i < output_count; ++i) {
+    INLAY_TRY(api::expect_not_null(output_names[i], "output_names"));
+    run.output_names.push_back(output_names[i]);
+  }
+  if (output_names && output_count == 0)
+    return invalid("output_count: expected the number of output_names, found 0");
+  if (!output_names && output_count != session.outputs.size())
+    return invalid("output_count: expected {}, the outputs of the session, found {}",
+                   session.outputs.size(), output_count);
+  if (given.drop_padding > 1)
+    return invalid("options: expected 0 or 1 in drop_padding, found {}", given.drop_padding);
+  if (given.state && given.state->session != session.session)
+    return invalid("options: expected a state of this session, found one of another");
+  run.options.state = given.state ? given.state->state.get() : nullptr;
+  run.options.cancel = given.cancel ? &given.cancel->raised : nullptr;
+  run.options.drop_padding = given.drop_padding == 1;
+  run.options.profile = given.profile ? &given.profile->profile : nullptr;
+  return run;
+}
+
+namespace {
 
 std::unique_ptr<inlay_tensor> make_tensor(runtime::OutputTensor tensor) {
   std::vector<std::byte> packed;
@@ -127,6 +155,16 @@ inlay_value_info inlay_session_output(const inlay_session* session, size_t index
   return session->outputs[index].view;
 }
 
+const inlay_value_type* inlay_session_input_type(const inlay_session* session, size_t index) {
+  if (index >= inlay_session_input_count(session)) return nullptr;
+  return session->inputs[index].types.data();
+}
+
+const inlay_value_type* inlay_session_output_type(const inlay_session* session, size_t index) {
+  if (index >= inlay_session_output_count(session)) return nullptr;
+  return session->outputs[index].types.data();
+}
+
 inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_options* options,
                                const char* const* input_names, const inlay_tensor_view* inputs,
                                size_t input_count, const char* const* output_names,
@@ -134,36 +172,19 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
   return api::guard([&]() -> Status {
     INLAY_TRY(api::expect_not_null(session, "session"));
     INLAY_TRY(api::expect_not_null(outputs, "outputs"));
-    INLAY_ASSIGN(const inlay_run_options given, api::read_options(options));
     std::vector<runtime::NamedTensor> named;
     std::vector<std::vector<std::byte>> unpacked(input_count);
     for (size_t i = 0; i < input_count; ++i) {
       INLAY_TRY(api::expect_not_null(input_names ? input_names[i] : nullptr, "input_names"));
       INLAY_TRY(api::expect_not_null(inputs, "inputs"));
-      INLAY_ASSIGN(const runtime::TensorView tensor,
-                   read_tensor(inputs[i], input_names[i], unpacked[i]));
+      INLAY_ASSIGN(
+          const runtime::TensorView tensor,
+          api::read_tensor(inputs[i], format("input {}", quote(input_names[i])), unpacked[i]));
       named.push_back({input_names[i], tensor});
     }
-    std::vector<std::string_view> wanted;
-    for (size_t i = 0; output_names && i < output_count; ++i) {
-      INLAY_TRY(api::expect_not_null(output_names[i], "output_names"));
-      wanted.push_back(output_names[i]);
-    }
-    if (output_names && output_count == 0)
-      return invalid("output_count: expected the number of output_names, found 0");
-    if (!output_names && output_count != session->outputs.size())
-      return invalid("output_count: expected {}, the outputs of the session, found {}",
-                     session->outputs.size(), output_count);
-    if (given.drop_padding > 1)
-      return invalid("options: expected 0 or 1 in drop_padding, found {}", given.drop_padding);
-    if (given.state && given.state->session != session->session)
-      return invalid("options: expected a state of this session, found one of another");
-    runtime::RunOptions run;
-    run.state = given.state ? given.state->state.get() : nullptr;
-    run.cancel = given.cancel ? &given.cancel->raised : nullptr;
-    run.drop_padding = given.drop_padding == 1;
-    run.profile = given.profile ? &given.profile->profile : nullptr;
-    INLAY_ASSIGN(auto made, session->session->run(named, wanted, run));
+    INLAY_ASSIGN(const api::RunArguments run,
+                 api::read_run(*session, options, output_names, output_count));
+    INLAY_ASSIGN(auto made, session->session->run(named, run.output_names, run.options));
     std::vector<std::unique_ptr<inlay_tensor>> tensors;
     for (auto& tensor : made) tensors.push_back(make_tensor(std::move(tensor)));
     for (size_t i = 0; i < tensors.size(); ++i) outputs[i] = tensors[i].release();

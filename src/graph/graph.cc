@@ -159,7 +159,7 @@ Graph* Node::subgraph(std::string_view key) const {
 }
 
 ValueId Graph::add_value(std::string value_name, TensorType type) {
-  values.push_back({std::move(value_name), std::move(type), nullptr, std::nullopt});
+  values.push_back({std::move(value_name), std::move(type), nullptr, std::nullopt, nullptr});
   return static_cast<ValueId>(values.size() - 1);
 }
 

@@ -69,7 +69,8 @@ struct Graph;
 
 using Attribute = std::variant<int64_t, float, std::string, TensorRef, std::shared_ptr<Graph>,
                                std::vector<int64_t>, std::vector<float>, std::vector<std::string>,
-                               std::vector<std::shared_ptr<Graph>>, std::vector<TensorRef>>;
+                               std::vector<std::shared_ptr<Graph>>, std::vector<TensorRef>,
+                               std::shared_ptr<const ValueType>>;
 
 struct Node {
   std::string op_type;
@@ -99,6 +100,8 @@ struct Value {
   TensorType type;                           // filled by import and by inference
   TensorRef constant;                        // null when it is no constant
   std::optional<std::vector<Expr>> content;  // elements of a small integer tensor, where known
+  // What a graph input is declared to be that is no tensor; null for others.
+  std::shared_ptr<const ValueType> object;
 };
 
 // A tensor that lives across runs: `shape` with the symbol `length` on `axis` as it is before the run.
@@ -146,7 +149,8 @@ struct Graph {
   std::vector<Node> nodes;
   std::vector<NodeId> order;
   std::vector<ValueId> inputs, outputs;
-  std::vector<ValueId> overridable;  // constants that the file also lists as inputs
+  std::vector<ValueType> output_types;  // as the file declares them, an entry an output; or none
+  std::vector<ValueId> overridable;     // constants that the file also lists as inputs
   std::vector<Capture> captures;
   std::vector<State> states;
   std::vector<SizeCheck> checks;               // filled by inference

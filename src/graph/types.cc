@@ -74,6 +74,21 @@ bool is_float(DType dtype) {
          dtype == DType::kBfloat16;
 }
 
+std::string type_text(const ExprPool& exprs, const ValueType& type) {
+  switch (type.kind) {
+    case ValueType::Kind::kTensor: break;
+    case ValueType::Kind::kSequence:
+      return format("a sequence of {}", type_text(exprs, *type.element));
+    case ValueType::Kind::kOptional:
+      return format("an optional of {}", type_text(exprs, *type.element));
+    case ValueType::Kind::kMap:
+      return format("a map from {} to {}", dtype_text(type.key), type_text(exprs, *type.element));
+  }
+  const auto& shape = type.tensor.shape;
+  return format("{} {}", dtype_text(type.tensor.dtype),
+                shape ? shape_text(exprs, *shape) : "of any rank");
+}
+
 std::string shape_text(const ExprPool& exprs, const Shape& shape) {
   std::string out = "[";
   for (size_t i = 0; i < shape.size(); ++i) out += (i ? ", " : "") + exprs.text(shape[i]);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -66,5 +67,18 @@ struct TensorType {
   DType dtype = DType::kUndefined;
   std::optional<Shape> shape;
 };
+
+// What a value is declared to be, where that may be more than a tensor.
+struct ValueType {
+  enum class Kind : uint8_t { kTensor, kSequence, kOptional, kMap };
+  Kind kind = Kind::kTensor;
+  TensorType tensor;                         // of a tensor
+  DType key = DType::kUndefined;             // of a map
+  std::shared_ptr<const ValueType> element;  // of the others; a map's values
+};
+
+// "float32 [batch, 3]", "string of any rank", "a sequence of int64 []", "an optional of …",
+// "a map from int64 to …".
+std::string type_text(const ExprPool& exprs, const ValueType& type);
 
 }  // namespace inlay::graph

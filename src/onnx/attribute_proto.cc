@@ -21,6 +21,7 @@ enum AttributeType : int32_t {
   kTensors = 9,
   kGraphs = 10,
   kSparseTensor = 11,
+  kTypeProto = 13,
 };
 
 // Everything that an attribute may hold; what its field numbers say is used where `type` is left
@@ -38,6 +39,7 @@ struct Fields {
   std::vector<std::string> strings;
   std::vector<graph::TensorRef> tensors;
   std::vector<std::shared_ptr<graph::Graph>> graphs;
+  std::shared_ptr<const graph::ValueType> tp;
 };
 
 class AttributeReader {
@@ -65,8 +67,8 @@ class AttributeReader {
       case 9: return append(fields_.strings, in.string(), kStrings);
       case 10: return append(fields_.tensors, tensor(in), kTensors);
       case 11: return append(fields_.graphs, subgraph(in), kGraphs);
-      case 14:
-      case 15: return refuse("types as values");
+      case 14: return assign(fields_.tp, subgraphs_.import_type(in), kTypeProto);
+      case 15: return refuse("lists of types");
       case 20: return assign(fields_.type, in.int32(), fields_.seen);
       case 21: return in.error("expected a value, found a reference to a function's attribute");
       case 22: return assign(fields_.t, sparse_tensor(in), kSparseTensor);
@@ -134,6 +136,9 @@ class AttributeReader {
       case kStrings: return named(std::move(f.strings));
       case kTensors: return named(std::move(f.tensors));
       case kGraphs: return named(std::move(f.graphs));
+      case kTypeProto:
+        if (f.tp) return named(std::move(f.tp));
+        break;
       default: break;
     }
     return in.error(format("attribute {}: expected a value, found none", quote(f.name)));

@@ -115,8 +115,8 @@ Status GraphImporter::read_field(const protobuf::Reader& in) {
       return Status();
     }
     case kOutput: {
-      INLAY_ASSIGN(std::string name, read_value_name(message));
-      outputs_.push_back(std::move(name));
+      INLAY_ASSIGN(ValueInfo info, read_output_info(message, *model_.exprs));
+      outputs_.push_back(std::move(info));
       return Status();
     }
     default: {
@@ -146,9 +146,16 @@ Status GraphImporter::define_constants_and_inputs() {
     if (known != names_.end() && graph_->value(known->second).constant)
       graph_->overridable.push_back(known->second);
     else
-      INLAY_TRY(define(input.name, graph_->add_input(input.name, std::move(input.type))));
+      INLAY_TRY(define_input(input));
   }
   return Status();
+}
+
+Status GraphImporter::define_input(ValueInfo& input) {
+  const ValueId id = graph_->add_input(input.name, std::move(input.type.tensor));
+  if (input.type.kind != graph::ValueType::Kind::kTensor)
+    graph_->value(id).object = std::make_shared<const graph::ValueType>(std::move(input.type));
+  return define(input.name, id);
 }
 
 Status GraphImporter::define_outputs(const NodeProto& proto) {
@@ -201,11 +208,13 @@ Status GraphImporter::add_node(const NodeProto& proto) {
 }
 
 Status GraphImporter::add_outputs() {
-  for (const std::string& name : outputs_) {
-    const std::optional<ValueId> id = resolve(name);
+  for (ValueInfo& output : outputs_) {
+    const std::optional<ValueId> id = resolve(output.name);
     if (!id || *id == kNoValue)
-      return corrupt("{}: nothing makes the graph output {}", model_.source.name, quote(name));
+      return corrupt("{}: nothing makes the graph output {}", model_.source.name,
+                     quote(output.name));
     graph_->outputs.push_back(*id);
+    graph_->output_types.push_back(std::move(output.type));
   }
   return Status();
 }

@@ -43,11 +43,17 @@ class GraphImporter final : public SubgraphImporter {
   Result<std::shared_ptr<graph::Graph>> import_subgraph(protobuf::Reader message) override {
     return GraphImporter(model_, this).import(message);
   }
+  Result<std::shared_ptr<const graph::ValueType>> import_type(const protobuf::Reader& in) override {
+    INLAY_ASSIGN(const protobuf::Reader message, in.message());
+    INLAY_ASSIGN(graph::ValueType type, read_type(message, "type", *model_.exprs));
+    return std::make_shared<const graph::ValueType>(std::move(type));
+  }
 
  private:
   Status read_field(const protobuf::Reader& in);
   Status define(const std::string& name, graph::ValueId id);
   Status define_constants_and_inputs();
+  Status define_input(ValueInfo& input);
   Status define_outputs(const NodeProto& proto);
   Status import_nodes();
   Status define_constant_node(const NodeProto& proto);
@@ -81,7 +87,7 @@ class GraphImporter final : public SubgraphImporter {
   std::unordered_map<std::string, graph::ValueId> names_;
   std::vector<NamedTensor> initializers_;
   std::vector<ValueInfo> inputs_;
-  std::vector<std::string> outputs_;
+  std::vector<ValueInfo> outputs_;
   std::vector<NodeProto> nodes_;
 };
 

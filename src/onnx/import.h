@@ -10,11 +10,11 @@
 // own ("input.1" for axis 1), a missing shape an unknown rank. Constant nodes and initializers are
 // constants, also those that are listed as inputs. Subgraphs are attributes; what they read from
 // outside goes through their captures. Calls of the model's functions are replaced by the functions' nodes. Sparse
-// initializers are dense constants. Only the types of graph inputs are taken from the file;
-// inference finds the others.
+// initializers are dense constants. Types of graph inputs are taken from the file, and those of
+// outputs are noted; inference finds the others.
 //
 // Errors begin with the file's name. kCorrupt: the file breaks the format, with the byte or the
-// name; kUnsupported: sequences as inputs. For one thread at a time.
+// name. For one thread at a time.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// ValueInfoProto: the name and type of a graph input.
+// ValueInfoProto: the name and type of a graph input or output.
 #pragma once
 
 #include <optional>
@@ -11,13 +11,16 @@ namespace inlay::onnx {
 
 struct ValueInfo {
   std::string name;
-  graph::TensorType type;  // undefined where the file says none
+  graph::ValueType type;  // a tensor of undefined elements where the file says none
 };
 
-// A dim_param becomes the pool's symbol of that name, an unknown size a symbol of its own.
-// Fails with kUnsupported for sequences, maps, optionals and sparse tensors.
+// A dim_param becomes the pool's symbol of that name, an unknown size a symbol of its own. Fails with
+// kUnsupported for sparse tensors and what is nested deeper than 16.
 Result<ValueInfo> read_value_info(protobuf::Reader message, graph::ExprPool& exprs);
-// The name alone.
-Result<std::string> read_value_name(protobuf::Reader message);
+// The same, where a type that cannot be told is left undefined.
+Result<ValueInfo> read_output_info(protobuf::Reader message, graph::ExprPool& exprs);
+// A TypeProto. `name` is what unknown sizes are named after.
+Result<graph::ValueType> read_type(protobuf::Reader message, const std::string& name,
+                                   graph::ExprPool& exprs);
 
 }  // namespace inlay::onnx

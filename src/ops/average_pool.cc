@@ -64,7 +64,6 @@ std::vector<float> counts_of(const PoolProblem& p, bool with_pads) {
 Status run_kernel(const StepCall& call) {
   const PoolProblem p(call, 3);
   INLAY_TRY(check_axes(p.axes));
-  if (tap_count(p.axes) > kMostBandTaps) return run_plain<float>(call);
   const bool with_pads = call.as<AverageParams>().with_pads;
   const std::vector<float> counts = counts_of(p, with_pads);
   const auto divide = [&](float* y, int64_t first, int64_t rows) {

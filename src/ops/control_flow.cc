@@ -22,13 +22,18 @@ Status infer_subgraph(Inference& in, graph::Graph& sub) {
                 capture == sub.captures.end() ? -1 : capture->outer);
 }
 
+Status not_yet_inside(Inference& in, std::string_view wanted) {
+  return Status(StatusCode::kNotYet,
+                format("{}: expected {}", describe(in.graph(), in.node()), wanted));
+}
+
 Result<graph::TensorType> merge_types(Inference& in, const graph::TensorType& a,
                                       const graph::TensorType& b) {
   if (a.dtype != b.dtype)
     return in.error("expected one element type, found {} and {}", graph::dtype_text(a.dtype),
                     graph::dtype_text(b.dtype));
   if (!a.shape || !b.shape || a.shape->size() != b.shape->size())
-    return in.error("expected one rank in all branches and rounds");
+    return not_yet_inside(in, "one rank in all branches");
   graph::TensorType merged = a;
   for (size_t axis = 0; axis < a.shape->size(); ++axis)
     if ((*a.shape)[axis] != (*b.shape)[axis]) (*merged.shape)[axis] = in.data_size("size");

@@ -9,6 +9,9 @@ namespace inlay::ops {
 // subgraph.
 Status infer_subgraph(Inference& in, graph::Graph& sub);
 
+// The error kNotYet of a node whose subgraph no plan can be made of before it runs.
+Status not_yet_inside(Inference& in, std::string_view wanted);
+
 // The types that hold for both: equal sizes stay, others become data sizes of this node. Fails when
 // types or ranks differ.
 Result<graph::TensorType> merge_types(Inference& in, const graph::TensorType& a,

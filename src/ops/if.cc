@@ -32,7 +32,11 @@ Status infer_if(Inference& in) {
     if (branch->outputs.size() != in.output_count())
       return in.error("expected {} outputs of each branch, found {}", in.output_count(),
                       branch->outputs.size());
-    INLAY_TRY(infer_subgraph(in, *branch));
+    Status inferred = infer_subgraph(in, *branch);
+    // A branch that cannot be right may be there for other inputs, and never run.
+    if (inferred.code() == StatusCode::kInvalidArgument)
+      return Status(StatusCode::kNotYet, std::string(inferred.message()));
+    INLAY_TRY(std::move(inferred));
   }
   for (size_t i = 0; i < in.output_count(); ++i) {
     INLAY_ASSIGN(graph::TensorType merged,

@@ -147,16 +147,12 @@ bool typed(const graph::Graph& graph, const graph::Node& node) {
   });
 }
 
-// "Foo-3 (com.microsoft)" for each operator that the table lacks, subgraphs included.
+// Operators that the table lacks, subgraphs included.
 void list_unknown(const graph::Graph& graph, std::vector<std::string>& unknown) {
   for (graph::NodeId id : graph.order) {
     const graph::Node& node = graph.node(id);
     if (node.dead) continue;
-    if (!find_op(node.domain, node.op_type, node.version)) {
-      std::string name = format("{}-{}", node.op_type, node.version);
-      if (!node.domain.empty()) name += format(" ({})", node.domain);
-      if (std::find(unknown.begin(), unknown.end(), name) == unknown.end()) unknown.push_back(name);
-    }
+    if (!find_op(node.domain, node.op_type, node.version)) unknown.push_back(operator_text(node));
     for (const auto& [key, attribute] : node.attributes)
       if (const auto* sub = std::get_if<std::shared_ptr<graph::Graph>>(&attribute))
         list_unknown(**sub, unknown);
@@ -202,14 +198,25 @@ Status infer_node(graph::Graph& graph, graph::NodeId id) {
   return internal_error("{}: no type was inferred", describe(graph, node));
 }
 
+std::string operator_text(const graph::Node& node) {
+  const std::string name = format("{}-{}", node.op_type, node.version);
+  return node.domain.empty() ? name : format("{} ({})", name, node.domain);
+}
+
+Status unknown_operators(std::vector<std::string> names) {
+  if (names.empty()) return Status();
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return unsupported("the model uses operators that inlay lacks: {}", list);
+}
+
 Status infer(graph::Graph& graph) {
   std::vector<std::string> unknown;
   list_unknown(graph, unknown);
-  if (unknown.empty()) return infer_nodes(graph);
-  std::sort(unknown.begin(), unknown.end());
-  std::string list;
-  for (const std::string& name : unknown) list += (list.empty() ? "" : ", ") + name;
-  return unsupported("the model uses operators that inlay lacks: {}", list);
+  INLAY_TRY(unknown_operators(std::move(unknown)));
+  return infer_nodes(graph);
 }
 
 }  // namespace inlay::ops

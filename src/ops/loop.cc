@@ -108,8 +108,11 @@ Status settle_carried(Inference& in, graph::Graph& body, size_t carried) {
     for (size_t i = 0; i < carried; ++i) {
       graph::TensorType& before = body.value(body.inputs[2 + i]).type;
       const graph::TensorType& after = body.value(body.outputs[1 + i]).type;
-      if (before.dtype != after.dtype || before.shape->size() != after.shape->size())
-        return in.error("carried value {} changes its type or rank", i);
+      if (before.dtype != after.dtype)
+        return in.error("carried value {}: expected {} in all rounds, found {}", i,
+                        graph::dtype_text(before.dtype), graph::dtype_text(after.dtype));
+      if (before.shape->size() != after.shape->size())
+        return not_yet_inside(in, format("carried value {} to have one rank in all rounds", i));
       for (size_t axis = 0; axis < before.shape->size(); ++axis) {
         Expr& size = (*before.shape)[axis];
         if (size == (*after.shape)[axis] || varies(size)) continue;
@@ -120,7 +123,7 @@ Status settle_carried(Inference& in, graph::Graph& body, size_t carried) {
     }
     if (!changed) return Status();
   }
-  return in.error("the shapes of carried values do not settle");
+  return not_yet_inside(in, "carried values whose shapes settle");
 }
 
 }  // namespace

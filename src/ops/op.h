@@ -37,6 +37,11 @@ std::span<const OpDef> table();
 // The definition with the highest `since` that is at most `version`; null when there is none.
 const OpDef* find_op(std::string_view domain, std::string_view name, int version);
 
+// "Foo-3 (com.microsoft)"
+std::string operator_text(const graph::Node& node);
+// The error that lists operators which nothing here knows; none for none.
+Status unknown_operators(std::vector<std::string> names);
+
 // Gives every value of the graph its type, shape and, for small integer tensors, content. Nodes whose
 // outputs all have types already are left as they are, so that it may be called again after a rewrite.
 // Nodes that are defined by others (OpDef::expand) are replaced by them and noted in Graph::rewrites.

@@ -6,15 +6,30 @@
 #include "base/system.h"
 #include "models/weight_files.h"
 #include "onnx/import.h"
+#include "ops/objects/object_graph.h"
 #include "rewrite/make_ragged.h"
+#include "runtime/graph_pieces.h"
 #include "runtime/prepare.h"
+#include "runtime/values.h"
 
 namespace inlay::runtime {
 namespace {
 
+// What lies in sequences, optionals and maps in the end.
+const graph::TensorType& innermost(const graph::ValueType& type) {
+  return type.element ? innermost(*type.element) : type.tensor;
+}
+
 ModelInfo::Value describe_value(const graph::Graph& graph, const std::string& name,
-                                const graph::TensorType& type) {
-  ModelInfo::Value out{name, type.dtype, type.shape.has_value(), {}, {}};
+                                const graph::ValueType& value_type) {
+  const graph::TensorType& type = innermost(value_type);
+  ModelInfo::Value out{name,
+                       type.dtype,
+                       type.shape.has_value(),
+                       {},
+                       {},
+                       value_type,
+                       graph::type_text(*graph.exprs, value_type)};
   if (!type.shape) return out;
   for (graph::Expr size : *type.shape) {
     out.shape.push_back(graph.exprs->value(size).value_or(-1));
@@ -41,12 +56,16 @@ int64_t count_parameters(const graph::Graph& graph) {
 
 ModelInfo describe_model(const graph::Graph& graph) {
   ModelInfo info;
-  for (graph::ValueId v : graph.inputs)
-    info.inputs.push_back(describe_value(graph, graph.value(v).name, graph.value(v).type));
-  for (graph::ValueId v : graph.outputs)
-    info.outputs.push_back(describe_value(graph, graph.value(v).name, graph.value(v).type));
-  for (const graph::State& state : graph.states)
-    info.states.push_back(describe_value(graph, state.name, {state.dtype, state.shape}));
+  const auto name = [&](graph::ValueId v) { return graph.value(v).name; };
+  for (size_t i = 0; i < graph.inputs.size(); ++i)
+    info.inputs.push_back(describe_value(graph, name(graph.inputs[i]), input_type(graph, i)));
+  for (size_t i = 0; i < graph.outputs.size(); ++i)
+    info.outputs.push_back(describe_value(graph, name(graph.outputs[i]), output_type(graph, i)));
+  for (const graph::State& state : graph.states) {
+    graph::ValueType type;
+    type.tensor = {state.dtype, state.shape};
+    info.states.push_back(describe_value(graph, state.name, type));
+  }
   info.metadata = graph.metadata;
   info.operators_to_run = count_operators(graph);
   info.rewrites = graph.rewrites;
@@ -99,6 +118,23 @@ void Model::find_ragged_form(const graph::Graph& graph) {
   ragged_ = Ragged{std::move(model), std::move(made->masks), std::move(made->token_outputs)};
 }
 
+Status Model::prepare_graph(std::shared_ptr<graph::Graph>& graph) {
+  graph::remove_dead_nodes(*graph);
+  if (ops::has_objects(*graph)) {
+    is_interpreted_ = true;
+    return ops::expect_known_operators(*graph);
+  }
+  Status prepared = prepare(*graph, options_.rewrite);
+  is_prepared_ = prepared.ok();
+  if (prepared.code() != StatusCode::kNotYet) return prepared;
+  is_interpreted_ = std::any_of(graph->order.begin(), graph->order.end(),
+                                [&](graph::NodeId id) { return has_subgraph(graph->node(id)); });
+  if (prepared.about() < 0 && !is_interpreted_) return as_unsupported(std::move(prepared));
+  INLAY_ASSIGN(graph, import());  // preparing has left types behind
+  graph::remove_dead_nodes(*graph);
+  return Status();
+}
+
 Result<std::shared_ptr<const Model>> Model::open(const std::string& path, ModelOptions options) {
   INLAY_TRY(check_isa_choice());
   std::shared_ptr<Model> model(new Model());
@@ -107,16 +143,11 @@ Result<std::shared_ptr<const Model>> Model::open(const std::string& path, ModelO
   INLAY_ASSIGN(std::shared_ptr<graph::Graph> graph, model->import());
   std::map<std::string, int> operators = count_operators(*graph);
   const int64_t parameters = count_parameters(*graph);
-  Status prepared = prepare(*graph, options.rewrite);
-  model->is_prepared_ = prepared.ok();
-  if (prepared.code() == StatusCode::kNotYet && prepared.about() >= 0) {
-    INLAY_ASSIGN(graph, model->import());  // preparing has left types behind
-  } else if (!prepared.ok()) {
-    return as_unsupported(std::move(prepared)).at(path);
-  }
+  INLAY_TRY(model->prepare_graph(graph).at(path));
   model->info_ = describe_model(*graph);
   model->info_.operators = std::move(operators);
   model->info_.parameters = parameters;
+  model->info_.is_interpreted = model->is_interpreted_;
   if (options.rewrite && model->is_prepared_) model->find_ragged_form(*graph);
   model->graph_ = std::move(graph);
   return std::shared_ptr<const Model>(std::move(model));

@@ -30,9 +30,12 @@ struct ModelInfo {
     bool ranked;
     std::vector<int64_t> shape;     // -1 where symbolic
     std::vector<std::string> dims;  // in words
+    graph::ValueType type;          // dtype and shape are those of the tensors in it
+    std::string type_text;          // "a sequence of float32 [n]"
   };
   std::vector<Value> inputs, outputs, states;
   std::map<std::string, std::string> metadata;
+  bool is_interpreted = false;
   std::map<std::string, int> operators;         // as the file has them
   std::map<std::string, int> operators_to_run;  // after rewrites
   std::vector<std::string> rewrites;
@@ -50,6 +53,8 @@ class Model {
   // The graph is typed and rewritten. Else it is as it was imported, because it cannot be planned before its
   // inputs come (staged_plan.h).
   bool is_prepared() const { return is_prepared_; }
+  // It has values that are no dense tensors of numbers, or subgraphs that may not be planned (interpreter.h).
+  bool is_interpreted() const { return is_interpreted_; }
   const ModelOptions& options() const { return options_; }
   const ModelInfo& info() const { return info_; }
 
@@ -65,6 +70,7 @@ class Model {
  private:
   Model() = default;
   Result<std::shared_ptr<graph::Graph>> import();
+  Status prepare_graph(std::shared_ptr<graph::Graph>& graph);
   void find_ragged_form(const graph::Graph& graph);
 
   std::string path_;
@@ -72,6 +78,7 @@ class Model {
   std::shared_ptr<const models::HfDirectory> directory_;
   std::shared_ptr<const graph::Graph> graph_;
   bool is_prepared_ = false;
+  bool is_interpreted_ = false;
   ModelInfo info_;
   std::optional<Ragged> ragged_;
 };

@@ -328,6 +328,19 @@ int64_t OutputTensor::count() const {
   return product;
 }
 
+Status RunContext::reserve(int64_t bytes) {
+  if (bytes < 0 || bytes > INT64_MAX - object_bytes)
+    return out_of_memory("objects of more than {} bytes are too large", object_bytes);
+  if (budget) INLAY_TRY(budget->take(static_cast<uint64_t>(bytes)));
+  object_bytes += bytes;
+  return Status();
+}
+
+void RunContext::release(int64_t bytes) {
+  object_bytes -= bytes;
+  if (budget) budget->give(static_cast<uint64_t>(bytes));
+}
+
 Result<std::vector<OutputTensor>> run_plan(const Plan& plan, RunContext& context,
                                            std::span<const TensorView> inputs) {
   const ThreadPool::Region region(context.pool);

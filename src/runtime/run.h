@@ -43,9 +43,13 @@ struct RunContext {
   Profile* profile = nullptr;
   int64_t profile_run = 0;
   std::shared_ptr<MemoryBudget> budget = nullptr;
+  int64_t object_bytes = 0;  // of strings, sequences and maps that live now
 
   // Memory that counts towards the budget; idle slabs give way to it.
   Result<Block> allocate(size_t bytes);
+  // The one place where memory of objects is counted, before it is asked for.
+  Status reserve(int64_t bytes);
+  void release(int64_t bytes);
 };
 
 // Runs the plan once. Inputs are in the plan's order. On success the state's lengths are committed.

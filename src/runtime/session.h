@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "ops/objects/any_value.h"
+#include "runtime/interpreter.h"
 #include "runtime/model.h"
 #include "runtime/pack_store.h"
 #include "runtime/run.h"
@@ -44,6 +46,11 @@ struct NamedTensor {
   TensorView tensor;
 };
 
+struct NamedValue {
+  std::string_view name;
+  ops::AnyValue value;
+};
+
 class Session {
  public:
   static Result<std::shared_ptr<const Session>> create(std::shared_ptr<const Model> model,
@@ -53,6 +60,12 @@ class Session {
   Result<std::vector<OutputTensor>> run(std::span<const NamedTensor> inputs,
                                         std::span<const std::string_view> output_names,
                                         const RunOptions& options) const;
+
+  // The same for models whose inputs or outputs may be strings, sequences, optionals or maps; and for all others.
+  // Outputs may share memory with inputs, which their values keep alive.
+  Result<std::vector<ops::AnyValue>> run_values(std::span<const NamedValue> inputs,
+                                                std::span<const std::string_view> output_names,
+                                                const RunOptions& options) const;
 
   // A state for run(); fails for a model that is not prepared.
   Result<std::unique_ptr<SessionState>> make_state() const;
@@ -72,12 +85,21 @@ class Session {
   // The session for padded batches without their padding.
   Result<std::shared_ptr<const Session>> ragged_session() const;
   Result<std::vector<TensorView>> order_inputs(std::span<const NamedTensor> inputs) const;
+  // By the order of the outputs: requires a model that is interpreted.
+  Result<std::vector<ops::AnyValue>> interpret(std::span<const NamedValue> inputs,
+                                               std::span<const size_t> chosen,
+                                               const RunOptions& options) const;
+  Result<std::vector<OutputTensor>> interpret_tensors(std::span<const NamedTensor> inputs,
+                                                      std::span<const size_t> chosen,
+                                                      const RunOptions& options) const;
+  RunContext context_for(const RunOptions& options) const;
   Result<std::vector<size_t>> choose_outputs(std::span<const std::string_view> names) const;
 
   std::shared_ptr<const Model> model_;
   std::shared_ptr<ThreadPool> pool_;
-  std::shared_ptr<const Plan> plan_;          // null where the model is not prepared
-  std::unique_ptr<const StagedPlan> staged_;  // instead of plan_
+  std::shared_ptr<const Plan> plan_;                // null where the model is not prepared
+  std::unique_ptr<const StagedPlan> staged_;        // instead of plan_
+  std::unique_ptr<const Interpreter> interpreter_;  // instead of both
   std::shared_ptr<MemoryBudget> budget_;
   mutable PackStore packs_;
   mutable SlabPool slabs_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/graph_pieces.h"
 #include "runtime/prepare.h"
 
 namespace inlay::runtime {
@@ -22,54 +23,6 @@ int64_t count(const TensorView& tensor) {
 
 std::span<const std::byte> bytes_of(const TensorView& tensor) {
   return {tensor.data, static_cast<size_t>(count(tensor) * graph::dtype_bytes(tensor.dtype))};
-}
-
-template <class Use>
-void for_each_read(const graph::Node& node, Use&& use) {
-  for (const ValueId input : node.inputs)
-    if (input != graph::kNoValue) use(input);
-  for (const auto& [key, attribute] : node.attributes) {
-    if (const auto* sub = std::get_if<std::shared_ptr<Graph>>(&attribute))
-      for (const graph::Capture& capture : (*sub)->captures) use(capture.outer);
-  }
-}
-
-bool reads(const graph::Node& node, ValueId value) {
-  bool found = false;
-  for_each_read(node, [&](ValueId read) { found |= read == value; });
-  return found;
-}
-
-// Values of `early` nodes and graph inputs that the other nodes or the outputs read, each once.
-std::vector<ValueId> crossing(const Graph& graph, size_t early) {
-  std::vector<uint8_t> made(graph.values.size(), 0);
-  const auto mark = [&](ValueId value) { made[static_cast<size_t>(value)] = 1; };
-  std::for_each(graph.inputs.begin(), graph.inputs.end(), mark);
-  for (size_t i = 0; i < early; ++i)
-    for (const ValueId output : graph.node(graph.order[i]).outputs)
-      if (output != graph::kNoValue) mark(output);
-  std::vector<ValueId> found;
-  const auto take = [&](ValueId value) {
-    if (std::exchange(made[static_cast<size_t>(value)], uint8_t{0})) found.push_back(value);
-  };
-  for (size_t i = early; i < graph.order.size(); ++i)
-    for_each_read(graph.node(graph.order[i]), take);
-  std::for_each(graph.outputs.begin(), graph.outputs.end(), take);
-  return found;
-}
-
-// Keeps nodes [begin, end) of the order.
-void keep(Graph& graph, size_t begin, size_t end) {
-  for (size_t i = 0; i < graph.order.size(); ++i)
-    if (i < begin || i >= end) graph.node(graph.order[i]).dead = true;
-  graph.order.assign(graph.order.begin() + static_cast<ptrdiff_t>(begin),
-                     graph.order.begin() + static_cast<ptrdiff_t>(end));
-  graph.overridable.clear();
-}
-
-void drop_dead(Graph& graph) {
-  graph::remove_dead_nodes(graph);
-  std::erase_if(graph.order, [&](NodeId id) { return graph.node(id).dead; });
 }
 
 }  // namespace
@@ -144,9 +97,7 @@ Result<std::shared_ptr<const StagedPlan::Stage>> StagedPlan::stage_for(Inputs in
     std::rotate(found, found + 1, kept_.end());
     return kept_.back().stage;
   }
-  auto made = make_stage(inputs);
-  if (!made.ok()) return as_unsupported(std::move(made).status());
-  std::shared_ptr<const Stage> stage = std::move(made).value();
+  INLAY_ASSIGN(std::shared_ptr<const Stage> stage, make_stage(inputs));
   if (kept_.size() == kMostKept) kept_.erase(kept_.begin());
   kept_.push_back({key(inputs), stage});  // which inputs are constants may have changed
   return stage;

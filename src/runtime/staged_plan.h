@@ -27,7 +27,7 @@ class StagedPlan {
   StagedPlan(std::shared_ptr<const graph::Graph> graph, bool rewrite, PackStore& packs);
   ~StagedPlan();
 
-  // Inputs and outputs in the graph's order. Fails with kUnsupported where even the inputs' numbers do not help.
+  // Inputs and outputs in the graph's order. Fails with kNotYet where even the inputs' numbers do not help.
   Result<std::vector<OutputTensor>> run(RunContext& context,
                                         std::span<const TensorView> inputs) const;
 

@@ -16,6 +16,7 @@ inline void free_handle(inlay_error* handle) { inlay_error_free(handle); }
 inline void free_handle(char* handle) { inlay_string_free(handle); }
 inline void free_handle(inlay_model* handle) { inlay_model_free(handle); }
 inline void free_handle(inlay_tensor* handle) { inlay_tensor_free(handle); }
+inline void free_handle(inlay_value* handle) { inlay_value_free(handle); }
 inline void free_handle(inlay_session* handle) { inlay_session_free(handle); }
 inline void free_handle(inlay_state* handle) { inlay_state_free(handle); }
 inline void free_handle(inlay_cancel* handle) { inlay_cancel_free(handle); }

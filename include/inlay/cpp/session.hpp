@@ -16,6 +16,7 @@
 
 #include "inlay/cpp/model.hpp"
 #include "inlay/cpp/tensor.hpp"
+#include "inlay/cpp/value.hpp"
 
 namespace inlay {
 inline namespace INLAY_CPP_NAMESPACE {
@@ -137,6 +138,14 @@ class Session : public detail::Handle<inlay_session> {
   ValueInfo input(std::size_t index) const { return read(inlay_session_input(get(), index)); }
   ValueInfo output(std::size_t index) const { return read(inlay_session_output(get(), index)); }
 
+  // What it is: a tensor, a sequence, … Of kNone when index >= count.
+  ValueType input_type(std::size_t index) const {
+    return ValueType(inlay_session_input_type(get(), index));
+  }
+  ValueType output_type(std::size_t index) const {
+    return ValueType(inlay_session_output_type(get(), index));
+  }
+
   // Runs the model once, on every input of the session:
   //   auto outputs = session.run({{"x", {values, {2, 3}}}});
   // Fails with kInvalidArgument and kNotFound for inputs that do not fit, naming the input; with
@@ -163,6 +172,30 @@ class Session : public detail::Handle<inlay_session> {
   Outcome<std::vector<Tensor>> run(std::initializer_list<NamedTensor> inputs,
                                    const RunOptions& options = {}) const {
     return run(std::span(inputs.begin(), inputs.size()), options);
+  }
+
+  // The same for inputs and outputs of any kind.
+  Outcome<std::vector<Value>> run_values(std::span<const NamedValue> inputs,
+                                         const RunOptions& options = {}) const {
+    std::vector<const char*> names, wanted;
+    std::vector<const inlay_value*> values;
+    for (const NamedValue& input : inputs) {
+      names.push_back(input.name.c_str());
+      values.push_back(input.value.get());
+    }
+    for (const std::string& name : options.outputs()) wanted.push_back(name.c_str());
+    const std::size_t count = wanted.empty() ? output_count() : wanted.size();
+    std::vector<Value> outputs(count);
+    std::vector<inlay_value*> raw(count);
+    inlay_error* const error =
+        inlay_session_run_values(get(), &options.c(), names.data(), values.data(), values.size(),
+                                 wanted.empty() ? nullptr : wanted.data(), count, raw.data());
+    for (std::size_t i = 0; i < count; ++i) outputs[i] = Value(raw[i]);
+    return detail::outcome<std::vector<Value>>(error, [&] { return std::move(outputs); });
+  }
+  Outcome<std::vector<Value>> run_values(std::initializer_list<NamedValue> inputs,
+                                         const RunOptions& options = {}) const {
+    return run_values(std::span(inputs.begin(), inputs.size()), options);
   }
 
  private:

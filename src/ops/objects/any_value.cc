@@ -1,9 +1,30 @@
 #include "ops/objects/any_value.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 
 namespace inlay::ops {
 namespace {
+
+graph::DType dtype_of(const AnyValue& value) {
+  switch (value.kind()) {
+    case ValueKind::kTensor: return value.tensor()->dtype;
+    case ValueKind::kSequence: return value.sequence().dtype;
+    case ValueKind::kMap: return value.map().values->dtype;
+    case ValueKind::kNone: break;
+  }
+  return graph::DType::kUndefined;
+}
+
+int64_t bytes_of(const graph::Tensor& tensor) {
+  auto bytes = static_cast<int64_t>(tensor.data.size());
+  for (const std::string& text : tensor.strings)
+    bytes += static_cast<int64_t>(sizeof(std::string) + text.capacity());
+  return bytes;
+}
+
+}  // namespace
 
 std::string elements_text(const Sequence& sequence) {
   switch (sequence.kind) {
@@ -15,14 +36,17 @@ std::string elements_text(const Sequence& sequence) {
   return "nothing";
 }
 
-int64_t bytes_of(const graph::Tensor& tensor) {
-  auto bytes = static_cast<int64_t>(tensor.data.size());
-  for (const std::string& text : tensor.strings)
-    bytes += static_cast<int64_t>(sizeof(std::string) + text.capacity());
-  return bytes;
+bool admit(Sequence& sequence, const AnyValue& element) {
+  const graph::DType dtype = dtype_of(element);
+  const bool is_open = sequence.elements.empty() && sequence.dtype == graph::DType::kUndefined;
+  const int inner_depth = element.kind() == ValueKind::kSequence ? element.sequence().depth : 0;
+  if (element.kind() == ValueKind::kNone || inner_depth >= Sequence::kMaxDepth) return false;
+  sequence.depth = std::max(sequence.depth, inner_depth + 1);
+  if (is_open) sequence.kind = element.kind();
+  if (sequence.dtype == graph::DType::kUndefined) sequence.dtype = dtype;
+  return element.kind() == sequence.kind &&
+         (dtype == sequence.dtype || dtype == graph::DType::kUndefined);
 }
-
-}  // namespace
 
 std::string describe(const AnyValue& value) {
   switch (value.kind()) {

@@ -18,9 +18,11 @@ class AnyValue;
 enum class ValueKind : uint8_t { kNone, kTensor, kSequence, kMap };
 
 struct Sequence {
+  static constexpr int kMaxDepth = 16;
   ValueKind kind = ValueKind::kTensor;
   // Of tensors, or of what lies in sequences of sequences; of a map's values.
   graph::DType dtype = graph::DType::kUndefined;
+  int depth = 1;  // of sequences in it, with itself
   std::vector<AnyValue> elements;
 };
 
@@ -54,6 +56,12 @@ class AnyValue {
   std::shared_ptr<const Map> map_;
 };
 
+// Whether the sequence takes the element: its kind and element type are the sequence's, or the sequence has
+// neither yet and takes them on. Nothing is no element, nor is what is nested deeper than kMaxDepth.
+bool admit(Sequence& sequence, const AnyValue& element);
+
+// "float32", "sequences": what a sequence is of, for errors.
+std::string elements_text(const Sequence& sequence);
 // "string [2, ?]", "a sequence of float32", "a map from int64 to float32", "nothing": for errors.
 std::string describe(const AnyValue& value);
 // Memory that the value keeps, each shared part counted anew.

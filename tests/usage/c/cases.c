@@ -5,6 +5,7 @@
 const struct usage_case usage_cases[] = {{"version", test_version},
                                          {"models", test_models},
                                          {"sessions", test_sessions},
+                                         {"values", test_values},
                                          {"tokenizers", test_tokenizers},
                                          {"embeddings", test_embeddings},
                                          {"classification", test_classification},

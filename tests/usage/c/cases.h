@@ -5,6 +5,7 @@
 void test_version(void);
 void test_models(void);
 void test_sessions(void);
+void test_values(void);
 void test_tokenizers(void);
 void test_embeddings(void);
 void test_classification(void);

@@ -2,6 +2,7 @@
 
 const usage_case usage_cases[] = {{"models", test_models},
                                   {"sessions", test_sessions},
+                                  {"values", test_values},
                                   {"tokenizers", test_tokenizers},
                                   {"embeddings", test_embeddings},
                                   {"classification", test_classification},

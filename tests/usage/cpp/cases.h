@@ -9,6 +9,7 @@
 
 void test_models();
 void test_sessions();
+void test_values();
 void test_tokenizers();
 void test_embeddings();
 void test_classification();

@@ -62,6 +62,72 @@ static void put_node(struct message* graph, const char* operator_name, const cha
   put_message(graph, 1, &node);
 }
 
+/* A tensor type of any rank. */
+static struct message tensor_type(inlay_dtype dtype) {
+  struct message tensor = {0}, type = {0};
+  put_number(&tensor, 1, (uint64_t)dtype);
+  put_message(&type, 1, &tensor);
+  return type;
+}
+
+/* A sequence (4) or optional (9) of it. */
+static struct message type_of(unsigned kind, const struct message* inner) {
+  struct message holder = {0}, type = {0};
+  put_message(&holder, 1, inner);
+  put_message(&type, kind, &holder);
+  return type;
+}
+
+static void put_typed(struct message* graph, unsigned field, const char* name,
+                      const struct message* type) {
+  struct message value = {0};
+  put_text(&value, 1, name);
+  put_message(&value, 2, type);
+  put_message(graph, field, &value);
+}
+
+static void put_object_node(struct message* graph, const char* operator_name, const char* first,
+                            const char* second, const char* output) {
+  struct message node = {0};
+  put_text(&node, 1, first);
+  if (second) put_text(&node, 1, second);
+  put_text(&node, 2, output);
+  put_text(&node, 4, operator_name);
+  put_message(graph, 1, &node);
+}
+
+const char* usage_values_onnx(void) {
+  static char path[4096];
+  struct message graph = {0}, opset = {0}, model = {0}, map = {0}, map_type = {0};
+  const struct message strings = tensor_type(INLAY_DTYPE_STRING);
+  const struct message floats = tensor_type(INLAY_DTYPE_FLOAT32);
+  const struct message flag = tensor_type(INLAY_DTYPE_BOOL);
+  const struct message sequence = type_of(4, &strings), optional = type_of(9, &floats);
+  put_number(&map, 1, INLAY_DTYPE_INT64);
+  put_message(&map, 2, &floats);
+  put_message(&map_type, 5, &map);
+  put_object_node(&graph, "SequenceInsert", "list", "texts", "longer");
+  put_object_node(&graph, "OptionalHasElement", "maybe", NULL, "has");
+  put_object_node(&graph, "Identity", "maybe", NULL, "same");
+  put_object_node(&graph, "Identity", "scores", NULL, "kept");
+  put_text(&graph, 2, "values");
+  put_typed(&graph, 11, "list", &sequence);
+  put_typed(&graph, 11, "texts", &strings);
+  put_typed(&graph, 11, "maybe", &optional);
+  put_typed(&graph, 11, "scores", &map_type);
+  put_typed(&graph, 12, "longer", &sequence);
+  put_typed(&graph, 12, "has", &flag);
+  put_typed(&graph, 12, "same", &optional);
+  put_typed(&graph, 12, "kept", &map_type);
+  put_number(&opset, 2, 18);
+  put_number(&model, 1, 8);
+  put_message(&model, 7, &graph);
+  put_message(&model, 8, &opset);
+  snprintf(path, sizeof path, "%s", usage_path("values.onnx"));
+  usage_write(path, model.bytes, model.size);
+  return path;
+}
+
 const char* usage_tiny_onnx(void) {
   static char path[4096];
   const float w[] = {1, 2, 3};

@@ -47,6 +47,9 @@ void usage_write(const char* path, const void* data, size_t bytes);
 
 /* sum = x + w and product = x * w, with x of [rows, 3] and w = {1, 2, 3}. Returns the path. */
 const char* usage_tiny_onnx(void);
+/* longer = list with texts behind it, a sequence of strings; has = whether there is a "maybe", an optional of
+ * float32; same = maybe; kept = scores, a map from int64 to float32. Returns the path. */
+const char* usage_values_onnx(void);
 #define USAGE_DIMENSIONS 16
 #define USAGE_MAX_LENGTH 12 /* tokens */
 /* A BERT of one layer with a vocabulary of letters and the prompt "query"; made up, but it always gives

@@ -44,6 +44,14 @@ std::vector<float> floats(const graph::Tensor& tensor) {
   return out;
 }
 
+// A TypeProto of sequences of sequences of float32.
+void write_nested_sequences(Writer& type, int levels) {
+  if (levels == 0) return type.message(1, [](Writer& tensor) { tensor.varint(1, 1); });
+  type.message(4, [&](Writer& sequence) {
+    sequence.message(1, [&](Writer& inner) { write_nested_sequences(inner, levels - 1); });
+  });
+}
+
 TEST(Import, SmallestModel) {
   const Imported imported = import(write_model(write_add_graph));
   ASSERT_TRUE(imported.ok()) << imported.message();
@@ -75,6 +83,37 @@ TEST(Import, SizesWithoutNamesAreSymbolsOfTheirOwn) {
   EXPECT_EQ(shape_text(graph, graph.inputs[0]), "batch x.1 7 ");
   EXPECT_EQ(shape_text(graph, graph.inputs[1]), "batch y.1 ");
   EXPECT_FALSE(graph.value(graph.inputs[2]).type.shape.has_value());
+}
+
+TEST(Import, TypesThatAreNoTensorsAreKept) {
+  const Imported imported = import(write_model([](Writer& g) {
+    g.message(11, [](Writer& i) {
+      i.bytes(1, std::string_view("lists"));
+      i.message(2, [](Writer& type) { write_nested_sequences(type, 2); });
+    });
+    g.message(11, [](Writer& i) {
+      i.bytes(1, std::string_view("maybe"));
+      i.message(2, [](Writer& type) {
+        type.message(9, [](Writer& optional) {
+          optional.message(1, [](Writer& inner) {
+            inner.message(5, [](Writer& map) {
+              map.varint(1, 8);
+              map.message(2, [](Writer& values) {
+                values.message(1, [](Writer& tensor) { tensor.varint(1, 7); });
+              });
+            });
+          });
+        });
+      });
+    });
+    g.message(12, [](Writer& o) { write_value_info(o, "lists", 1, {"n"}); });
+  }));
+  ASSERT_TRUE(imported.ok()) << imported.message();
+  const Graph& graph = **imported;
+  const auto text = [&](ValueId id) { return type_text(*graph.exprs, *graph.value(id).object); };
+  EXPECT_EQ(text(graph.inputs[0]), "a sequence of a sequence of float32 of any rank");
+  EXPECT_EQ(text(graph.inputs[1]), "an optional of a map from string to int64 of any rank");
+  EXPECT_EQ(type_text(*graph.exprs, graph.output_types[0]), "float32 [n]");
 }
 
 TEST(Import, RawDataIsNotCopiedWhereItIsAligned) {
@@ -290,13 +329,20 @@ std::vector<Broken> broken_models() {
          });
        }),
        kUnsupported, "domain \"inlay\""},
-      {"sequence", write_model([](Writer& g) {
+      {"sparse tensor", write_model([](Writer& g) {
          g.message(11, [](Writer& i) {
            i.bytes(1, std::string_view("x"));
-           i.message(2, [](Writer& t) { t.message(4, [](Writer&) {}); });
+           i.message(2, [](Writer& t) { t.message(8, [](Writer&) {}); });
          });
        }),
-       kUnsupported, "a sequence"},
+       kUnsupported, "a sparse tensor"},
+      {"nested types", write_model([](Writer& g) {
+         g.message(11, [](Writer& i) {
+           i.bytes(1, std::string_view("x"));
+           i.message(2, [](Writer& t) { write_nested_sequences(t, 20); });
+         });
+       }),
+       kUnsupported, "a type of at most 16 levels"},
       {"attribute without a value", write_model([](Writer& g) {
          g.message(1, [](Writer& n) {
            write_node(n, "Relu", {}, {"y"});
