@@ -45,7 +45,9 @@ Status eval_zip_map(ObjectCall& call) {
   const graph::TensorRef keys = labels->strings
                                     ? ml::string_tensor(std::move(texts))
                                     : graph::make_tensor(graph::DType::kInt64, {count}, numbers);
-  Sequence sequence{ValueKind::kMap, graph::DType::kFloat32, {}};
+  Sequence sequence;
+  sequence.kind = ValueKind::kMap;
+  sequence.dtype = graph::DType::kFloat32;
   const int64_t rows = x->shape.size() == 1 ? 1 : x->shape[0];
   for (int64_t row = 0; row < rows; ++row) {
     if (call.host().cancelled()) return Status();

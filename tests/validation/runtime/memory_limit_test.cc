@@ -23,18 +23,20 @@ Result<std::vector<OutputTensor>> run(Runner& runner, int64_t rows) {
 
 TEST(MemoryLimit, OutputsCountUntilTheyAreFreed) {
   Runner runner(product(), 1, 1 << 20);
+  for (int warm = 0; warm < 3; ++warm) ASSERT_TRUE(run(runner, 16).ok());
+  const uint64_t idle = runner.budget().used();  // packed weights and kept slabs
   {
     const auto small = run(runner, 16);
     ASSERT_TRUE(small.ok()) << small.message();
-    EXPECT_GE(runner.budget().used(), static_cast<uint64_t>(16 * kWidth * 4));
+    EXPECT_GE(runner.budget().used(), idle + 16 * kWidth * 4);
     const auto large = run(runner, 2048);
     ASSERT_FALSE(large.ok());
-    EXPECT_EQ(large.status().code(), StatusCode::kOutOfMemory);
+    EXPECT_EQ(large.code(), StatusCode::kOutOfMemory);
     EXPECT_NE(large.message().find("the memory limit is 1048576 bytes"), std::string_view::npos)
         << large.message();
     EXPECT_TRUE(run(runner, 16).ok());
   }
-  EXPECT_EQ(runner.budget().used(), static_cast<uint64_t>(runner.packed_bytes()));
+  EXPECT_LE(runner.budget().used(), idle);
 }
 
 TEST(MemoryLimit, PackedWeightsCount) {
@@ -59,7 +61,7 @@ TEST(MemoryLimit, LoopsWithoutEndEnd) {
   const Input<float> data = counting({64});
   const auto endless = runner.run(std::vector{data.view(DType::kFloat32)});
   ASSERT_FALSE(endless.ok());
-  EXPECT_EQ(endless.status().code(), StatusCode::kOutOfMemory) << endless.message();
+  EXPECT_EQ(endless.code(), StatusCode::kOutOfMemory) << endless.message();
   EXPECT_LE(runner.budget().used(), uint64_t{1} << 20);
 }
 

@@ -49,7 +49,7 @@ TEST_F(RaggedBatchTest, RowsComeBackWithZerosForPadding) {
   auto* rows = reinterpret_cast<float*>(block->data());
   for (int i = 0; i < 5; ++i) rows[i] = static_cast<float>(i + 1);
   const OutputTensor tokens{DType::kFloat32, {5, 1}, std::make_shared<Block>(std::move(*block))};
-  const auto padded = ragged->with_padding(tokens);
+  const auto padded = ragged->with_padding(tokens, nullptr);
   ASSERT_TRUE(padded.ok());
   EXPECT_EQ(padded->shape, (std::vector<int64_t>{2, 3, 1}));
   const auto* out = reinterpret_cast<const float*>(padded->data());

@@ -150,7 +150,7 @@ TEST(BadTrees, OfVersion5) {
             "post_transform: expected a number from 0 to 4, found 9");
 }
 
-TEST(BadModels, OfRowsAreRefusedInOneLine) {
+TEST(BadClassicModels, OfRowsAreRefusedInOneLine) {
   EXPECT_EQ(refused("LinearRegressor", {}), "coefficients: expected numbers, found none");
   EXPECT_EQ(refused("LinearRegressor", {{"coefficients", Reals{1, 2, 3}}, {"targets", int64_t{2}}}),
             "coefficients: expected as many for each of 2 scores, found 3");
