@@ -1,6 +1,7 @@
 #include "ops/window.h"
 
 #include <cmath>
+#include <numbers>
 
 #include "ops/element_types.h"
 
@@ -20,7 +21,7 @@ Status run_window(const StepCall& call) {
   const double period = static_cast<double>(params.periodic ? size : size - 1);
   for (int64_t i = 0; i < size; ++i) {
     // A symmetric window of one element has no period: its element is that of place 0.
-    const double x = i == 0 ? 0 : 2 * M_PI * static_cast<double>(i) / period;
+    const double x = i == 0 ? 0 : 2 * std::numbers::pi * static_cast<double>(i) / period;
     const double y =
         params.terms.a - params.terms.b * std::cos(x) + params.terms.c * std::cos(2 * x);
     if constexpr (sizeof(T) == 2 && !std::is_integral_v<T>)
