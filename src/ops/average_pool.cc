@@ -64,7 +64,6 @@ std::vector<float> counts_of(const PoolProblem& p, bool with_pads) {
 Status run_kernel(const StepCall& call) {
   const PoolProblem p(call, 3);
   INLAY_TRY(check_axes(p.axes));
-  if (tap_count(p.axes) > kMostBandTaps) return run_plain<float>(call);
   const bool with_pads = call.as<AverageParams>().with_pads;
   const std::vector<float> counts = counts_of(p, with_pads);
   const auto divide = [&](float* y, int64_t first, int64_t rows) {
@@ -86,7 +85,7 @@ Status lower_average_pool(Lowering& low) {
   params.rank = static_cast<int64_t>(low.input_shape(0).size()) - 2;
   params.with_pads = low.node().integer("count_include_pad", 0) != 0;
   const DType dtype = low.input_type(0).dtype;
-  const bool kernel = dtype == DType::kFloat32 && params.rank <= 3;
+  const bool kernel = fits_bands(low);
   return lower_pool(low, kernel ? run_kernel : for_type(dtype, Floats(), kPlain),
                     std::make_shared<AverageParams>(params));
 }

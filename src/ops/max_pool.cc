@@ -47,7 +47,6 @@ Status run_plain(const StepCall& call) {
 Status run_kernel(const StepCall& call) {
   const PoolProblem p(call, 3);
   INLAY_TRY(check_axes(p.axes));
-  if (tap_count(p.axes) > kMostBandTaps) return run_plain<float>(call);
   return run_pool_bands(call, p, kernels::window_rows_kernel().highest, lowest_of<float>(),
                         [](float*, int64_t, int64_t) {});
 }
@@ -73,7 +72,7 @@ Status lower_max_pool(Lowering& low) {
   params.rank = static_cast<int64_t>(low.input_shape(0).size()) - 2;
   params.column_major = low.node().integer("storage_order", 0) != 0;
   const DType dtype = low.input_type(0).dtype;
-  const bool kernel = dtype == DType::kFloat32 && !low.wants(1) && params.rank <= 3;
+  const bool kernel = fits_bands(low) && !low.wants(1);
   return lower_pool(low, kernel ? run_kernel : for_type(dtype, MaxTypes(), kPlain),
                     std::make_shared<MaxParams>(params), {low.output(1)});
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ops/element_order.h"
 #include "ops/element_types.h"
 #include "ops/gathering.h"
 
@@ -12,12 +13,6 @@ namespace {
 struct TopKParams {
   bool largest;
 };
-
-// NaNs are equal and greater than all numbers.
-template <class T>
-bool is_less(T x, T y) {
-  return x < y || (x == x && y != y);
-}
 
 // Operands: x, values, indices. Sizes: outer, length, inner, k.
 template <class T>
