@@ -2,8 +2,9 @@
 #
 #   inlay_layer(text LINKS unicode kernels base)
 #
-# takes every .cc file that lies directly in the folder, and SOURCES (in folders below it) where named. SMALL: its
-# code runs once a model or once a call and is compiled for size. A file compiled for an instruction set goes through inlay_isa_sources, so that its flags reach nothing else.
+# takes every .cc file that lies directly in the folder, and SOURCES (in folders below it) where named. SMALL:
+# its code runs once a model or once a call and is compiled for size. A file compiled for an instruction set goes
+# through inlay_isa_sources, so that its flags reach nothing else.
 
 # Internal type names cross archives (std::type_info compares text), so the namespace `inlay` of the
 # sources is compiled under a name that carries the version: two inlays in one program stay apart.

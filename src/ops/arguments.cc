@@ -39,6 +39,12 @@ Result<std::optional<std::vector<int64_t>>> constant_list(const graph::Graph& gr
   return List(std::move(out));
 }
 
+std::optional<int> axis_in(int64_t axis, size_t rank) {
+  const auto signed_rank = static_cast<int64_t>(rank);
+  if (axis < -signed_rank || axis >= signed_rank) return std::nullopt;
+  return static_cast<int>(axis < 0 ? axis + signed_rank : axis);
+}
+
 Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph,
                                                       const graph::Node& node, size_t input,
                                                       size_t rank) {
@@ -46,14 +52,13 @@ Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph,
   INLAY_ASSIGN(const auto list, constant_list(graph, node, input, "axes"));
   if (!list) return Axes();
   std::vector<int> axes;
-  const auto signed_rank = static_cast<int64_t>(rank);
   for (int64_t axis : *list) {
-    if (axis < -signed_rank || axis >= signed_rank)
+    const auto positive = axis_in(axis, rank);
+    if (!positive)
       return error(graph, node, "expected axes in [-{}, {}), found {}", rank, rank, axis);
-    const auto positive = static_cast<int>(axis < 0 ? axis + signed_rank : axis);
-    if (std::find(axes.begin(), axes.end(), positive) != axes.end())
+    if (std::find(axes.begin(), axes.end(), *positive) != axes.end())
       return error(graph, node, "expected each axis once, found {} twice", axis);
-    axes.push_back(positive);
+    axes.push_back(*positive);
   }
   return Axes(std::move(axes));
 }
@@ -62,10 +67,8 @@ Result<int64_t> constant_axis(const graph::Graph& graph, const graph::Node& node
                               size_t rank) {
   INLAY_ASSIGN(const auto list, constant_list(graph, node, input, ""));
   if (!list || list->size() != 1) return error(graph, node, "input {}: expected an axis", input);
-  const int64_t axis = list->front(), signed_rank = static_cast<int64_t>(rank);
-  if (axis < -signed_rank || axis >= signed_rank)
-    return error(graph, node, "expected an axis in [-{}, {}), found {}", rank, rank, axis);
-  return axis < 0 ? axis + signed_rank : axis;
+  if (const auto axis = axis_in(list->front(), rank)) return int64_t{*axis};
+  return error(graph, node, "expected an axis in [-{}, {}), found {}", rank, rank, list->front());
 }
 
 std::optional<double> constant_scalar(const graph::Graph& graph, const graph::Node& node,

@@ -25,6 +25,9 @@ Result<std::optional<std::vector<int>>> constant_axes(const graph::Graph& graph,
                                                       const graph::Node& node, size_t input,
                                                       size_t rank);
 
+// An axis that may count from the end, in [0, rank); none where there is no such axis.
+std::optional<int> axis_in(int64_t axis, size_t rank);
+
 // Input `input`, one integer that must be known at load, as an axis in [0, rank).
 Result<int64_t> constant_axis(const graph::Graph& graph, const graph::Node& node, size_t input,
                               size_t rank);

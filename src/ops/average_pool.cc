@@ -85,7 +85,7 @@ Status lower_average_pool(Lowering& low) {
   params.rank = static_cast<int64_t>(low.input_shape(0).size()) - 2;
   params.with_pads = low.node().integer("count_include_pad", 0) != 0;
   const DType dtype = low.input_type(0).dtype;
-  const bool kernel = dtype == DType::kFloat32 && params.rank <= 3;
+  const bool kernel = fits_bands(low);
   return lower_pool(low, kernel ? run_kernel : for_type(dtype, Floats(), kPlain),
                     std::make_shared<AverageParams>(params));
 }

@@ -105,10 +105,8 @@ Result<Shape> Inference::broadcast(Shape a, Shape b) {
 }
 
 Result<int> Inference::axis(int64_t axis, size_t rank) const {
-  const auto signed_rank = static_cast<int64_t>(rank);
-  if (axis < -signed_rank || axis >= signed_rank)
-    return error("expected an axis in [-{}, {}), found {}", rank, rank, axis);
-  return static_cast<int>(axis < 0 ? axis + signed_rank : axis);
+  if (const auto found = axis_in(axis, rank)) return *found;
+  return error("expected an axis in [-{}, {}), found {}", rank, rank, axis);
 }
 
 void Inference::set_output(size_t output, DType dtype, Shape shape) {

@@ -72,7 +72,7 @@ Status lower_max_pool(Lowering& low) {
   params.rank = static_cast<int64_t>(low.input_shape(0).size()) - 2;
   params.column_major = low.node().integer("storage_order", 0) != 0;
   const DType dtype = low.input_type(0).dtype;
-  const bool kernel = dtype == DType::kFloat32 && !low.wants(1) && params.rank <= 3;
+  const bool kernel = fits_bands(low) && !low.wants(1);
   return lower_pool(low, kernel ? run_kernel : for_type(dtype, MaxTypes(), kPlain),
                     std::make_shared<MaxParams>(params), {low.output(1)});
 }

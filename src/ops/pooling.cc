@@ -25,6 +25,17 @@ Status lower_pool(Lowering& low, StepFn run, std::shared_ptr<const void> params,
   return Status();
 }
 
+bool fits_bands(const Lowering& low) {
+  constexpr int64_t kMostTaps = 1 << 20;
+  if (low.input_type(0).dtype != DType::kFloat32 || low.input_shape(0).size() > 5) return false;
+  int64_t taps = 1;
+  for (int64_t size : *low.node().integers("kernel_shape")) {
+    if (size > kMostTaps / taps) return false;
+    taps *= size;
+  }
+  return true;
+}
+
 PoolProblem::PoolProblem(const StepCall& call, int64_t at_least)
     : planes(call.sizes[0]),
       axes(read_axes(call.sizes + 1, call.as<PoolParams>().rank, at_least)),

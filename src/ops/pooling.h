@@ -46,7 +46,10 @@ void for_each_output(const StepCall& call, const PoolProblem& p, Element&& eleme
                  });
 }
 
-// f32 pools of up to three axes: `kernel` over every window with ones as weights, then finish(y, first_row,
+// Whether run_pool_bands takes the pool: f32, up to three axes, and a window whose taps can be listed.
+bool fits_bands(const Lowering& low);
+
+// `kernel` over every window with ones as weights, then finish(y, first_row,
 // rows) over rows of outputs that lie side by side. Rows are counted over both outer axes.
 using PoolKernel = void (*)(const kernels::WindowRow&);
 template <class Finish>

@@ -6,27 +6,32 @@
 namespace inlay::ops {
 namespace {
 
+// As the attribute or the input says, which may be known as expressions; none where neither is there.
+Result<std::optional<std::vector<Expr>>> given_lengths(const graph::Graph& graph,
+                                                       const graph::Node& node) {
+  using Lengths = std::optional<std::vector<Expr>>;
+  const graph::ValueId input = node.input(1);
+  if (input != graph::kNoValue && graph.value(input).content)
+    return Lengths(graph.value(input).content);
+  INLAY_ASSIGN(const auto numbers, constant_list(graph, node, 1, "split"));
+  if (!numbers) return Lengths();
+  std::vector<Expr> out;
+  for (int64_t length : *numbers) out.push_back(graph.exprs->constant(length));
+  return Lengths(std::move(out));
+}
+
 // The length of every output along the axis.
 Result<std::vector<Expr>> lengths_of(const graph::Graph& graph, const graph::Node& node,
                                      Expr size) {
   ExprPool& e = *graph.exprs;
   const auto count = static_cast<int64_t>(node.outputs.size());
   std::vector<Expr> out;
-  const graph::ValueId given = node.input(1);
-  if (given != graph::kNoValue && graph.value(given).content) {
-    const std::vector<Expr>& lengths = *graph.value(given).content;
-    if (static_cast<int64_t>(lengths.size()) != count)
+  INLAY_ASSIGN(const auto given, given_lengths(graph, node));
+  if (given) {
+    if (static_cast<int64_t>(given->size()) != count)
       return invalid("{}: expected {} lengths, found {}", describe(graph, node), count,
-                     lengths.size());
-    return lengths;
-  }
-  INLAY_ASSIGN(const auto lengths, constant_list(graph, node, 1, "split"));
-  if (lengths) {
-    if (static_cast<int64_t>(lengths->size()) != count)
-      return invalid("{}: expected {} lengths, found {}", describe(graph, node), count,
-                     lengths->size());
-    for (int64_t length : *lengths) out.push_back(e.constant(length));
-    return out;
+                     given->size());
+    return *given;
   }
   const Expr piece = e.ceil_div(size, e.constant(count));
   for (int64_t i = 0; i + 1 < count; ++i) out.push_back(piece);

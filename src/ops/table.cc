@@ -1,7 +1,5 @@
-#include <algorithm>
-#include <tuple>
-
 #include "ops/op.h"
+#include "ops/op_lookup.h"
 
 namespace inlay::ops {
 
@@ -291,23 +289,14 @@ constexpr OpDef kTable[] = {INLAY_OPS(INLAY_ROW, INLAY_EXPANSION_ROW)};
 #undef INLAY_ROW
 #undef INLAY_EXPANSION_ROW
 
-constexpr auto key(const OpDef& def) { return std::tuple(def.domain, def.name, def.since); }
-static_assert(std::is_sorted(std::begin(kTable), std::end(kTable),
-                             [](const OpDef& a, const OpDef& b) { return key(a) < key(b); }),
-              "keep the operators sorted by domain, name and version");
+static_assert(is_op_table(kTable), "keep the operators sorted by domain, name and version");
 
 }  // namespace
 
 std::span<const OpDef> table() { return kTable; }
 
 const OpDef* find_op(std::string_view domain, std::string_view name, int version) {
-  // The last entry that is not after (domain, name, version).
-  const auto after =
-      std::upper_bound(std::begin(kTable), std::end(kTable), std::tuple(domain, name, version),
-                       [](const auto& wanted, const OpDef& def) { return wanted < key(def); });
-  if (after == std::begin(kTable)) return nullptr;
-  const OpDef& found = *(after - 1);
-  return found.domain == domain && found.name == name ? &found : nullptr;
+  return find_entry(std::span<const OpDef>(kTable), domain, name, version);
 }
 
 }  // namespace inlay::ops

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ops/element_order.h"
 #include "ops/element_types.h"
 #include "ops/gathering.h"
 

@@ -4,22 +4,20 @@
 #include <numeric>
 #include <vector>
 
+#include "ops/element_order.h"
 #include "ops/element_types.h"
 #include "ops/gathering.h"
 
 namespace inlay::ops {
 namespace {
 
-// Negative, 0 or positive as element a is before, equal to or behind b. NaNs are equal and come last.
+// Negative, 0 or positive as element a is before, equal to or behind b.
 using CompareFn = int (*)(const std::byte* a, const std::byte* b);
 
 template <class T>
 int compare_elements(const std::byte* a, const std::byte* b) {
   const T x = *reinterpret_cast<const T*>(a), y = *reinterpret_cast<const T*>(b);
-  if (x < y) return -1;
-  if (y < x) return 1;
-  const bool a_is_number = x == x, b_is_number = y == y;
-  return int{b_is_number} - int{a_is_number};
+  return int{is_less(y, x)} - int{is_less(x, y)};
 }
 
 constexpr auto kCompare = []<class T>(std::type_identity<T>) -> CompareFn {

@@ -1,11 +1,8 @@
-#include <algorithm>
-#include <iterator>
-#include <tuple>
-
 #include "ops/ml/attributes.h"
 #include "ops/objects/class_labels.h"
 #include "ops/objects/object_graph.h"
 #include "ops/objects/object_op.h"
+#include "ops/op_lookup.h"
 
 namespace inlay::ops {
 
@@ -101,22 +98,14 @@ bool with_objects_inside(const graph::Node& node, bool has_objects) {
 constexpr ObjectOp kTable[] = {INLAY_OBJECT_OPS(INLAY_ROW)};
 #undef INLAY_ROW
 
-constexpr auto key(const ObjectOp& op) { return std::tuple(op.domain, op.name, op.since); }
-static_assert(std::is_sorted(std::begin(kTable), std::end(kTable),
-                             [](const ObjectOp& a, const ObjectOp& b) { return key(a) < key(b); }),
-              "keep the operators sorted by domain, name and version");
+static_assert(is_op_table(kTable), "keep the operators sorted by domain, name and version");
 
 }  // namespace
 
 std::span<const ObjectOp> object_table() { return kTable; }
 
 const ObjectOp* find_object_op(std::string_view domain, std::string_view name, int version) {
-  const auto after =
-      std::upper_bound(std::begin(kTable), std::end(kTable), std::tuple(domain, name, version),
-                       [](const auto& wanted, const ObjectOp& op) { return wanted < key(op); });
-  if (after == std::begin(kTable)) return nullptr;
-  const ObjectOp& found = *(after - 1);
-  return found.domain == domain && found.name == name ? &found : nullptr;
+  return find_entry(std::span<const ObjectOp>(kTable), domain, name, version);
 }
 
 }  // namespace inlay::ops
