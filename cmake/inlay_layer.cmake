@@ -3,8 +3,9 @@
 #   inlay_layer(text LINKS unicode kernels base)
 #
 # takes every .cc file that lies directly in the folder, and SOURCES (in folders below it) where named. SMALL:
-# its code runs once a model or once a call and is compiled for size. A file compiled for an instruction set goes
-# through inlay_isa_sources, so that its flags reach nothing else.
+# its code runs once a model or once a call and is compiled for size; where that holds for some of a layer's files,
+# inlay_small_sources names them. A file compiled for an instruction set goes through inlay_isa_sources, so that its
+# flags reach nothing else.
 
 # Internal type names cross archives (std::type_info compares text), so the namespace `inlay` of the
 # sources is compiled under a name that carries the version: two inlays in one program stay apart.
@@ -36,6 +37,13 @@ function(inlay_layer name)
     target_compile_options(inlay_${name} PRIVATE $<$<CONFIG:Release>:-Os>)
   endif()
   set_property(GLOBAL APPEND PROPERTY INLAY_LAYERS inlay_${name})
+endfunction()
+
+# inlay_small_sources(regex_parser.cc …)
+function(inlay_small_sources)
+  if(NOT MSVC)
+    set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:Release>:-Os>)
+  endif()
 endfunction()
 
 # inlay_isa_sources(kernels avx2 "-mavx2;-mfma" x86/gemm_avx2.cc …)

@@ -110,7 +110,8 @@ Status GraphImporter::read_field(const protobuf::Reader& in) {
     case kInput: {
       Result<ValueInfo> info = read_value_info(message, *model_.exprs);
       if (!info.ok()) return std::move(info).status().at(model_.source.name);
-      if (call_) info->type.tensor.shape.reset();  // a name of a size may mean another one in each call
+      if (call_)
+        info->type.tensor.shape.reset();  // a name of a size may mean another one in each call
       inputs_.push_back(std::move(*info));
       return Status();
     }

@@ -18,7 +18,8 @@ void run_in_pieces(const RunServices& run, const Kernel& kernel, const Args& arg
   const int64_t row_products = std::max<int64_t>(args.k * kernel.tile_n, 1);  // of a panel
   const int64_t rows =
       std::max<int64_t>(kProductsAtOnce / row_products / kernel.tile_m, 1) * kernel.tile_m;
-  const int64_t rows_of_work = std::max(std::min(block.row_end - block.row_begin, rows), kMemoryRows);
+  const int64_t rows_of_work =
+      std::max(std::min(block.row_end - block.row_begin, rows), kMemoryRows);
   const int64_t columns =
       std::max<int64_t>(kProductsAtOnce / (row_products * rows_of_work), 1) * kernel.tile_n;
   for (int64_t c = block.column_begin; c < block.column_end; c += columns)

@@ -242,8 +242,7 @@ class Run final : public ops::RunServices {
                          maker_of(static_cast<size_t>(o)), quote(output.tensor.name));
         tensor.shape.push_back(binding.slots[slot]);
       }
-      auto block =
-          context_.allocate(static_cast<size_t>(binding.slots[output.bytes_slot]));
+      auto block = context_.allocate(static_cast<size_t>(binding.slots[output.bytes_slot]));
       if (!block.ok())
         return std::move(block).status().at(
             format("{}: output {} of {}", maker_of(static_cast<size_t>(o)),

@@ -43,8 +43,8 @@ static void gives_outputs(const Session& session) {
 }
 
 static void keeps_to_its_memory() {
-  const Session small =
-      Session::create(inlay::Model::open(usage_tiny_onnx()), inlay::SessionOptions().memory_limit(1));
+  const Session small = Session::create(inlay::Model::open(usage_tiny_onnx()),
+                                        inlay::SessionOptions().memory_limit(1));
   const std::vector<float> values = {1, 2, 3};
   CHECK_THROWS(small.run({{"x", {values, {1, 3}}}}), Status::kOutOfMemory,
                "the memory limit is 1 bytes");

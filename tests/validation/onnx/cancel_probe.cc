@@ -98,7 +98,8 @@ int main(int argc, char** argv) try {
     if (const double ms = model.after(moment(random)); ms >= 0) late.push_back(ms);
   std::sort(late.begin(), late.end());
   std::printf(
-      "{\"run_ms\": %.2f, \"cancelled\": %zu, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"most_ms\": %.3f}\n",
+      "{\"run_ms\": %.2f, \"cancelled\": %zu, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"most_ms\": "
+      "%.3f}\n",
       run_ms, late.size(), part(late, 0.5), part(late, 0.99), part(late, 1));
   return 0;
 } catch (const std::exception& error) {
