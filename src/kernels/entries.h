@@ -15,6 +15,7 @@
 #include "kernels/quantize.h"
 #include "kernels/softmax.h"
 #include "kernels/window_rows.h"
+#include "kernels/winograd.h"
 
 namespace inlay::kernels {
 
@@ -32,6 +33,7 @@ extern const PoolingKernel kPoolingRef;
 extern const QuantizeKernel kQuantizeRef;
 extern const SoftmaxKernel kSoftmaxRef;
 extern const WindowRowsKernel kWindowRowsRef;
+extern const WinogradKernel kWinogradRef;
 
 #if INLAY_KERNELS_X86
 extern const ActivationKernel kActivationAvx2, kActivationAvx512;
@@ -48,6 +50,7 @@ extern const PoolingKernel kPoolingAvx2, kPoolingAvx512;
 extern const QuantizeKernel kQuantizeAvx2, kQuantizeAvx512;
 extern const SoftmaxKernel kSoftmaxAvx2, kSoftmaxAvx512;
 extern const WindowRowsKernel kWindowRowsAvx2, kWindowRowsAvx512;
+extern const WinogradKernel kWinogradAvx2, kWinogradAvx512;
 #endif
 
 }  // namespace inlay::kernels

@@ -80,13 +80,43 @@ Status check_fused(Inference& in, Expr rows, const Shape& out) {
 }
 
 // Constant f32 weights as rows, each times its element of `scale`.
-PackRecipe weight_rows(const graph::TensorRef& weights, const graph::Tensor* scale) {
+PackRecipe weight_rows(const PackLayout& layout, const graph::TensorRef& weights,
+                       const graph::Tensor* scale) {
   const int64_t m = weights->shape[0], k = m > 0 ? weights->count() / m : 0;
-  PackRecipe recipe{&kWeightRowsLayout, {}, k, m};
+  PackRecipe recipe{&layout, {}, k, m};
   if (!scale) recipe.parts.push_back({weights, 0, k, m, 1, k, 1});
   for (int64_t row = 0; scale && row < m; ++row)
     recipe.parts.push_back({weights, row * k, k, 1, 1, k, read_weight(*scale, row)});
   return recipe;
+}
+
+// Sizes that only a run knows are taken for those of a middling layer.
+constexpr int64_t kUnknownSize = 28;
+
+kernels::WinogradForm winograd_of(Lowering& low, std::span<const WindowAxis> axes, int64_t groups) {
+  const graph::TensorRef weights = low.constant_tensor(1);
+  if (!weights || axes.size() != 2 || groups != 1) return kernels::WinogradForm::kNone;
+  const auto is_plain = [&](const WindowAxis& a) {
+    return low.exprs().is(a.kernel, 3) && a.stride == 1 && a.dilation == 1;
+  };
+  if (!is_plain(axes[0]) || !is_plain(axes[1])) return kernels::WinogradForm::kNone;
+  const int64_t height = low.exprs().value(axes[0].out).value_or(kUnknownSize);
+  const int64_t width = low.exprs().value(axes[1].out).value_or(kUnknownSize);
+  return choose_winograd({weights->shape[1], weights->shape[0], height, width});
+}
+
+struct Road {
+  StepFn run;
+  const PackLayout* layout;  // of constant weights
+};
+
+Road road_of(const ConvParams& params, bool depthwise) {
+  switch (params.winograd) {
+    case kernels::WinogradForm::k2x2: return {run_conv_winograd, &kWinograd2x2Layout};
+    case kernels::WinogradForm::k4x4: return {run_conv_winograd, &kWinograd4x4Layout};
+    case kernels::WinogradForm::kNone: break;
+  }
+  return {depthwise ? run_conv_depthwise : run_conv_gemm, &kWeightRowsLayout};
 }
 
 }  // namespace
@@ -147,12 +177,13 @@ Status lower_conv(Lowering& low) {
   if (is_fused(low.node()) && (!kernel || (low.has(3) && !params.packed)))
     return low.error("expected constant weights and at most 3 spatial axes");
   const graph::TensorRef scale = low.has(3) ? low.constant_tensor(3) : nullptr;
+  if (params.packed) params.winograd = winograd_of(low, axes, groups);
+  const Road road = road_of(params, depthwise);
   Lowering::StepSpec spec{
-      depthwise ? run_conv_depthwise
-      : kernel  ? run_conv_gemm
-                : plain_conv(low.input_type(0).dtype),
+      kernel ? road.run : plain_conv(low.input_type(0).dtype),
       {low.dense(0),
-       params.packed ? low.packed(weight_rows(low.constant_tensor(1), scale.get())) : low.dense(1),
+       params.packed ? low.packed(weight_rows(*road.layout, low.constant_tensor(1), scale.get()))
+                     : low.dense(1),
        low.dense(2), low.dense(4), low.has(4) ? low.output_over(0, 4) : low.output(0)},
       {x[0], x[1], weights[0], low.constant(groups)},
       nullptr};

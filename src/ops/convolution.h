@@ -5,6 +5,7 @@
 #pragma once
 
 #include "kernels/activation.h"
+#include "kernels/winograd.h"
 #include "ops/windows.h"
 
 namespace inlay::ops {
@@ -13,6 +14,7 @@ struct ConvParams {
   int64_t rank;  // of the spatial axes
   kernels::Activation activation;
   bool packed;  // the weights are kWeightRowsLayout's
+  kernels::WinogradForm winograd = kernels::WinogradForm::kNone;
 };
 
 // What a step finds in its sizes.
@@ -34,6 +36,21 @@ int64_t weight_row_stride(int64_t k);
 Status run_conv_gemm(const StepCall& call);
 // The same where each output channel has one input channel.
 Status run_conv_depthwise(const StepCall& call);
+
+// f32 weights [m, c, 3, 3] as matrices [c, m] of points (kernels/winograd.h), for kernels::gemm_kernel(). Parts as
+// kWeightRowsLayout has them.
+extern const PackLayout kWinograd2x2Layout, kWinograd4x4Layout;
+
+// A convolution by windows of 3 x 3 with strides of 1, one group.
+struct WinogradShape {
+  int64_t channels, rows;  // of weights
+  int64_t height, width;   // of the output
+};
+// The form that should take least time; kNone: run_conv_gemm does.
+kernels::WinogradForm choose_winograd(const WinogradShape& shape);
+// f32, two axes, constant weights.
+Status run_conv_winograd(const StepCall& call);
+
 // Any number of axes; null for a type that is no float.
 StepFn plain_conv(DType dtype);
 
