@@ -4,6 +4,7 @@
 #include "kernels/activation.h"
 #include "kernels/attention.h"
 #include "kernels/convert.h"
+#include "kernels/depthwise.h"
 #include "kernels/dot.h"
 #include "kernels/elementwise.h"
 #include "kernels/embedding.h"
@@ -22,6 +23,7 @@ namespace inlay::kernels {
 extern const ActivationKernel kActivationRef;
 extern const AttentionKernel kAttentionRef;
 extern const ConvertKernel kConvertRef;
+extern const DepthwiseKernel kDepthwiseRef;
 extern const DotKernel kDotRef;
 extern const ElementwiseKernel kElementwiseRef;
 extern const EmbeddingKernel kEmbeddingRef;
@@ -39,6 +41,7 @@ extern const WinogradKernel kWinogradRef;
 extern const ActivationKernel kActivationAvx2, kActivationAvx512;
 extern const AttentionKernel kAttentionAvx2, kAttentionAvx512;
 extern const ConvertKernel kConvertAvx2, kConvertAvx512;
+extern const DepthwiseKernel kDepthwiseAvx2, kDepthwiseAvx512;
 extern const DotKernel kDotAvx2, kDotAvx512;
 extern const ElementwiseKernel kElementwiseAvx2, kElementwiseAvx512;
 extern const EmbeddingKernel kEmbeddingAvx2, kEmbeddingAvx512;

@@ -49,6 +49,7 @@ constexpr Family kFamilies[] = {
     {"convert", describe<convert_table, convert_kernel>},
     {"patches", describe<patches_table, patches_kernel>},
     {"window_rows", describe<window_rows_table, window_rows_kernel>},
+    {"depthwise", describe<depthwise_table, depthwise_kernel>},
     {"winograd", describe<winograd_table, winograd_kernel>},
 };
 

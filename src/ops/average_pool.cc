@@ -71,7 +71,10 @@ Status run_kernel(const StepCall& call) {
     kernels::binary(kernels::Binary::kDiv, {y, 1}, {counts.data() + first * columns, 1}, y,
                     rows * columns);
   };
-  return run_pool_bands(call, p, kernels::window_rows_kernel().weighted_sum, 0.0f, divide);
+  return run_pool_bands(
+      call, p,
+      {kernels::window_rows_kernel().weighted_sum, kernels::depthwise_kernel().weighted_sum, 0.0f},
+      divide);
 }
 
 constexpr auto kPlain = []<class T>(std::type_identity<T>) -> StepFn { return run_plain<T>; };

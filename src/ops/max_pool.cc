@@ -47,7 +47,9 @@ Status run_plain(const StepCall& call) {
 Status run_kernel(const StepCall& call) {
   const PoolProblem p(call, 3);
   INLAY_TRY(check_axes(p.axes));
-  return run_pool_bands(call, p, kernels::window_rows_kernel().highest, lowest_of<float>(),
+  return run_pool_bands(call, p,
+                        {kernels::window_rows_kernel().highest, kernels::depthwise_kernel().highest,
+                         lowest_of<float>()},
                         [](float*, int64_t, int64_t) {});
 }
 

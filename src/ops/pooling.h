@@ -5,6 +5,7 @@
 #include "ops/lanes.h"
 #include "ops/op.h"
 #include "ops/window_bands.h"
+#include "ops/window_lines.h"
 
 namespace inlay::ops {
 
@@ -49,14 +50,36 @@ void for_each_output(const StepCall& call, const PoolProblem& p, Element&& eleme
 // Whether run_pool_bands takes the pool: f32, up to three axes, and a window whose taps can be listed.
 bool fits_bands(const Lowering& low);
 
-// `kernel` over every window with ones as weights, then finish(y, first_row,
-// rows) over rows of outputs that lie side by side. Rows are counted over both outer axes.
-using PoolKernel = void (*)(const kernels::WindowRow&);
+// What a pool does with the elements of a window: over a band of one channel, or over lines of several.
+struct PoolKernels {
+  void (*bands)(const kernels::WindowRow&);
+  void (*lines)(const kernels::DepthwiseArgs&);
+  float around;
+};
+
+// The pool by lines, then finish(y, first_row, rows) over rows of outputs of a plane.
 template <class Finish>
-Status run_pool_bands(const StepCall& call, const PoolProblem& p, PoolKernel kernel, float around,
+Status run_pool_lines(const StepCall& call, const PoolProblem& p, const PoolKernels& kernels,
+                      Finish&& finish) {
+  return run_window_lines(call.run, p.axes, {1, p.planes},
+                          [&](kernels::DepthwiseArgs& args, int64_t plane) {
+                            args.x = call.at<const float>(0) + plane * p.image;
+                            args.y = call.at<float>(1) + plane * p.outputs;
+                            kernels.lines(args);
+                            for (int64_t i = 0; i < args.channels; ++i)
+                              finish(args.y + i * p.outputs + args.begin * p.axes[2].out,
+                                     args.begin, args.end - args.begin);
+                          });
+}
+
+// The pool with ones as weights, then finish(y, first_row, rows) over rows of outputs that lie side by side. Rows
+// are counted over both outer axes.
+template <class Finish>
+Status run_pool_bands(const StepCall& call, const PoolProblem& p, const PoolKernels& kernels,
                       Finish&& finish) {
   if (p.planes * p.outputs == 0) return Status();
-  const WindowBands bands(p.axes, around);
+  if (takes_lines(p.axes)) return run_pool_lines(call, p, kernels, finish);
+  const WindowBands bands(p.axes, kernels.around);
   const int64_t tasks = p.planes * bands.blocks(), lanes = lane_count(call.run.pool(), tasks);
   const int64_t floats = bands.scratch_floats(), taps = tap_count(p.axes);
   INLAY_ASSIGN(
@@ -71,7 +94,7 @@ Status run_pool_bands(const StepCall& call, const PoolProblem& p, PoolKernel ker
     const int64_t plane = task / bands.blocks(), block = task % bands.blocks();
     bands.fill(call.at<const float>(0) + plane * p.image, block, band);
     float* const y = call.at<float>(1) + plane * p.outputs;
-    bands.run(kernel, ones, around, block, band, y);
+    bands.run(kernels.bands, ones, kernels.around, block, band, y);
     const int64_t first = bands.first_row(block);
     finish(y + first * p.axes[2].out, first, bands.row_count(block));
   });

@@ -1,17 +1,15 @@
 // Winograd's transforms over one Vec of channels; see winograd.h.
 //
 // Images have an element's channels far apart, points have them side by side. So the rows that a row of tiles
-// needs are first turned, squares of Vec::kWidth channels and elements through registers, into rows of vectors;
+// needs are first turned into rows of vectors;
 // then a tile is loads, sums and stores of whole vectors wherever it lies. Outputs take the way back.
 #pragma once
 
 #include "kernels/winograd.h"
-#include "kernels/x86/activation_inl.h"
+#include "kernels/x86/channel_lines_inl.h"
 
 namespace inlay::kernels {
 namespace {
-
-constexpr int64_t kW = Vec::kWidth;
 
 struct Form2x2 {
   static constexpr int kOutputs = 2, kSide = 4;
@@ -43,8 +41,8 @@ struct Form4x4 {
     const Vec::F near_sum = Vec::add(m[1], m[2]), near_difference = Vec::sub(m[1], m[2]);
     const Vec::F far_sum = Vec::add(m[3], m[4]), far_difference = Vec::sub(m[3], m[4]);
     y[0] = Vec::add(m[0], Vec::add(near_sum, far_sum));
-    y[1] = Vec::fma(Vec::set(P::kFar), far_difference,
-                    Vec::mul(Vec::set(P::kNear), near_difference));
+    y[1] =
+        Vec::fma(Vec::set(P::kFar), far_difference, Vec::mul(Vec::set(P::kNear), near_difference));
     y[2] = Vec::fma(Vec::set(P::kFar2), far_sum, Vec::mul(Vec::set(P::kNear2), near_sum));
     y[3] = Vec::fma(Vec::set(P::kFar3), far_difference,
                     Vec::fma(Vec::set(P::kNear3), near_difference, m[5]));
@@ -67,30 +65,8 @@ INLAY_INLINE int64_t row_vectors(const WinogradTiles& t) {
   return t.columns * winograd_outputs(t.form) + 2 + kW;
 }
 
-INLAY_INLINE void zero_vectors(float* to, int64_t begin, int64_t end) {
-  for (int64_t i = begin; i < end; ++i) Vec::store(to + i * kW, Vec::zero());
-}
-
-// `count` elements of a line of the image from column t.x on, as vectors of channels.
-inline void turn_line(const WinogradTiles& t, const float* x, int64_t line, int64_t count,
-                      float* to) {
-  if (line < 0 || line >= t.height) return zero_vectors(to, 0, count);
-  int64_t begin = t.x < 0 ? -t.x : 0, end = t.width - t.x;
-  if (begin > count) begin = count;
-  if (end > count) end = count;
-  if (end < begin) end = begin;
-  zero_vectors(to, 0, begin);
-  const float* row = x + line * t.width + t.x;
-  for (int64_t i = begin; i < end; i += kW) {
-    Vec::F block[kW];
-    INLAY_UNROLL for (int64_t c = 0; c < kW; ++c) {
-      block[c] = Vec::zero();
-      if (c < t.channels) block[c] = Vec::get(row + c * t.channel_stride + i, end - i);
-    }
-    Vec::transpose(block);
-    INLAY_UNROLL for (int64_t c = 0; c < kW; ++c) Vec::store(to + (i + c) * kW, block[c]);
-  }
-  zero_vectors(to, end, count);
+INLAY_INLINE ChannelLines lines_of(const WinogradTiles& t) {
+  return {t.channels, t.channel_stride, t.width};
 }
 
 template <class Form>
@@ -121,7 +97,9 @@ inline void input_tiles(const WinogradInput& args) {
   float* points = args.points;
   for (int64_t row = 0; row < t.rows; ++row) {
     for (int64_t i = 0; i < Form::kSide; ++i) {
-      turn_line(t, args.x, t.y + row * Form::kOutputs + i, count, t.scratch + i * stride);
+      const int64_t line = t.y + row * Form::kOutputs + i;
+      const float* from = line >= 0 && line < t.height ? args.x + line * t.width : nullptr;
+      read_line(lines_of(t), from, t.x, count, Vec::zero(), t.scratch + i * stride);
     }
     for (int64_t column = 0; column < t.columns; ++column, points += t.tile_stride) {
       input_tile<Form>(t.scratch + column * Form::kOutputs * kW, stride, points, t.point_stride);
@@ -150,26 +128,6 @@ inline void output_tile(const float* points, int64_t point_stride, Vec::F bias, 
   }
 }
 
-// `count` elements of a line of y from column t.x on.
-template <class Op>
-inline void finish_line(const WinogradOutput& args, const float* from, int64_t line,
-                        int64_t count) {
-  const WinogradTiles& t = args.tiles;
-  for (int64_t i = 0; i < count; i += kW) {
-    Vec::F block[kW];
-    INLAY_UNROLL for (int64_t c = 0; c < kW; ++c) block[c] = Vec::load(from + (i + c) * kW);
-    Vec::transpose(block);
-    const int64_t at = line * t.width + t.x + i;
-    INLAY_UNROLL for (int64_t c = 0; c < kW; ++c) {
-      if (c >= t.channels) continue;
-      const int64_t offset = at + c * t.channel_stride;
-      Vec::F y = block[c];
-      if (args.residual) y = Vec::add(y, Vec::get(args.residual + offset, count - i));
-      Vec::put(args.y + offset, Op::template apply<Vec>(y), count - i);
-    }
-  }
-}
-
 template <class Form, class Op>
 inline void output_tiles(const WinogradOutput& args) {
   const WinogradTiles& t = args.tiles;
@@ -185,7 +143,9 @@ inline void output_tiles(const WinogradOutput& args) {
     }
     const int64_t y = t.y + row * Form::kOutputs;
     for (int64_t i = 0; i < Form::kOutputs && y + i < t.height; ++i) {
-      finish_line<Op>(args, t.scratch + i * stride, y + i, count);
+      const int64_t at = (y + i) * t.width + t.x;
+      const float* residual = args.residual ? args.residual + at : nullptr;
+      write_line<Op>(lines_of(t), t.scratch + i * stride, count, residual, args.y + at);
     }
   }
 }
