@@ -54,7 +54,8 @@ void winograd_weights(WinogradForm form, const float* window, float* points) {
   const int64_t side = winograd_side(form);
   for (int64_t i = 0; i < side; ++i) {
     double line[3];
-    for (int64_t x = 0; x < 3; ++x) line[x] = apply(rows[i], window[x], window[3 + x], window[6 + x]);
+    for (int64_t x = 0; x < 3; ++x)
+      line[x] = apply(rows[i], window[x], window[3 + x], window[6 + x]);
     for (int64_t j = 0; j < side; ++j)
       *points++ = static_cast<float>(apply(rows[j], line[0], line[1], line[2]));
   }

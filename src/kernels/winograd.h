@@ -59,10 +59,10 @@ struct WinogradInput {
 
 struct WinogradOutput {
   WinogradTiles tiles;
-  const float* points;  // `lanes` channels are read
-  const float* bias;    // [channels], or null
+  const float* points;    // `lanes` channels are read
+  const float* bias;      // [channels], or null
   const float* residual;  // as y, or null
-  float* y;             // the first channel: activation(tiles + bias + residual)
+  float* y;               // the first channel: activation(tiles + bias + residual)
   Activation activation;
 };
 

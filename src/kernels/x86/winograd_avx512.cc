@@ -6,6 +6,6 @@
 namespace inlay::kernels {
 
 const WinogradKernel kWinogradAvx512 = {"winograd_f32_avx512", kVecIsa, Vec::kWidth, winograd_input,
-                                          winograd_output};
+                                        winograd_output};
 
 }  // namespace inlay::kernels
