@@ -112,7 +112,7 @@ inline void gemm_many_rows(const GemmArgs& args, int64_t row_begin, int64_t row_
 
 // Whether rows are worth laying out: they are long, or a tile's rows lie a multiple of 4096 bytes apart.
 INLAY_INLINE bool lays_out_rows(int64_t rows, int64_t k) {
-  return tile_count(rows) > kFewTiles && (k > kPieceDepth || k % 1024 == 0) && k > 0;
+  return tile_count(rows) > kFewTiles && (k > 2 * kPieceDepth || k % 1024 == 0) && k > 0;
 }
 
 INLAY_INLINE int64_t piece_depth(int64_t k) {

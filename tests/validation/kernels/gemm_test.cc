@@ -137,12 +137,12 @@ TEST(Gemm, LargeShapesAgreeWithTheOracle) {
 // Rows that are laid out, in one piece or in several, against rows that are read where they lie, to the bit.
 TEST(Gemm, LaidOutRowsAgreeToTheBit) {
   for (const GemmKernel* kernel : runnable(gemm_table())) {
-    for (int64_t k : {1024, 1025, 1500, 2048, 3333}) {
+    for (int64_t k : {1024, 2048, 2049, 3000, 3333}) {
       if (kernel->isa == 0) continue;
       EXPECT_GT(kernel->row_memory_bytes(61, 32, k), 0) << kernel->name << " " << k;
       for (int64_t m : {int64_t{57}, int64_t{61}, int64_t{200}}) {
         for (int64_t n : {int64_t{32}, int64_t{67}}) {
-          Product p = {m, n, k, Activation::kGeluErf, k != 1500, true};
+          Product p = {m, n, k, Activation::kGeluErf, k != 3000, true};
           Problem laid_out(p);
           p.in_place = true;
           Problem where_they_lie(p);
