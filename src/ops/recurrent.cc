@@ -490,6 +490,8 @@ Status infer_recurrent(Inference& in, const RecurrentCell& cell) {
   if (direction != "forward" && direction != "reverse" && direction != "bidirectional")
     return in.error("direction: expected forward, reverse or bidirectional, found {}",
                     quote(direction));
+  if (const float clip = in.node().real("clip", 0); !(clip >= 0))
+    return in.error("clip: expected at least 0, found {}", clip);
   INLAY_ASSIGN(const Shape x, in.shape(0));
   if (x.size() != 3) return in.error("input 0: expected 3 dimensions, found {}", x.size());
   INLAY_ASSIGN(const Expr hidden, hidden_of(in));
