@@ -17,6 +17,7 @@
 #include "kernels/activation.h"
 #include "kernels/element.h"
 #include "kernels/kernel_table.h"
+#include "kernels/stop_check.h"
 
 namespace inlay::kernels {
 
@@ -30,8 +31,8 @@ struct PackSource {
   int64_t n_offset;  // the column of the packed matrix that the source's column 0 becomes
 };
 
-// C[m, n] = activation(A[m, k] * B[k, n] + bias[n]) + residual[m, n], or with bias[m] instead. Strides are in elements, from row
-// to row. `residual` may be `c` itself; otherwise C overlaps nothing.
+// C[m, n] = activation(A[m, k] * B[k, n] + bias[n]) + residual[m, n], or with bias[m] instead. Strides are in
+// elements, from row to row. Without `row_memory`, `residual` may be `c` itself; otherwise C overlaps nothing.
 struct GemmArgs {
   const float* a;
   int64_t a_stride;
@@ -45,6 +46,10 @@ struct GemmArgs {
   Activation activation;
   const float* row_bias = nullptr;  // [m], instead of `bias`
   bool residual_first = false;      // C = activation(A * B + bias + residual)
+  // 64-byte aligned, row_memory_bytes(m, n, k) of this call alone, where rows of A are laid out for the kernel; or
+  // null: A is read where it lies, which takes longer where that number is not 0.
+  float* row_memory = nullptr;
+  StopCheck stop = {};
 };
 
 struct GemmKernel {
@@ -61,6 +66,8 @@ struct GemmKernel {
   // multiples of tile_n, or n.
   void (*run)(const GemmArgs& args, int64_t row_begin, int64_t row_end, int64_t column_begin,
               int64_t column_end);
+  // What `row_memory` needs for blocks of up to m rows and n columns.
+  int64_t (*row_memory_bytes)(int64_t m, int64_t n, int64_t k);
 };
 
 const GemmKernel& gemm_kernel();

@@ -17,6 +17,7 @@
 
 #include "kernels/activation.h"
 #include "kernels/kernel_table.h"
+#include "kernels/stop_check.h"
 
 namespace inlay::kernels {
 
@@ -45,6 +46,7 @@ struct IntegerGemmArgs {
   const float* bias;  // [n], or null
   int64_t m, n, k;
   Activation activation;
+  StopCheck stop = {};
 };
 
 struct IntegerGemmKernel {

@@ -3,8 +3,8 @@
 #include "kernels/gemm.h"
 #include "kernels/patches.h"
 #include "ops/convolution.h"
-#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
+#include "ops/stop_check.h"
 #include "ops/weights.h"
 
 namespace inlay::ops {
@@ -118,8 +118,8 @@ Status run_conv_gemm(const StepCall& call) {
     args.n = end - begin;
     args.k = k;
     args.activation = params.activation;
-    run_in_pieces(call.run, gemm, args,
-                  {row_begin, std::min(rows, row_begin + cut.rows), 0, args.n});
+    args.stop = stop_check(call.run);
+    gemm.run(args, row_begin, std::min(rows, row_begin + cut.rows), 0, args.n);
   });
   return Status();
 }

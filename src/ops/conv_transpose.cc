@@ -7,10 +7,10 @@
 #include "kernels/patches.h"
 #include "ops/convolution.h"
 #include "ops/element_types.h"
-#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
 #include "ops/op.h"
 #include "ops/reduction.h"
+#include "ops/stop_check.h"
 
 namespace inlay::ops {
 namespace {
@@ -98,7 +98,8 @@ void run_task(const ConvProblem& p, const TransposeTask& task, int64_t width, fl
     args.m = task.channels * taps;
     args.n = count;
     args.k = k;
-    run_in_pieces(run, gemm, args, {0, args.m, 0, count});
+    args.stop = stop_check(run);
+    gemm.run(args, 0, args.m, 0, count);
     const float* from = windows;
     for (int64_t c = 0; c < task.channels; ++c)
       for (int64_t z = 0; z < p.axes[0].kernel; ++z)

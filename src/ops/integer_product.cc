@@ -4,8 +4,8 @@
 
 #include "kernels/gemm.h"
 #include "kernels/quantize.h"
-#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
+#include "ops/stop_check.h"
 #include "ops/strided.h"
 
 namespace inlay::ops {
@@ -234,12 +234,14 @@ void read_zero_points(const std::byte* from, bool is_signed, int64_t count, int3
   }
 }
 
-void run_integer_gemm(RunServices& run, const IntegerGemmArgs& args) {
+void run_integer_gemm(RunServices& run, IntegerGemmArgs args) {
+  args.stop = stop_check(run);
   const kernels::IntegerGemmKernel& kernel = kernels::integer_gemm_kernel();
   const kernels::GemmPartition partition =
       kernels::plan_gemm(args.m, args.n, args.k, run.pool().threads());
   run.pool().parallel_for(partition.tasks(), [&](int64_t i) {
-    run_in_pieces(run, kernel, args, kernels::gemm_block(partition, i));
+    const kernels::GemmBlock block = kernels::gemm_block(partition, i);
+    kernel.run(args, block.row_begin, block.row_end, block.column_begin, block.column_end);
   });
 }
 

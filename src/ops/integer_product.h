@@ -58,7 +58,7 @@ struct ProductSizes {
 ProductSizes product_sizes(const StepCall& call, const IntegerProductParams& params);
 
 // One product over all threads of the run.
-void run_integer_gemm(RunServices& run, const kernels::IntegerGemmArgs& args);
+void run_integer_gemm(RunServices& run, kernels::IntegerGemmArgs args);
 
 // `count` zero points of 8 bits (none: null) as numbers, moved by `shift`.
 void read_zero_points(const std::byte* from, bool is_signed, int64_t count, int32_t shift,

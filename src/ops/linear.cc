@@ -37,8 +37,7 @@ Status run_linear(const StepCall& call) {
   const auto& params = call.as<LinearParams>();
   args.activation = params.activation;
   if (!args.b_packed) return run_gemm_unpacked(call.run, args, params.weights);
-  run_gemm(call.run, args);
-  return Status();
+  return run_gemm(call.run, args);
 }
 
 size_t part_count(const graph::Node& node) { return (node.inputs.size() - 1) / 2; }
@@ -71,6 +70,12 @@ Operand output_parts(Lowering& low, const PackRecipe& weights) {
     column += weights.parts[part].n;
   }
   return block;
+}
+
+// Whether the kernel may lay out rows, for which a residual must not lie where the output does.
+bool lays_out_rows(int64_t n, int64_t k) {
+  constexpr int64_t kManyRows = 1 << 20;
+  return kernels::gemm_kernel().row_memory_bytes(kManyRows, n, k) > 0;
 }
 
 }  // namespace
@@ -144,8 +149,9 @@ Status lower_linear(Lowering& low) {
   const Operand x = low.dense(0);
   const Operand residual = low.dense(1);
   const Operand output = low.node().outputs.size() > 1 ? output_parts(low, weights)
-                         : low.has(1)                  ? low.output_over(0, 1)
-                                                       : low.output(0);
+                         : low.has(1) && !lays_out_rows(weights.n, weights.k)
+                             ? low.output_over(0, 1)
+                             : low.output(0);
   auto params = std::make_shared<LinearParams>(
       LinearParams{*find_activation(low.node().text("activation", "")), weights});
   low.step({run_linear,

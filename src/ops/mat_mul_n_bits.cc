@@ -83,8 +83,7 @@ Status run_mat_mul(const StepCall& call) {
   args.c = call.at<float>(3);
   args.c_stride = args.n = call.sizes[2];
   args.m = call.sizes[0];
-  run_gemm(call.run, args);
-  return Status();
+  return run_gemm(call.run, args);
 }
 
 // The attributes, as PackPart carries them.

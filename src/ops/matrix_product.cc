@@ -2,8 +2,8 @@
 
 #include "kernels/gemm.h"
 #include "ops/element_types.h"
-#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
+#include "ops/stop_check.h"
 #include "ops/strided.h"
 
 namespace inlay::ops {
@@ -116,7 +116,9 @@ Status run_float(const StepCall& call) {
     args.m = p.m;
     args.n = p.n;
     args.k = p.k;
-    run_in_pieces(call.run, kernel, args, kernels::gemm_block(partition, task % partition.tasks()));
+    args.stop = stop_check(call.run);
+    const kernels::GemmBlock block = kernels::gemm_block(partition, task % partition.tasks());
+    kernel.run(args, block.row_begin, block.row_end, block.column_begin, block.column_end);
   });
   return Status();
 }

@@ -390,6 +390,11 @@ Status infer_onnx_attention(Inference& in) {
     return in.error("expected past keys and values, or none");
   INLAY_ASSIGN(const AllSizes s, all_sizes(in.graph(), in.node()));
   ExprPool& e = in.exprs();
+  for (const auto& [input, sizes] : {std::pair(kQ, s.q), {kK, s.k}, {kV, s.v}}) {
+    INLAY_ASSIGN(const Shape shape, in.shape(input));
+    if (shape.size() == 3)
+      INLAY_TRY(in.expect_equal(e.mul(sizes.heads, sizes.size), shape[2], "heads of one size"));
+  }
   INLAY_TRY(in.expect_equal(s.q.batch, s.k.batch, "batch"));
   INLAY_TRY(in.expect_equal(s.k.batch, s.v.batch, "batch"));
   INLAY_TRY(in.expect_equal(s.q.size, s.k.size, "head size"));

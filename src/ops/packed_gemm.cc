@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
+#include "ops/stop_check.h"
 #include "ops/weights.h"
 
 namespace inlay::ops {
@@ -77,13 +77,26 @@ constinit const PackLayout kGemmF32Layout{"gemm_f32", gemm_bytes, unit_count, pa
 constinit const PackLayout kVectorF32Layout{"vector_f32", vector_bytes, one_unit, pack_vector,
                                             false};
 
-void run_gemm(RunServices& run, const kernels::GemmArgs& args) {
+Status run_gemm(RunServices& run, const kernels::GemmArgs& args) {
   const kernels::GemmKernel& kernel = kernels::gemm_kernel();
   const kernels::GemmPartition partition =
       kernels::plan_gemm(args.m, args.n, args.k, run.pool().threads());
-  run.pool().parallel_for(partition.tasks(), [&](int64_t i) {
-    run_in_pieces(run, kernel, args, kernels::gemm_block(partition, i));
+  const int64_t lanes = lane_count(run.pool(), partition.tasks());
+  const bool in_place = args.residual == args.c;
+  const int64_t bytes =
+      in_place ? 0 : kernel.row_memory_bytes(partition.rows, partition.columns, args.k);
+  std::byte* row_memory = nullptr;
+  if (bytes > 0) {
+    INLAY_ASSIGN(row_memory, run.scratch(bytes * lanes));
+  }
+  for_each_in_lanes(run.pool(), partition.tasks(), lanes, [&](int64_t lane, int64_t i) {
+    kernels::GemmArgs block_args = args;
+    block_args.stop = stop_check(run);
+    if (row_memory) block_args.row_memory = reinterpret_cast<float*>(row_memory + lane * bytes);
+    const kernels::GemmBlock block = kernels::gemm_block(partition, i);
+    kernel.run(block_args, block.row_begin, block.row_end, block.column_begin, block.column_end);
   });
+  return Status();
 }
 
 Status run_gemm_unpacked(RunServices& run, const kernels::GemmArgs& args,
@@ -105,7 +118,8 @@ Status run_gemm_unpacked(RunServices& run, const kernels::GemmArgs& args,
     block.c += begin;
     if (block.bias) block.bias += begin;
     if (block.residual) block.residual += begin;
-    run_in_pieces(run, kernel, block, {0, block.m, 0, block.n});
+    block.stop = stop_check(run);
+    kernel.run(block, 0, block.m, 0, block.n);
   });
   return Status();
 }

@@ -12,7 +12,7 @@ extern const PackLayout kGemmF32Layout;
 extern const PackLayout kVectorF32Layout;
 
 // C[m, n] = activation(A[m, k] * packed + bias) + residual over all threads of the run.
-void run_gemm(RunServices& run, const kernels::GemmArgs& args);
+Status run_gemm(RunServices& run, const kernels::GemmArgs& args);
 // The same, to the bit, with weights that are not packed: each thread packs columns into a part of its
 // second-level cache, uses them and forgets them. Takes less time than packing first and running then.
 Status run_gemm_unpacked(RunServices& run, const kernels::GemmArgs& args,

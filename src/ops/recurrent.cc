@@ -7,8 +7,8 @@
 #include "kernels/activation.h"
 #include "kernels/dot.h"
 #include "kernels/gemm.h"
-#include "ops/gemm_pieces.h"
 #include "ops/lanes.h"
+#include "ops/stop_check.h"
 
 namespace inlay::ops {
 namespace {
@@ -175,9 +175,12 @@ void RowProduct<float>::run(const StepCall& call, const float* a, int64_t m, flo
   args.m = m;
   args.n = n_;
   args.k = k_;
+  args.stop = stop_check(call.run);
   const kernels::GemmPartition partition = kernels::plan_gemm(m, n_, k_, pool.threads());
   pool.parallel_for(partition.tasks(), [&](int64_t task) {
-    run_in_pieces(call.run, kernels::gemm_kernel(), args, kernels::gemm_block(partition, task));
+    const kernels::GemmBlock block = kernels::gemm_block(partition, task);
+    kernels::gemm_kernel().run(args, block.row_begin, block.row_end, block.column_begin,
+                               block.column_end);
   });
 }
 
@@ -487,6 +490,8 @@ Status infer_recurrent(Inference& in, const RecurrentCell& cell) {
   if (direction != "forward" && direction != "reverse" && direction != "bidirectional")
     return in.error("direction: expected forward, reverse or bidirectional, found {}",
                     quote(direction));
+  if (const float clip = in.node().real("clip", 0); !(clip >= 0))
+    return in.error("clip: expected at least 0, found {}", clip);
   INLAY_ASSIGN(const Shape x, in.shape(0));
   if (x.size() != 3) return in.error("input 0: expected 3 dimensions, found {}", x.size());
   INLAY_ASSIGN(const Expr hidden, hidden_of(in));

@@ -35,7 +35,8 @@ Cut cut_axis(ExprPool& e, Expr start, Expr end, int64_t step, Expr size) {
   const Expr last = e.sub(size, one);
   start = e.min(e.max(start, zero), last);  // -1 where there is no element
   end = clamp(e, end, e.constant(-1), last);
-  return {start, e.max(zero, e.ceil_div(e.sub(start, end), e.constant(-step))), step};
+  const Expr count = e.max(zero, e.ceil_div(e.sub(start, end), e.constant(-step)));
+  return {e.max(start, zero), count, step};
 }
 
 // An attribute of old versions, or the elements of an input, which inference has made known.

@@ -26,8 +26,9 @@ Status run_top_k(const StepCall& call) {
     for (int64_t i = 0; i < length; ++i) order[static_cast<size_t>(i)] = i;
     std::partial_sort(order.begin(), order.begin() + k, order.end(), [&](int64_t a, int64_t b) {
       const T left = x[a * inner], right = x[b * inner];
-      if (left == right) return a < b;
-      return largest ? left > right : left < right;
+      if (is_less(left, right)) return !largest;
+      if (is_less(right, left)) return largest;
+      return a < b;
     });
     for (int64_t i = 0; i < k; ++i) {
       const int64_t at = (line / inner * k + i) * inner + line % inner;

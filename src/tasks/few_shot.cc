@@ -111,7 +111,8 @@ std::vector<float> left_out_cosines(const FewShotExamples& examples, std::vector
 // The value below which that share of the values lies.
 float quantile(std::vector<float> values, float share) {
   if (values.empty()) return kNoThreshold;
-  const auto at = static_cast<std::ptrdiff_t>(share * static_cast<float>(values.size()));
+  const auto at =
+      static_cast<std::ptrdiff_t>(static_cast<double>(share) * static_cast<double>(values.size()));
   std::nth_element(values.begin(), values.begin() + at, values.end());
   return values[static_cast<size_t>(at)];
 }

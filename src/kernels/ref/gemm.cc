@@ -42,7 +42,7 @@ double sum(const GemmArgs& args, int64_t row, int64_t column) {
 
 void run(const GemmArgs& args, int64_t row_begin, int64_t row_end, int64_t column_begin,
          int64_t column_end) {
-  for (int64_t row = row_begin; row < row_end; ++row) {
+  for (int64_t row = row_begin; row < row_end && !args.stop(); ++row) {
     for (int64_t column = column_begin; column < column_end; ++column) {
       const double residual =
           args.residual ? args.residual[row * args.residual_stride + column] : 0;
@@ -53,8 +53,11 @@ void run(const GemmArgs& args, int64_t row_begin, int64_t row_end, int64_t colum
   }
 }
 
+int64_t no_row_memory(int64_t, int64_t, int64_t) { return 0; }
+
 }  // namespace
 
-const GemmKernel kGemmRef = {"gemm_f32_1x16_ref", 0, 1, kTileN, packed_bytes, pack, run};
+const GemmKernel kGemmRef = {"gemm_f32_1x16_ref", 0,    1,   kTileN,
+                             packed_bytes,        pack, run, no_row_memory};
 
 }  // namespace inlay::kernels

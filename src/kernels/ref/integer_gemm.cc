@@ -35,7 +35,7 @@ uint32_t sum(const IntegerGemmArgs& args, int64_t row, int64_t column) {
 
 void run(const IntegerGemmArgs& args, int64_t row_begin, int64_t row_end, int64_t column_begin,
          int64_t column_end) {
-  for (int64_t row = row_begin; row < row_end; ++row) {
+  for (int64_t row = row_begin; row < row_end && !args.stop(); ++row) {
     for (int64_t column = column_begin; column < column_end; ++column) {
       const auto total = static_cast<int32_t>(sum(args, row, column));
       if (args.c) {

@@ -6,6 +6,6 @@
 namespace inlay::kernels {
 
 const GemmKernel kGemmAvx2 = {"gemm_f32_6x16_avx2", kVecIsa,  Vec::kGemmRows, kPanel,
-                              packed_bytes,         run_pack, run_gemm};
+                              packed_bytes,         run_pack, run_gemm,       row_memory_bytes};
 
 }  // namespace inlay::kernels

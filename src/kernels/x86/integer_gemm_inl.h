@@ -228,6 +228,7 @@ inline void run_integer_gemm(const IntegerGemmArgs& args, int64_t row_begin, int
   for (int64_t column = column_begin; column < column_end; column += kBlockPanels * kPanel) {
     const int64_t left = column_end - column;
     for (int64_t t = 0; t < tiles; ++t) {
+      if (args.stop()) return;
       const int64_t row = row_begin + rows * t / tiles;
       const int64_t end = row_begin + rows * (t + 1) / tiles;
       integer_block(args, row, end - row, column,

@@ -123,7 +123,7 @@ template <class T>
 Status lower_scores(Lowering& low, std::shared_ptr<const Scorer<T>> scorer, bool classifies) {
   const size_t last = classifies ? 1 : 0;
   const Rows rows = rows_of(low.exprs(), low.input_shape(0));
-  const DType out = low.output_type(last).dtype;
+  const DType out = low.wants(last) ? low.output_type(last).dtype : DType::kFloat32;
   const Operand x = low.dense(0);
   const Operand labels = classifies ? low.output(0) : Operand{};
   // Scores that nobody reads are computed all the same: labels come from them.
@@ -131,11 +131,10 @@ Status lower_scores(Lowering& low, std::shared_ptr<const Scorer<T>> scorer, bool
   if (scores.block < 0)
     scores = low.memory(low.exprs().mul(
         rows.rows, low.constant(scorer->scores() * graph::dtype_bytes(DType::kFloat64))));
-  low.step(
-      {scorer_step<T>(low.input_type(0).dtype, out == DType::kUndefined ? DType::kFloat32 : out),
-       {x, labels, scores},
-       {rows.rows, rows.columns},
-       std::make_shared<ScorerParams<T>>(ScorerParams<T>{std::move(scorer)})});
+  low.step({scorer_step<T>(low.input_type(0).dtype, out),
+            {x, labels, scores},
+            {rows.rows, rows.columns},
+            std::make_shared<ScorerParams<T>>(ScorerParams<T>{std::move(scorer)})});
   return Status();
 }
 

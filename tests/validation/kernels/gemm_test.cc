@@ -47,18 +47,20 @@ std::vector<float> run(const GemmKernel& kernel, Problem& problem, Cut cut = {0,
   Floats c(p.m * c_stride, p.shift);
   for (int64_t i = 0; i < c.size(); ++i) c[i] = p.in_place ? problem.residual[i] : -1.0f;
   const float* residual = p.in_place ? c.data() : problem.residual.data();
-  const GemmArgs args = {problem.a.data(),
-                         p.k + p.shift,
-                         packed.data(),
-                         p.bias ? problem.bias.data() : nullptr,
-                         p.residual || p.in_place ? residual : nullptr,
-                         c_stride,
-                         c.data(),
-                         c_stride,
-                         p.m,
-                         p.n,
-                         p.k,
-                         p.activation};
+  Floats row_memory(p.in_place ? 0 : kernel.row_memory_bytes(p.m, p.n, p.k) / 4);
+  GemmArgs args = {problem.a.data(),
+                   p.k + p.shift,
+                   packed.data(),
+                   p.bias ? problem.bias.data() : nullptr,
+                   p.residual || p.in_place ? residual : nullptr,
+                   c_stride,
+                   c.data(),
+                   c_stride,
+                   p.m,
+                   p.n,
+                   p.k,
+                   p.activation};
+  if (row_memory.size() > 0) args.row_memory = row_memory.data();
   const int64_t rows = cut.rows > 0 ? cut.rows : p.m;
   const int64_t columns = cut.panels > 0 ? cut.panels * kernel.tile_n : p.n;
   for (int64_t r = 0; r < p.m; r += rows) {
@@ -68,6 +70,7 @@ std::vector<float> run(const GemmKernel& kernel, Problem& problem, Cut cut = {0,
   }
   EXPECT_TRUE(c.intact()) << kernel.name;
   EXPECT_TRUE(packed.intact()) << kernel.name;
+  EXPECT_TRUE(row_memory.intact()) << kernel.name;
   return c.copy();
 }
 
@@ -128,6 +131,49 @@ TEST(Gemm, LargeShapesAgreeWithTheOracle) {
   for (const GemmKernel* kernel : runnable(gemm_table())) {
     expect_near_ref(*kernel, {150, 1000, 64});
     expect_near_ref(*kernel, {70, 96, 1500});
+  }
+}
+
+// Rows that are laid out, in one piece or in several, against rows that are read where they lie, to the bit.
+TEST(Gemm, LaidOutRowsAgreeToTheBit) {
+  for (const GemmKernel* kernel : runnable(gemm_table())) {
+    for (int64_t k : {1024, 2048, 2049, 3000, 3333}) {
+      if (kernel->isa == 0) continue;
+      EXPECT_GT(kernel->row_memory_bytes(61, 32, k), 0) << kernel->name << " " << k;
+      for (int64_t m : {int64_t{57}, int64_t{61}, int64_t{200}}) {
+        for (int64_t n : {int64_t{32}, int64_t{67}}) {
+          Product p = {m, n, k, Activation::kGeluErf, k != 3000, true};
+          Problem laid_out(p);
+          p.in_place = true;
+          Problem where_they_lie(p);
+          EXPECT_EQ(run(*kernel, laid_out), run(*kernel, where_they_lie))
+              << kernel->name << " " << m << "x" << k << "x" << n;
+        }
+      }
+    }
+    expect_near_ref(*kernel, {130, 70, 2100});
+  }
+}
+
+TEST(Gemm, StopsWhenItIsAsked) {
+  for (const GemmKernel* kernel : runnable(gemm_table())) {
+    for (int64_t k : {100, 2048}) {
+      const int64_t m = 300, n = 256;
+      Floats a(m * k), packed(kernel->packed_bytes(k, n) / 4), c(m * n);
+      Floats row_memory(kernel->row_memory_bytes(m, n, k) / 4);
+      Noise(1).fill(a);
+      Noise(2).fill(packed);
+      for (int64_t i = 0; i < c.size(); ++i) c[i] = -1.0f;
+      GemmArgs args = {a.data(), k, packed.data(), nullptr, nullptr, 0, c.data(), n, m, n, k, {}};
+      if (row_memory.size() > 0) args.row_memory = row_memory.data();
+      int left = 2;
+      args.stop = {
+          [](const void* count) { return --*static_cast<int*>(const_cast<void*>(count)) < 0; },
+          &left};
+      kernel->run(args, 0, m, 0, n);
+      EXPECT_EQ(left, -1) << kernel->name;
+      EXPECT_EQ(c[m * n - 1], -1.0f) << kernel->name;
+    }
   }
 }
 

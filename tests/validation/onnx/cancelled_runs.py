@@ -1,4 +1,4 @@
-"""Runs of light_vgg19 that are cancelled at random moments: all of them end, and soon.
+"""Runs of one of onnx's light models that are cancelled at random moments: all of them end, and soon.
 
 The time that counts is told by an idle machine: run it alone with --rounds 200. In the suite the machine is
 busy, and the limit is wide.
@@ -11,21 +11,23 @@ import sys
 
 import onnx
 
-MODEL = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data" / "light" / "light_vgg19.onnx"
+MODELS = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--probe", required=True)
+    parser.add_argument("--model", default="light_vgg19")
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--limit-ms", type=float, default=100)
     args = parser.parse_args()
-    if not MODEL.exists():
+    model = MODELS / f"{args.model}.onnx"
+    if not model.exists():
         print("skipped: missing peer: onnx with backend/test/data/light")
         return 77
     bad = 0
     for threads in (1, 2):
-        told = json.loads(subprocess.run([args.probe, MODEL, str(args.rounds), str(threads)],
+        told = json.loads(subprocess.run([args.probe, model, str(args.rounds), str(threads)],
                                          check=True, capture_output=True, text=True).stdout)
         print(threads, "threads:", told)
         bad += told["cancelled"] < args.rounds // 2 or told["p50_ms"] > args.limit_ms

@@ -25,8 +25,10 @@ that matches is an error, and so is a line of the list that is about no case.
 TAIL = """
 ## To repeat it
 
-    ./x conformance                      installs the peers, gets the older wheels, builds, runs, writes this page
-    ./x test conformance                 the same without writing: fails where this page and the run disagree
+```text
+./x conformance                      installs the peers, gets the older wheels, builds, runs, writes this page
+./x test conformance                 the same without writing: fails where this page and the run disagree
+```
 
 `build/test-results/conformance.json` has every case with its outcome, its operators and the reason where it is skipped.
 `python tests/validation/onnx/conformance.py --probe build/release/bin/inlay_node_probe --why` prints what those

@@ -47,6 +47,17 @@ TEST(Numeric, NaNsAreOneElementAndTheLast) {
   EXPECT_TRUE(std::isnan(unique[2]));
 }
 
+TEST(Numeric, NaNsAreGreaterThanAllNumbers) {
+  const auto x = tensor<float>(DType::kFloat32, {4}, {std::nanf(""), 1, 3, 2});
+  const auto k = tensor<int64_t>(DType::kInt64, {1}, {2});
+  const std::vector<float> most = elements<float>(run("TopK", {x, k}));
+  ASSERT_EQ(most.size(), 2u);
+  EXPECT_TRUE(std::isnan(most[0]));
+  EXPECT_EQ(most[1], 3);
+  EXPECT_EQ(elements<float>(run("TopK", {x, k}, {{"largest", int64_t{0}}})),
+            (std::vector<float>{1, 2}));
+}
+
 std::vector<float> random(const std::string& op, float seed) {
   return elements<float>(
       run(op, {}, {{"shape", std::vector<int64_t>{100, 100}}, {"seed", seed}}, 22));
