@@ -12,7 +12,7 @@ namespace {
 
 Status run_lines(const StepCall& call, const ConvProblem& p) {
   const auto& params = call.as<ConvParams>();
-  const int64_t taps = tap_count(p.axes), stride = params.packed ? weight_row_stride(taps) : taps;
+  const int64_t taps = tap_count(p.axes), stride = params.packed ? odd_lines(taps) : taps;
   return run_window_lines(
       call.run, p.axes, {p.n, p.c}, [&](kernels::DepthwiseArgs& args, int64_t plane) {
         const int64_t channel = plane % p.c, offset = plane * out_count(p.axes);
@@ -41,7 +41,7 @@ Status run_conv_depthwise(const StepCall& call) {
   const int64_t floats = bands.scratch_floats();
   INLAY_ASSIGN(std::byte* const scratch,
                call.run.scratch(floats * lanes * static_cast<int64_t>(sizeof(float))));
-  const int64_t stride = params.packed ? weight_row_stride(taps) : taps;
+  const int64_t stride = params.packed ? odd_lines(taps) : taps;
   for_each_in_lanes(call.run.pool(), tasks, lanes, [&](int64_t lane, int64_t task) {
     if (call.run.cancelled()) return;
     float* const band = reinterpret_cast<float*>(scratch) + lane * floats;

@@ -13,12 +13,10 @@ namespace {
 constexpr int64_t kCachedBytes = 256 * 1024;  // a part of a second-level cache
 constexpr int64_t kLineFloats = 16;
 
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 Result<int64_t> rows_bytes(const PackRecipe& recipe) {
   int64_t elements = 0;
   if (recipe.k < 0 || recipe.n < 0 ||
-      __builtin_mul_overflow(weight_row_stride(recipe.k), recipe.n, &elements) ||
+      __builtin_mul_overflow(odd_lines(recipe.k), recipe.n, &elements) ||
       elements > INT64_MAX / int64_t{sizeof(float)})
     return invalid("weights of {} by {} are too large", recipe.k, recipe.n);
   return elements * static_cast<int64_t>(sizeof(float));
@@ -27,7 +25,7 @@ Result<int64_t> rows_bytes(const PackRecipe& recipe) {
 int64_t part_units(const PackRecipe& recipe) { return static_cast<int64_t>(recipe.parts.size()); }
 
 void pack_rows(const PackRecipe& recipe, int64_t unit, std::byte* target) {
-  const int64_t stride = weight_row_stride(recipe.k);
+  const int64_t stride = odd_lines(recipe.k);
   auto* to = reinterpret_cast<float*>(target);
   for (int64_t i = 0; i < unit; ++i) to += recipe.parts[static_cast<size_t>(i)].n * stride;
   const PackPart& part = recipe.parts[static_cast<size_t>(unit)];
@@ -72,8 +70,7 @@ Cut cut_of(const ConvProblem& p, int64_t k, int threads) {
 
 }  // namespace
 
-// An odd number of cache lines, so that the rows of a tile do not share a set of the cache.
-int64_t weight_row_stride(int64_t k) { return (divide_up(k, kLineFloats) | 1) * kLineFloats; }
+int64_t odd_lines(int64_t floats) { return (divide_up(floats, kLineFloats) | 1) * kLineFloats; }
 
 constinit const PackLayout kWeightRowsLayout{"weight_rows_f32", rows_bytes, part_units, pack_rows,
                                              false};
@@ -92,7 +89,7 @@ Status run_conv_gemm(const StepCall& call) {
   const int64_t lanes = lane_count(pool, tasks);
   const int64_t bytes = std::max<int64_t>(gemm.packed_bytes(k, cut.columns), 64);
   INLAY_ASSIGN(std::byte* const scratch, call.run.scratch(bytes * lanes));
-  const int64_t stride = params.packed ? weight_row_stride(k) : k;
+  const int64_t stride = params.packed ? odd_lines(k) : k;
   for_each_in_lanes(pool, tasks, lanes, [&](int64_t lane, int64_t task) {
     if (call.run.cancelled()) return;
     auto* const packed = reinterpret_cast<float*>(scratch + lane * bytes);

@@ -91,7 +91,7 @@ void run_task(const ConvProblem& p, const TransposeTask& task, int64_t width, fl
     kernels::patches_kernel().pack(flat, begin, begin + count, gemm.tile_n, packed);
     kernels::GemmArgs args{};
     args.a = task.weights;
-    args.a_stride = weight_row_stride(k);
+    args.a_stride = odd_lines(k);
     args.b_packed = packed;
     args.c = windows;
     args.c_stride = count;
@@ -137,7 +137,7 @@ Status run_gemm_windows(const StepCall& call) {
     }
     run_task(p,
              {call.at<const float>(0) + product * k * positions,
-              call.at<const float>(1) + row * taps * weight_row_stride(k), y, count},
+              call.at<const float>(1) + row * taps * odd_lines(k), y, count},
              width, packed, packed + packed_floats, call.run);
   });
   return Status();

@@ -8,6 +8,7 @@
 #include "kernels/winograd.h"
 #include "ops/convolution.h"
 #include "ops/lanes.h"
+#include "ops/stop_check.h"
 #include "ops/weights.h"
 
 namespace inlay::ops {
@@ -16,11 +17,8 @@ namespace {
 using kernels::WinogradForm;
 
 constexpr int64_t kFloatBytes = sizeof(float);
-constexpr int64_t kLineFloats = 16;
 constexpr int64_t kCacheBytes = 1 << 20;  // a second-level cache
 constexpr int64_t kWindow = 9;
-
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 WinogradForm form_of(const PackLayout* layout) {
   return layout == &kWinograd4x4Layout ? WinogradForm::k4x4 : WinogradForm::k2x2;
@@ -93,8 +91,6 @@ struct Layout {
   int64_t result_stride, result_point_stride;
   int64_t matrix;  // floats of a point's weights
 };
-
-int64_t odd_lines(int64_t floats) { return (divide_up(floats, kLineFloats) | 1) * kLineFloats; }
 
 // As many tiles as a tile of the product has rows, or a multiple: few where all that a block needs then stays
 // in cache, otherwise as many as make the weights' way worth while.
@@ -258,6 +254,7 @@ class WinogradRun {
     args.m = at.tiles();
     args.n = layout_.results;
     args.k = p_.c;
+    args.stop = stop_check(call_.run);
     gemm.run(args, 0, args.m, 0, args.n);
   }
 

@@ -27,10 +27,11 @@ struct ConvProblem {
   int64_t group_rows() const { return m / groups; }
 };
 
-// f32 weights [m, k] as rows that are weight_row_stride(k) apart. A part for each row that has a scale of
+// f32 weights [m, k] as rows that are odd_lines(k) apart. A part for each row that has a scale of
 // its own, or one for all.
 extern const PackLayout kWeightRowsLayout;
-int64_t weight_row_stride(int64_t k);
+// At least `floats`, an odd number of cache lines: rows that are so far apart do not share sets of the cache.
+int64_t odd_lines(int64_t floats);
 
 // f32, up to three axes.
 Status run_conv_gemm(const StepCall& call);

@@ -18,8 +18,6 @@ int64_t plane_size(const Axis& axis, int64_t outputs) {
   return (axis.kernel - 1) * axis.dilation / axis.stride + outputs;
 }
 
-int64_t divide_up(int64_t a, int64_t b) { return a <= 0 ? 0 : (a + b - 1) / b; }
-
 }  // namespace
 
 std::vector<int64_t> WindowBands::phases_of(const Axis& axis) {
