@@ -43,8 +43,8 @@ inline void read_line(const ChannelLines& lines, const float* line, int64_t firs
 // The first `count` of a row of vectors to `line`: Op(vectors + residual). Up to kW vectors behind them
 // are read.
 template <class Op>
-inline void write_line(const ChannelLines& lines, const float* from, int64_t count,
-                       const float* residual, float* line) {
+void write_line(const ChannelLines& lines, const float* from, int64_t count, const float* residual,
+                float* line) {
   for (int64_t i = 0; i < count; i += kW) {
     Vec::F block[kW];
     INLAY_UNROLL for (int64_t c = 0; c < kW; ++c) block[c] = Vec::load(from + (i + c) * kW);
@@ -57,6 +57,22 @@ inline void write_line(const ChannelLines& lines, const float* from, int64_t cou
       Vec::put(line + offset, Op::template apply<Vec>(y), count - i);
     }
   }
+}
+
+// One call a line, so that what surrounds it is compiled once for all activations.
+using WriteLine = void (*)(const ChannelLines& lines, const float* from, int64_t count,
+                           const float* residual, float* line);
+inline WriteLine line_writer(Activation activation) {
+  switch (activation) {
+    case Activation::kNone: return write_line<Identity>;
+    case Activation::kRelu: return write_line<Relu>;
+    case Activation::kGeluErf: return write_line<GeluErf>;
+    case Activation::kGeluTanh: return write_line<GeluTanh>;
+    case Activation::kTanh: return write_line<Tanh>;
+    case Activation::kSigmoid: return write_line<Sigmoid>;
+    case Activation::kSilu: return write_line<Silu>;
+  }
+  return write_line<Identity>;
 }
 
 }  // namespace

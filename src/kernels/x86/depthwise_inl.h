@@ -67,8 +67,8 @@ INLAY_INLINE void depthwise_outputs(const DepthwiseArgs& a, const DepthwiseBuffe
   INLAY_UNROLL for (int i = 0; i < kCount; ++i) Vec::store(b.outputs + (column + i) * kW, sum[i]);
 }
 
-template <class Window, class Op>
-void depthwise_rows(const DepthwiseArgs& a) {
+template <class Window>
+void depthwise_rows(const DepthwiseArgs& a, WriteLine write) {
   const DepthwiseBuffers b = depthwise_buffers(a);
   const ChannelLines in = {a.channels, a.rows.in * a.columns.in, a.columns.in};
   const ChannelLines out = {a.channels, a.rows.out * a.columns.out, a.columns.out};
@@ -92,24 +92,16 @@ void depthwise_rows(const DepthwiseArgs& a) {
     for (; column < a.columns.out; ++column)
       depthwise_outputs<Window, 1>(a, b, start, slot, column);
     const int64_t at = y * a.columns.out;
-    write_line<Op>(out, b.outputs, a.columns.out, a.residual ? a.residual + at : nullptr, a.y + at);
+    write(out, b.outputs, a.columns.out, a.residual ? a.residual + at : nullptr, a.y + at);
   }
 }
 
 inline void depthwise_sum(const DepthwiseArgs& args) {
-  switch (args.activation) {
-    case Activation::kNone: return depthwise_rows<WindowSum, Identity>(args);
-    case Activation::kRelu: return depthwise_rows<WindowSum, Relu>(args);
-    case Activation::kGeluErf: return depthwise_rows<WindowSum, GeluErf>(args);
-    case Activation::kGeluTanh: return depthwise_rows<WindowSum, GeluTanh>(args);
-    case Activation::kTanh: return depthwise_rows<WindowSum, Tanh>(args);
-    case Activation::kSigmoid: return depthwise_rows<WindowSum, Sigmoid>(args);
-    case Activation::kSilu: return depthwise_rows<WindowSum, Silu>(args);
-  }
+  depthwise_rows<WindowSum>(args, line_writer(args.activation));
 }
 
 inline void depthwise_highest(const DepthwiseArgs& args) {
-  depthwise_rows<WindowHighest, Identity>(args);
+  depthwise_rows<WindowHighest>(args, write_line<Identity>);
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+#include "kernels/x86/gemm_tile.h"
+
 namespace inlay::kernels {
 namespace {
 
@@ -48,24 +50,6 @@ INLAY_INLINE void prefetch_now(const void* p) {
 }
 #endif
 
-struct Tile {
-  const float* a;
-  int64_t a_stride;   // of rows where they lie
-  const float* b;     // a panel, 64-byte aligned
-  int64_t b_stride;   // from panel to panel, for tiles that are several panels wide
-  const float* bias;  // as many as the tile has columns, or null
-  float* c;
-  int64_t c_stride;
-  int64_t k;
-  // What the weights' next reader will want: asked for while this tile computes, `next_step` bytes a k.
-  const char* next;
-  int64_t next_step;
-  const float* row_bias = nullptr;  // one a row, instead of `bias`
-  const float* sums =
-      nullptr;  // instead of biases: what the chains have come to, in rows of c_stride or
-  int64_t sums_stride = 0;  // another stride
-};
-
 // Steps of k that weights are asked for in advance, from the second-level cache to the first.
 constexpr int64_t kAhead = 16;
 
@@ -99,7 +83,7 @@ struct RowsInPlace {
   }
 };
 
-// Rows of A as pack_rows lays them out: [k, kRows].
+// Rows of A as lay_out_rows leaves them: [k, kRows].
 template <int kRows>
 struct RowsInOrder {
   const float* at;
@@ -197,44 +181,36 @@ struct TileLoop {
   }
 };
 
-using TileFn = void (*)(const Tile&);
-
 // run_tile(rows, tile): one panel wide, 1 <= rows <= Vec::kGemmRows.
-template <int... kRows>
-struct TileTable {
-  static constexpr TileFn kRun[] = {TileLoop<kRows, 1>::run...};
-};
+INLAY_INLINE void run_tile(int64_t rows, const Tile& tile) {
 #if defined(__AVX512F__)
-using Tiles = TileTable<1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14>;
+  kTilesAvx512[rows - 1](tile);
 #else
-using Tiles = TileTable<1, 2, 3, 4, 5, 6>;
+  kTilesAvx2[rows - 1](tile);
 #endif
-
-INLAY_INLINE void run_tile(int64_t rows, const Tile& tile) { Tiles::kRun[rows - 1](tile); }
+}
 
 // Rows that are cut into more than this many tiles are many; see gemm_inl.h.
 constexpr int64_t kFewTiles = 4;
 // The lowest tile that many rows are cut into.
 constexpr int kLeastOfMany = (Vec::kGemmRows * kFewTiles + kFewTiles + 1) / (kFewTiles + 1);
 
-// run_tile_in_order(rows, tile): the same over rows as pack_rows lays them out, kLeastOfMany <= rows.
-template <int... kRows>
-struct TileTableInOrder {
-  static constexpr TileFn kRun[] = {TileLoop<kRows, 1, RowsInOrder>::run...};
-};
+// run_tile_in_order(rows, tile): the same over rows as lay_out_rows leaves them, kLeastOfMany <= rows.
+INLAY_INLINE void run_tile_in_order(int64_t rows, const Tile& tile) {
 #if defined(__AVX512F__)
-using TilesInOrder = TileTableInOrder<11, 12, 13, 14>;
-static_assert(kLeastOfMany >= 11 && Vec::kGemmRows == 14);
-INLAY_INLINE void run_tile_in_order(int64_t rows, const Tile& tile) {
-  TilesInOrder::kRun[rows - 11](tile);
-}
+  static_assert(kLeastOfMany >= 11 && Vec::kGemmRows == 14);
+  static constexpr TileFn kRun[] = {
+      TileLoop<11, 1, RowsInOrder>::run, TileLoop<12, 1, RowsInOrder>::run,
+      TileLoop<13, 1, RowsInOrder>::run, TileLoop<14, 1, RowsInOrder>::run};
+  kRun[rows - 11](tile);
 #else
-using TilesInOrder = TileTableInOrder<5, 6>;
-static_assert(kLeastOfMany >= 5 && Vec::kGemmRows == 6);
-INLAY_INLINE void run_tile_in_order(int64_t rows, const Tile& tile) {
-  TilesInOrder::kRun[rows - 5](tile);
-}
+  static_assert(kLeastOfMany >= 5 && Vec::kGemmRows == 6);
+  if (rows == 5)
+    TileLoop<5, 1, RowsInOrder>::run(tile);
+  else
+    TileLoop<6, 1, RowsInOrder>::run(tile);
 #endif
+}
 
 // So few rows that one panel's sums would wait for each other: several panels at once. The widest tile
 // of `rows` rows is wide_panels(rows) panels, 1 for more than 3 rows.

@@ -1,8 +1,8 @@
 // Winograd's transforms over one Vec of channels; see winograd.h.
 //
-// Images have an element's channels far apart, points have them side by side. So the rows that a row of tiles
-// needs are first turned into rows of vectors;
-// then a tile is loads, sums and stores of whole vectors wherever it lies. Outputs take the way back.
+// Images have an element's channels far apart, points have them side by side. So the rows that a row of tiles needs
+// are first turned into rows of vectors; then a tile is loads, sums and stores of whole vectors wherever it lies.
+// Outputs take the way back.
 #pragma once
 
 #include "kernels/winograd.h"
@@ -128,8 +128,9 @@ inline void output_tile(const float* points, int64_t point_stride, Vec::F bias, 
   }
 }
 
-template <class Form, class Op>
+template <class Form>
 inline void output_tiles(const WinogradOutput& args) {
+  const WriteLine write = line_writer(args.activation);
   const WinogradTiles& t = args.tiles;
   const int64_t stride = row_vectors(t) * kW;
   const int64_t left = t.width - t.x;
@@ -145,7 +146,7 @@ inline void output_tiles(const WinogradOutput& args) {
     for (int64_t i = 0; i < Form::kOutputs && y + i < t.height; ++i) {
       const int64_t at = (y + i) * t.width + t.x;
       const float* residual = args.residual ? args.residual + at : nullptr;
-      write_line<Op>(lines_of(t), t.scratch + i * stride, count, residual, args.y + at);
+      write(lines_of(t), t.scratch + i * stride, count, residual, args.y + at);
     }
   }
 }
@@ -157,24 +158,11 @@ inline void winograd_input(const WinogradInput& args) {
     input_tiles<Form2x2>(args);
 }
 
-template <class Op>
-void output_with(const WinogradOutput& args) {
-  if (args.tiles.form == WinogradForm::k4x4)
-    output_tiles<Form4x4, Op>(args);
-  else
-    output_tiles<Form2x2, Op>(args);
-}
-
 inline void winograd_output(const WinogradOutput& args) {
-  switch (args.activation) {
-    case Activation::kNone: return output_with<Identity>(args);
-    case Activation::kRelu: return output_with<Relu>(args);
-    case Activation::kGeluErf: return output_with<GeluErf>(args);
-    case Activation::kGeluTanh: return output_with<GeluTanh>(args);
-    case Activation::kTanh: return output_with<Tanh>(args);
-    case Activation::kSigmoid: return output_with<Sigmoid>(args);
-    case Activation::kSilu: return output_with<Silu>(args);
-  }
+  if (args.tiles.form == WinogradForm::k4x4)
+    output_tiles<Form4x4>(args);
+  else
+    output_tiles<Form2x2>(args);
 }
 
 }  // namespace
