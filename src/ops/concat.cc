@@ -1,4 +1,5 @@
 // Concat (ONNX 1…): tensors end to end along an axis.
+#include <algorithm>
 #include <cstring>
 
 #include "ops/gathering.h"
@@ -12,25 +13,37 @@ struct ConcatParams {
   int64_t element_bytes;
 };
 
-// Operands: inputs, output. Sizes: outer, then elements that each input has behind the outer axes.
+// Operands: inputs, output. Sizes: outer, then elements that each input has behind the outer axes. Bytes are
+// shared by threads wherever they lie, so that one long row is no one thread's.
 Status run_concat(const StepCall& call) {
   const auto& params = call.as<ConcatParams>();
-  const int64_t* blocks = call.sizes + 1;
+  std::vector<int64_t> ends;  // of the inputs in a row, in bytes
   int64_t row_bytes = 0;
-  for (size_t i = 0; i < params.inputs; ++i) row_bytes += blocks[i] * params.element_bytes;
+  for (size_t i = 0; i < params.inputs; ++i)
+    ends.push_back(row_bytes += call.sizes[1 + i] * params.element_bytes);
+  if (call.sizes[0] * row_bytes == 0) return Status();
   constexpr int64_t kBytesPerTask = 1 << 16;
-  for_each_range(call.run.pool(), call.sizes[0], kBytesPerTask / (row_bytes + 1) + 1,
-                 [&](int64_t begin, int64_t end) {
-                   for (int64_t row = begin; row < end; ++row) {
-                     std::byte* out = call.data[params.inputs] + row * row_bytes;
-                     for (size_t i = 0; i < params.inputs; ++i) {
-                       const int64_t bytes = blocks[i] * params.element_bytes;
-                       if (bytes == 0) continue;
-                       std::memcpy(out, call.data[i] + row * bytes, static_cast<size_t>(bytes));
-                       out += bytes;
-                     }
-                   }
-                 });
+  for_each_range(
+      call.run.pool(), call.sizes[0] * row_bytes, kBytesPerTask, [&](int64_t begin, int64_t end) {
+        int64_t row = begin / row_bytes, at = begin % row_bytes;
+        auto input =
+            static_cast<size_t>(std::upper_bound(ends.begin(), ends.end(), at) - ends.begin());
+        while (begin < end) {
+          const int64_t first = input == 0 ? 0 : ends[input - 1];
+          const int64_t bytes = std::min(ends[input] - at, end - begin);
+          const int64_t from = row * (ends[input] - first) + (at - first);
+          if (bytes > 0)
+            std::memcpy(call.data[params.inputs] + begin, call.data[input] + from,
+                        static_cast<size_t>(bytes));
+          begin += bytes;
+          at += bytes;
+          if (at < ends[input]) continue;
+          if (++input < ends.size()) continue;
+          input = 0;
+          at = 0;
+          ++row;
+        }
+      });
   return Status();
 }
 

@@ -10,6 +10,7 @@ struct Mean {
   using Sum = double;
   static Sum first() { return 0; }
   static Sum next(Sum sum, T x) { return sum + static_cast<double>(x); }
+  static Sum merge(Sum a, Sum b) { return a + b; }
   static T last(Sum sum, int64_t count) { return from_sum<T>(sum / static_cast<double>(count)); }
 };
 

@@ -11,6 +11,7 @@ struct ReduceL2 {
   using Sum = double;
   static Sum first() { return 0; }
   static Sum next(Sum sum, T x) { return sum + static_cast<double>(x) * static_cast<double>(x); }
+  static Sum merge(Sum a, Sum b) { return a + b; }
   static T last(Sum sum, int64_t) { return static_cast<T>(std::sqrt(sum)); }
 };
 

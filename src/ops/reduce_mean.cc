@@ -9,6 +9,7 @@ struct ReduceMean {
   using Sum = std::conditional_t<std::is_integral_v<T>, int64_t, double>;
   static Sum first() { return 0; }
   static Sum next(Sum sum, T x) { return sum + static_cast<Sum>(x); }
+  static Sum merge(Sum a, Sum b) { return a + b; }
   static T last(Sum sum, int64_t count) {
     if constexpr (std::is_integral_v<T>)
       return static_cast<T>(count ? sum / count : 0);

@@ -9,6 +9,7 @@ struct ReduceMin {
   using Sum = T;
   static Sum first() { return highest_of<T>(); }
   static Sum next(Sum best, T x) { return x < best || x != x ? x : best; }
+  static Sum merge(Sum a, Sum b) { return next(a, b); }
   static T last(Sum best, int64_t) { return best; }
 };
 

@@ -9,6 +9,7 @@ struct ReduceSumSquare {
   using Sum = SumOf<T>;
   static Sum first() { return 0; }
   static Sum next(Sum sum, T x) { return sum + static_cast<Sum>(x) * static_cast<Sum>(x); }
+  static Sum merge(Sum a, Sum b) { return a + b; }
   static T last(Sum sum, int64_t) { return from_sum<T>(sum); }
 };
 

@@ -24,7 +24,24 @@ struct ReduceParams {
 //   using Sum = …;                        the accumulator of T
 //   static Sum first();                   what no elements give
 //   static Sum next(Sum sum, T x);
+//   static Sum merge(Sum a, Sum b);       of two parts of the elements
 //   static T last(Sum sum, int64_t count);
+// `count` elements of a row. Sums wait for the one before, so several go side by side, where there are enough.
+template <class T, template <class> class Op>
+typename Op<T>::Sum reduce_row(typename Op<T>::Sum sum, const T* x, int64_t stride, int64_t count) {
+  constexpr int64_t kChains = 8;
+  int64_t i = 0;
+  if (count >= 2 * kChains) {
+    typename Op<T>::Sum chains[kChains];
+    for (auto& chain : chains) chain = Op<T>::first();
+    for (; i + kChains <= count; i += kChains)
+      for (int64_t c = 0; c < kChains; ++c) chains[c] = Op<T>::next(chains[c], x[(i + c) * stride]);
+    for (const auto& chain : chains) sum = Op<T>::merge(sum, chain);
+  }
+  for (; i < count; ++i) sum = Op<T>::next(sum, x[i * stride]);
+  return sum;
+}
+
 template <class T, template <class> class Op>
 typename Op<T>::Sum reduce_element(const Walk<1>& reduced, const T* x, const RunServices& run) {
   constexpr int64_t kBetweenLooks = 1 << 20;  // at whether the run was cancelled
@@ -33,8 +50,8 @@ typename Op<T>::Sum reduce_element(const Walk<1>& reduced, const T* x, const Run
   for (int64_t row = 0; row < reduced.outer_count(); ++row) {
     const T* from = x + reduced.offsets(row)[0];
     for (int64_t begin = 0; begin < inner && !run.cancelled(); begin += kBetweenLooks)
-      for (int64_t j = begin; j < std::min(inner, begin + kBetweenLooks); ++j)
-        sum = Op<T>::next(sum, from[j * stride]);
+      sum = reduce_row<T, Op>(sum, from + begin * stride, stride,
+                              std::min(inner - begin, kBetweenLooks));
   }
   return sum;
 }
