@@ -46,7 +46,7 @@ struct GemmArgs {
   Activation activation;
   const float* row_bias = nullptr;  // [m], instead of `bias`
   bool residual_first = false;      // C = activation(A * B + bias + residual)
-  // 64-byte aligned, row_memory_bytes(m, n, k) of this call alone, where rows of A are laid out for the kernel; or
+  // 64-byte aligned, row_memory_bytes(m, k) of this call alone, where rows of A are laid out for the kernel; or
   // null: A is read where it lies, which takes longer where that number is not 0.
   float* row_memory = nullptr;
   StopCheck stop = {};
@@ -66,8 +66,8 @@ struct GemmKernel {
   // multiples of tile_n, or n.
   void (*run)(const GemmArgs& args, int64_t row_begin, int64_t row_end, int64_t column_begin,
               int64_t column_end);
-  // What `row_memory` needs for blocks of up to m rows and n columns.
-  int64_t (*row_memory_bytes)(int64_t m, int64_t n, int64_t k);
+  // What `row_memory` needs for blocks of up to m rows.
+  int64_t (*row_memory_bytes)(int64_t m, int64_t k);
 };
 
 const GemmKernel& gemm_kernel();
@@ -92,5 +92,11 @@ GemmPartition plan_gemm(int64_t m, int64_t n, int64_t k, int threads);
 
 // Block i of [0, partition.tasks()): neighbours share their columns, so that a panel stays in cache.
 GemmBlock gemm_block(const GemmPartition& partition, int64_t i);
+
+// kernel.run over a block, for these kernels and those of integer_gemm.h.
+template <class Kernel, class Args>
+void run_block(const Kernel& kernel, const Args& args, const GemmBlock& block) {
+  kernel.run(args, block.row_begin, block.row_end, block.column_begin, block.column_end);
+}
 
 }  // namespace inlay::kernels

@@ -240,8 +240,7 @@ void run_integer_gemm(RunServices& run, IntegerGemmArgs args) {
   const kernels::GemmPartition partition =
       kernels::plan_gemm(args.m, args.n, args.k, run.pool().threads());
   run.pool().parallel_for(partition.tasks(), [&](int64_t i) {
-    const kernels::GemmBlock block = kernels::gemm_block(partition, i);
-    kernel.run(args, block.row_begin, block.row_end, block.column_begin, block.column_end);
+    kernels::run_block(kernel, args, kernels::gemm_block(partition, i));
   });
 }
 

@@ -73,9 +73,9 @@ Operand output_parts(Lowering& low, const PackRecipe& weights) {
 }
 
 // Whether the kernel may lay out rows, for which a residual must not lie where the output does.
-bool lays_out_rows(int64_t n, int64_t k) {
+bool lays_out_rows(int64_t k) {
   constexpr int64_t kManyRows = 1 << 20;
-  return kernels::gemm_kernel().row_memory_bytes(kManyRows, n, k) > 0;
+  return kernels::gemm_kernel().row_memory_bytes(kManyRows, k) > 0;
 }
 
 }  // namespace
@@ -148,10 +148,9 @@ Status lower_linear(Lowering& low) {
   rows.pop_back();
   const Operand x = low.dense(0);
   const Operand residual = low.dense(1);
-  const Operand output = low.node().outputs.size() > 1 ? output_parts(low, weights)
-                         : low.has(1) && !lays_out_rows(weights.n, weights.k)
-                             ? low.output_over(0, 1)
-                             : low.output(0);
+  const Operand output = low.node().outputs.size() > 1             ? output_parts(low, weights)
+                         : low.has(1) && !lays_out_rows(weights.k) ? low.output_over(0, 1)
+                                                                   : low.output(0);
   auto params = std::make_shared<LinearParams>(
       LinearParams{*find_activation(low.node().text("activation", "")), weights});
   low.step({run_linear,

@@ -117,8 +117,7 @@ Status run_float(const StepCall& call) {
     args.n = p.n;
     args.k = p.k;
     args.stop = stop_check(call.run);
-    const kernels::GemmBlock block = kernels::gemm_block(partition, task % partition.tasks());
-    kernel.run(args, block.row_begin, block.row_end, block.column_begin, block.column_end);
+    kernels::run_block(kernel, args, kernels::gemm_block(partition, task % partition.tasks()));
   });
   return Status();
 }

@@ -83,8 +83,7 @@ Status run_gemm(RunServices& run, const kernels::GemmArgs& args) {
       kernels::plan_gemm(args.m, args.n, args.k, run.pool().threads());
   const int64_t lanes = lane_count(run.pool(), partition.tasks());
   const bool in_place = args.residual == args.c;
-  const int64_t bytes =
-      in_place ? 0 : kernel.row_memory_bytes(partition.rows, partition.columns, args.k);
+  const int64_t bytes = in_place ? 0 : kernel.row_memory_bytes(partition.rows, args.k);
   std::byte* row_memory = nullptr;
   if (bytes > 0) {
     INLAY_ASSIGN(row_memory, run.scratch(bytes * lanes));
@@ -93,8 +92,7 @@ Status run_gemm(RunServices& run, const kernels::GemmArgs& args) {
     kernels::GemmArgs block_args = args;
     block_args.stop = stop_check(run);
     if (row_memory) block_args.row_memory = reinterpret_cast<float*>(row_memory + lane * bytes);
-    const kernels::GemmBlock block = kernels::gemm_block(partition, i);
-    kernel.run(block_args, block.row_begin, block.row_end, block.column_begin, block.column_end);
+    kernels::run_block(kernel, block_args, kernels::gemm_block(partition, i));
   });
   return Status();
 }

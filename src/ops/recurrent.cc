@@ -178,9 +178,7 @@ void RowProduct<float>::run(const StepCall& call, const float* a, int64_t m, flo
   args.stop = stop_check(call.run);
   const kernels::GemmPartition partition = kernels::plan_gemm(m, n_, k_, pool.threads());
   pool.parallel_for(partition.tasks(), [&](int64_t task) {
-    const kernels::GemmBlock block = kernels::gemm_block(partition, task);
-    kernels::gemm_kernel().run(args, block.row_begin, block.row_end, block.column_begin,
-                               block.column_end);
+    kernels::run_block(kernels::gemm_kernel(), args, kernels::gemm_block(partition, task));
   });
 }
 

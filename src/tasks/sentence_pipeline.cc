@@ -162,9 +162,7 @@ void SentencePipeline::apply(const Dense& dense, const Stage& stage, ThreadPool&
   const kernels::GemmPartition partition =
       kernels::plan_gemm(args.m, args.n, args.k, pool.threads());
   pool.parallel_for(partition.tasks(), [&](int64_t i) {
-    const kernels::GemmBlock block = kernels::gemm_block(partition, i);
-    kernels::gemm_kernel().run(args, block.row_begin, block.row_end, block.column_begin,
-                               block.column_end);
+    kernels::run_block(kernels::gemm_kernel(), args, kernels::gemm_block(partition, i));
   });
 }
 

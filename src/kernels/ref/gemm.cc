@@ -53,7 +53,7 @@ void run(const GemmArgs& args, int64_t row_begin, int64_t row_end, int64_t colum
   }
 }
 
-int64_t no_row_memory(int64_t, int64_t, int64_t) { return 0; }
+int64_t no_row_memory(int64_t, int64_t) { return 0; }
 
 }  // namespace
 

@@ -128,7 +128,7 @@ INLAY_INLINE int64_t laid_out_tiles(int64_t depth) {
   return tiles > 1 ? tiles : 1;
 }
 
-inline int64_t row_memory_bytes(int64_t m, int64_t, int64_t k) {
+inline int64_t row_memory_bytes(int64_t m, int64_t k) {
   if (!lays_out_rows(m, k)) return 0;
   const int64_t depth = piece_depth(k), most = laid_out_tiles(depth);
   const int64_t tiles = tile_count(m) < most ? tile_count(m) : most;

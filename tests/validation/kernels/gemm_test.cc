@@ -47,7 +47,7 @@ std::vector<float> run(const GemmKernel& kernel, Problem& problem, Cut cut = {0,
   Floats c(p.m * c_stride, p.shift);
   for (int64_t i = 0; i < c.size(); ++i) c[i] = p.in_place ? problem.residual[i] : -1.0f;
   const float* residual = p.in_place ? c.data() : problem.residual.data();
-  Floats row_memory(p.in_place ? 0 : kernel.row_memory_bytes(p.m, p.n, p.k) / 4);
+  Floats row_memory(p.in_place ? 0 : kernel.row_memory_bytes(p.m, p.k) / 4);
   GemmArgs args = {problem.a.data(),
                    p.k + p.shift,
                    packed.data(),
@@ -139,7 +139,7 @@ TEST(Gemm, LaidOutRowsAgreeToTheBit) {
   for (const GemmKernel* kernel : runnable(gemm_table())) {
     for (int64_t k : {1024, 2048, 2049, 3000, 3333}) {
       if (kernel->isa == 0) continue;
-      EXPECT_GT(kernel->row_memory_bytes(61, 32, k), 0) << kernel->name << " " << k;
+      EXPECT_GT(kernel->row_memory_bytes(61, k), 0) << kernel->name << " " << k;
       for (int64_t m : {int64_t{57}, int64_t{61}, int64_t{200}}) {
         for (int64_t n : {int64_t{32}, int64_t{67}}) {
           Product p = {m, n, k, Activation::kGeluErf, k != 3000, true};
@@ -160,7 +160,7 @@ TEST(Gemm, StopsWhenItIsAsked) {
     for (int64_t k : {100, 2048}) {
       const int64_t m = 300, n = 256;
       Floats a(m * k), packed(kernel->packed_bytes(k, n) / 4), c(m * n);
-      Floats row_memory(kernel->row_memory_bytes(m, n, k) / 4);
+      Floats row_memory(kernel->row_memory_bytes(m, k) / 4);
       Noise(1).fill(a);
       Noise(2).fill(packed);
       for (int64_t i = 0; i < c.size(); ++i) c[i] = -1.0f;
