@@ -20,6 +20,9 @@ KINDS = (
     ("compare", "Against other engines",
      "Engines take turns in one process; medians; outputs were compared first. Of a peer the quickest of"
      " several ways of using it counts (threads that spin or sleep, shapes fixed or not)."),
+    ("operators", "Operators and ONNX models",
+     "Engines take turns in one process; medians; outputs were compared first. Operators on one thread, each alone"
+     " in a model; the image models are those of onnx's own package."),
     ("models", "Alone, at the usual sizes",
      "BERT with random weights, made from a seed; the time of an encoder does not depend on them."),
     ("text", "Tokenizers",
@@ -44,8 +47,8 @@ To repeat these figures, with nothing else running on the machine:
     ./x bench
     ./x bench publish
 
-`./x bench compare`, `models`, `text`, `heads` or `kernels` measures one kind alone; the comparison takes about
-eight minutes and installs its peers into build/python. All of it lands in build/bench. A shape is
+`./x bench compare`, `operators`, `models`, `text`, `heads` or `kernels` measures one kind alone; the comparisons
+take about twenty minutes each and install their peers into build/python. All of it lands in build/bench. A shape is
 batch×length: 8×128 is eight texts of 128 tokens. "Of the limit" is the least time in which this machine
 can make the matrix products and the attention's (two operations a multiply-add) or read the matrices
 from memory, whichever is more, over inlay's time. Ratios above 1 mean that inlay is

@@ -54,7 +54,7 @@ def ragged_feed(texts):
 
 
 class InlayEngine:
-    """inlay on a directory or on an ONNX file, by the interface that compare/peers.py describes."""
+    """inlay on a directory or on an ONNX file, by the interface that common/peers.py describes."""
 
     engine = "inlay"
 

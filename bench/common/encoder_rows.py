@@ -41,7 +41,7 @@ def measure_shape(bench, encoder, engines, threads, shape):
 
 
 def measure(bench, encoder, onnx_path=None, make_peers=lambda path, threads: (), shapes=SHAPES):
-    """make_peers(path, threads): functions that make the peers' engines (compare/peers.py). Without an
+    """make_peers(path, threads): functions that make the peers' engines (common/peers.py). Without an
     ONNX file inlay runs alone, on the directory."""
     worst = 0.0
     for threads in bench.threads:

@@ -13,7 +13,8 @@ import sys
 import numpy as np
 
 NAMES = {"win32": "inlay.dll", "darwin": "libinlay.dylib"}
-DTYPES = {1: np.float32, 6: np.int32, 7: np.int64, 9: np.bool_, 11: np.float64}
+DTYPES = {1: np.float32, 2: np.uint8, 3: np.int8, 4: np.uint16, 5: np.int16, 6: np.int32, 7: np.int64,
+          9: np.bool_, 10: np.float16, 11: np.float64, 12: np.uint32, 13: np.uint64}
 NUMBERS = {np.dtype(kind): number for number, kind in DTYPES.items()}
 NO_LIMIT = 2**32 - 1
 

@@ -15,6 +15,10 @@ TITLES = {
     "loading": "Loading a tokenizer",
     "threads": "A batch over threads",
     "heads": "Training a few-shot head",
+    "operators": "Single operators",
+    "recurrent": "Recurrent models",
+    "int8": "MiniLM, quantised to 8 bits",
+    "light": "Image models",
 }
 SUBTITLE = "time, shorter is better; bars share a scale within a row"
 

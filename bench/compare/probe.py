@@ -28,8 +28,8 @@ def maker(engine, model, build):
         from common.inlay import Inlay
         library = Inlay(build)
         return lambda: InlayEngine(library, model, 1)
-    from compare import peers
-    return peers.plain_encoders(model, 1)[engine]
+    from common import peers
+    return peers.plain_ways(model, 1)[engine]
 
 
 def main(engine, model, batch, length, vocab, build=""):

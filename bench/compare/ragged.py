@@ -5,11 +5,11 @@ that is quickest for it, its plain way is batches of 32 in the order in which te
 """
 import numpy as np
 
+from common import peers
 from common.encoder import ragged_feed
 from common.encoder_rows import TOLERANCE, Different
 from common.results import Result, Row
 from common.turns import take_turns
-from compare import peers
 
 TEXTS, LEAST, MOST, SEED = 64, 4, 200, 11
 SIZES = (1, 2, 4, 8, 16, 32)
@@ -73,7 +73,7 @@ def measure_threads(bench, encoder, onnx_path, threads):
     feed = ragged_feed(texts)
     ours = session.run(feed)[0]
     best, plain = {("inlay", ""): session.bind(feed)}, {("inlay", ""): session.bind(feed)}
-    for name, make in peers.plain_encoders(onnx_path, threads).items():
+    for name, make in peers.plain_ways(onnx_path, threads).items():
         engine = make()
         size = best_size(engine, texts, bench)
         for runs, variant, places in (

@@ -13,10 +13,10 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from common import bench as bench_run
-from common import encoder_rows, machine, packages, random_bert
+from common import encoder_rows, machine, packages, peers, random_bert
 from common.encoder import Encoder
 from common.inlay import InlayError
-from compare import callers, peers, ragged, starting, texts
+from compare import callers, ragged, starting, texts
 
 
 def export(bench, encoder):
@@ -42,7 +42,7 @@ def measure_model(bench):
         return bench.results.add_note("INLAY_TEST_MODEL names no model: its rows are left out")
     encoder = Encoder("MiniLM", pathlib.Path(model).resolve())
     onnx_path = export(bench, encoder)
-    encoder_rows.measure(bench, encoder, onnx_path, peers.encoders)
+    encoder_rows.measure(bench, encoder, onnx_path, peers.all_ways)
     ragged.measure(bench, encoder, onnx_path)
     callers.measure(bench, encoder)
     starting.measure(bench, encoder, onnx_path)
@@ -58,7 +58,7 @@ def measure(bench):
     measure_model(bench)
     for size in bench.options.sizes:
         encoder = random_bert.make(size, bench.models)
-        encoder_rows.measure(bench, encoder, export(bench, encoder), peers.encoders)
+        encoder_rows.measure(bench, encoder, export(bench, encoder), peers.all_ways)
 
 
 def main():

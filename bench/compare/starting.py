@@ -4,12 +4,11 @@ import pathlib
 import sys
 import time
 
-from common import machine
+from common import machine, peers
 from common.encoder import InlayEngine
 from common.processes import measured
 from common.results import Figure, Result, Row
 from common.turns import Sample, alternate
-from compare import peers
 
 PROBE = pathlib.Path(__file__).with_name("probe.py")
 TEXT = "The linker fails with LNK2038."
@@ -31,7 +30,7 @@ def measure_creation(bench, encoder, onnx_path):
     makers = {("inlay", ""): lambda: InlayEngine(bench.library, encoder.directory, 1)}
     if onnx_path:
         makers["inlay", "ONNX file"] = lambda: InlayEngine(bench.library, onnx_path, 1)
-    makers |= {(name, ""): make for name, make in peers.plain_encoders(onnx_path, 1).items()}
+    makers |= {(name, ""): make for name, make in peers.plain_ways(onnx_path, 1).items()}
     for title, ids in (("session", None), ("session and first run", encoder.ids(1, 16))):
         timed = {name: lambda make=make: creation_ms(make, ids) for name, make in makers.items()}
         alternate(timed, 1)
@@ -54,7 +53,7 @@ def measure_processes(bench, encoder, onnx_path):
     program = machine.program(bench.build, "inlay")
     command = [program, "embed", "-m", encoder.directory, "--json", TEXT]
     timed = {"inlay": lambda: measured(command)["ms"]}
-    for name in peers.plain_encoders(onnx_path, 1):
+    for name in peers.plain_ways(onnx_path, 1):
         timed[name] = lambda name=name: probe(bench, encoder, name, onnx_path)["create_ms"]
     alternate(timed, 1)
     samples = alternate(timed, bench.rounds(11))
@@ -76,7 +75,7 @@ def measure_memory(bench, encoder, onnx_path):
         ratios = {}
         for name, path in {"inlay": encoder.directory, "onnxruntime": onnx_path,
                            "openvino": onnx_path}.items():
-            if name == "inlay" or name in peers.plain_encoders(onnx_path, 1):
+            if name == "inlay" or name in peers.plain_ways(onnx_path, 1):
                 found = probe(bench, encoder, name, path, batch, length)
                 ratios[name] = (found["peak_bytes"] - found["before_bytes"]) / encoder.file_bytes
         bench.results.add_figure(Figure(

@@ -3,10 +3,10 @@ import pathlib
 
 import numpy as np
 
+from common import peers
 from common.encoder import padded_feed
 from common.results import Figure, Result, Row
 from common.turns import alternate, take_turns
-from compare import peers
 from compare.starting import creation_ms
 
 # English prose that every Debian and Ubuntu has; versions of a licence share paragraphs, which count once.

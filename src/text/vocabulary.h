@@ -102,6 +102,11 @@ class Vocabulary {
   std::string_view token_at(uint32_t record) const { return {text(record), header(record).bytes}; }
   void rehash(size_t slots);
 
+  // An empty view may have no address, which memcmp must not see.
+  static bool same_bytes(const char* at, std::string_view expected) {
+    return expected.empty() || std::memcmp(at, expected.data(), expected.size()) == 0;
+  }
+
   // The slot of prefix + rest: its own, or the free one that would be. Requires slots.
   size_t look_up(uint64_t hash, std::string_view prefix, std::string_view rest) const {
     const uint32_t tag = tag_of(hash);
@@ -114,8 +119,7 @@ class Vocabulary {
   bool is_token(uint32_t record, std::string_view prefix, std::string_view rest) const {
     if (header(record).bytes != prefix.size() + rest.size()) return false;
     const char* token = text(record);
-    if (std::memcmp(token + prefix.size(), rest.data(), rest.size()) != 0) return false;
-    return prefix.empty() || std::memcmp(token, prefix.data(), prefix.size()) == 0;
+    return same_bytes(token + prefix.size(), rest) && same_bytes(token, prefix);
   }
 
   std::string records_;

@@ -1,5 +1,5 @@
 # Benchmarks: a folder of bench/ a kind, bench/KIND/run.py BUILD OUTPUT [OPTION…].
-bench_kinds="kernels models compare text heads"
+bench_kinds="kernels models compare operators text heads"
 bench_output=build/bench
 
 # Peers that cannot be installed are left out of the comparison, which says so; NumPy it needs.
@@ -26,9 +26,9 @@ x_bench() {
     bench_publish
     return
   fi
-  wanted=${1:-$bench_kinds}
+  kinds=${1:-$bench_kinds}
   [ $# -eq 0 ] || shift
-  case " $bench_kinds " in *" $wanted "*) ;; *) die "bench: expected one of $bench_kinds; found $wanted" ;; esac
+  case " $bench_kinds " in *" $kinds "*) ;; *) die "bench: expected one of $bench_kinds; found $kinds" ;; esac
   x_build release || die "the build failed"
   if need_model; then
     INLAY_TEST_MODEL=$(build/release/bin/inlay model path "$demo_model")
@@ -37,8 +37,9 @@ x_bench() {
     say "the model $demo_model is missing: what needs it is left out"
   fi
   need_bench_python
+  need_speech_models || say "speech models are missing: what needs them is left out"
   mkdir -p $bench_output
-  for kind in $wanted; do
+  for kind in $kinds; do
     bench_kind "$kind" "$@" || die "bench: $kind failed"
   done
 }

@@ -1,7 +1,8 @@
 """The engines that inlay is measured against, each in the ways of use that may be its best.
 
-An engine has `engine` and `variant` (its names), bind(ids), a function that runs it once on ids
-[batch, length] and drops the output, hidden(ids), the output as an array of its own, and close().
+An engine has `engine` and `variant` (its names); bind(ids), a function that runs it once on ids
+[batch, length] and drops the output, and bind_feed(feed), the same for inputs by name; hidden(ids), the output
+as an array of its own, and run_all(feed), all of them; and close().
 A peer whose package is missing is None here, and its rows are left out.
 """
 import os
@@ -39,7 +40,10 @@ class OnnxRuntime:
         return lambda: self.session.run(None, feed)
 
     def run(self, feed):
-        return self.session.run(None, feed)[0]
+        return self.run_all(feed)[0]
+
+    def run_all(self, feed):
+        return self.session.run(None, feed)
 
     def hidden(self, ids):
         return self.run(padded_feed(ids))
@@ -64,10 +68,10 @@ class OpenVino:
     def compiled(self):
         return self.core.compile_model(self.model, "CPU", self.settings)
 
-    def request_for(self, shape):
+    def request_for(self, feed):
         if not self.fixed:
             return self.request
-        self.model.reshape({port: list(shape) for port in self.model.inputs})
+        self.model.reshape({port: list(feed[port.any_name].shape) for port in self.model.inputs})
         return self.compiled().create_infer_request()
 
     def bind(self, ids):
@@ -75,11 +79,15 @@ class OpenVino:
 
     def bind_feed(self, feed):
         """Inputs and outputs are shared with OpenVINO, which saves it copies."""
-        request = self.request_for(feed["input_ids"].shape)
+        request = self.request_for(feed)
         return lambda: request.infer(feed, share_inputs=True, share_outputs=True)
 
     def run(self, feed):
-        return self.bind_feed(feed)()[0].copy()
+        return self.run_all(feed)[0]
+
+    def run_all(self, feed):
+        found = self.bind_feed(feed)()
+        return [found[port].copy() for port in found]
 
     def hidden(self, ids):
         return self.run(padded_feed(ids))
@@ -88,19 +96,19 @@ class OpenVino:
         self.core = self.model = self.request = None
 
 
-def encoders(path, threads):
-    """Yields a function for each way of running the ONNX file at `path` by a peer that is there; none
-    where there is no file."""
-    if path and onnxruntime:
+def all_ways(path, threads, engines=("onnxruntime", "openvino")):
+    """Yields a function for each way of running the ONNX file at `path` by a peer that is there and wanted;
+    none where there is no file."""
+    if path and onnxruntime and "onnxruntime" in engines:
         yield lambda: OnnxRuntime(path, threads)
         if threads > 1:
             yield lambda: OnnxRuntime(path, threads, spinning=False)
-    if path and openvino:
+    if path and openvino and "openvino" in engines:
         yield lambda: OpenVino(path, threads)
         yield lambda: OpenVino(path, threads, fixed_shapes=True)
 
 
-def plain_encoders(path, threads):
+def plain_ways(path, threads):
     """The same, each peer once, as it comes: {engine: function}."""
     found = {}
     if path and onnxruntime:
