@@ -1,13 +1,15 @@
 """fuzz.py [--seconds N] [--jobs N] [TARGET…] | --publish | --check: the fuzzers, for so long, and the page on them.
 
 Runs the programs of build/fuzz/bin, each for N seconds of its own CPU time, from the saved inputs
-(tests/fuzz/corpus) and from what earlier runs found (build/fuzzing/new). An input that breaks a target stays in
+(tests/fuzz/corpus), from what earlier runs found (build/fuzzing/new) and, for onnx_run, from ONNX's own cases where
+a test run has left them in build. An input that breaks a target stays in
 build/fuzzing/findings: replay it, mend, and save it under tests/fuzz/corpus as a test. What ran is added up in
 build/fuzzing/runs.json; --publish copies that to docs/fuzzing.json and makes docs/FUZZING.md of it, --check exits
 with 1 when the page is not what the counts make. Needs nothing but the standard library, and Linux to run targets.
 """
 import argparse
 import datetime
+import hashlib
 import json
 import os
 import pathlib
@@ -35,6 +37,25 @@ sanitizers. Saved inputs are replayed by `./x test fuzz`; a finding becomes one 
 """
 
 
+# Other inputs that a target begins with, where they are there: globs in the tree, and the most bytes of one.
+SEEDS = {
+    "onnx_run": (("build/onnx-cases/*/*/*/model.onnx",
+                  "build/python/lib/python3*/site-packages/onnx/backend/test/data/*/*/model.onnx"), 8192),
+}
+
+
+def gather_seeds(name, root):
+    """The folder of the target's seeds, each once."""
+    folder = root / "build" / "fuzzing" / "seeds" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    globs, most = SEEDS.get(name, ((), 0))
+    for path in (path for pattern in globs for path in root.glob(pattern)):
+        content = path.read_bytes()
+        if len(content) <= most:
+            (folder / hashlib.sha256(content).hexdigest()[:20]).write_bytes(content)
+    return folder
+
+
 class Target:
     """A program, and the folders that belong to it."""
 
@@ -42,6 +63,7 @@ class Target:
         self.name = name
         self.program = root / "build" / "fuzz" / "bin" / f"fuzz_{name}"
         self.saved = root / "tests" / "fuzz" / "corpus" / name
+        self.seeds = gather_seeds(name, root)
         self.new = root / "build" / "fuzzing" / "new" / name
         self.findings = root / "build" / "fuzzing" / "findings" / name
         self.log = root / "build" / "fuzzing" / f"{name}.log"
@@ -54,7 +76,7 @@ class Target:
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [self.program, "-print_final_stats=1", "-timeout=60", "-report_slow_units=60", "-rss_limit_mb=4096",
-                 f"-artifact_prefix={self.findings}/", self.new, self.saved], stdout=log, stderr=log)
+                 f"-artifact_prefix={self.findings}/", self.new, self.saved, self.seeds], stdout=log, stderr=log)
 
     def cpu_seconds(self):
         """Of the process so far; None once it has ended."""

@@ -125,7 +125,7 @@ def probe_answers(probe, lines):
     """{name: (result, why)} of lines for inlay_node_probe; one that ends the probe fails, and the rest goes on."""
     answers, left = {}, list(lines)
     while left:
-        done = subprocess.run([probe, "-"], input="".join(f"{line}\n" for line in left), capture_output=True, text=True)
+        done = subprocess.run([*([probe] if isinstance(probe, str) else probe), "-"], input="".join(f"{line}\n" for line in left), capture_output=True, text=True)
         found = [line.split("\t", 2) for line in done.stdout.splitlines() if line.count("\t") >= 2]
         answers |= {name: (result, why) for name, result, why in found}
         left = left[len(found):]
