@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "kernels/kernel_table.h"
+#include "kernels/stop_check.h"
 
 namespace inlay::kernels {
 
@@ -30,6 +31,9 @@ struct AttentionArgs {
   bool causal;            // key j is visible to query i when j <= i + causal_offset
   int64_t causal_offset;  // length of the past, plus the first query row of this call
   float* scratch;         // attention_scratch_bytes(…), 64-byte aligned
+  StopCheck stop = {};
+  // What this thread will be asked for after this, or null: its rows are asked for meanwhile.
+  const AttentionArgs* next = nullptr;
 };
 
 struct AttentionKernel {

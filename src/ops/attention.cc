@@ -6,25 +6,39 @@
 #include "ops/attention.h"
 
 #include "ops/lanes.h"
+#include "ops/stop_check.h"
 #include "ops/strided.h"
 
 namespace inlay::ops {
 namespace {
 
-constexpr int64_t kQueriesPerTask = 128;
+// Keys are packed anew for each task, so heads are cut only where there are too few of them for the threads.
+constexpr int64_t kFewestQueries = 128;
+constexpr int64_t kTasksPerLane = 4;
 
 struct AttentionTask {
   int32_t row, head;
   int64_t q_begin, q_rows;
 };
 
-std::vector<AttentionTask> cut(std::span<const AttentionRow> rows, int64_t heads) {
+int64_t queries_per_task(std::span<const AttentionRow> rows, const AttentionParams& params,
+                         int threads) {
+  if (params.window >= 0)
+    return kFewestQueries;  // a task looks at all keys that one of its queries sees
+  int64_t longest = 1;
+  for (const AttentionRow& row : rows) longest = std::max(longest, row.q_rows);
+  const int64_t heads = std::max<int64_t>(1, static_cast<int64_t>(rows.size()) * params.heads);
+  const int64_t pieces = threads == 1 ? 1 : divide_up(kTasksPerLane * threads, heads);
+  return std::max(kFewestQueries, divide_up(longest, pieces));
+}
+
+std::vector<AttentionTask> cut(std::span<const AttentionRow> rows, int64_t heads, int64_t queries) {
   std::vector<AttentionTask> tasks;
   for (size_t row = 0; row < rows.size(); ++row)
     for (int64_t head = 0; head < heads; ++head)
-      for (int64_t begin = 0; begin < rows[row].q_rows; begin += kQueriesPerTask)
+      for (int64_t begin = 0; begin < rows[row].q_rows; begin += queries)
         tasks.push_back({static_cast<int32_t>(row), static_cast<int32_t>(head), begin,
-                         std::min(kQueriesPerTask, rows[row].q_rows - begin)});
+                         std::min(queries, rows[row].q_rows - begin)});
   return tasks;
 }
 
@@ -39,50 +53,65 @@ KeyRange keys_of(const AttentionTask& task, const AttentionRow& row, int64_t win
           std::min(row.k_rows, task.q_begin + task.q_rows + window)};
 }
 
+// Everything of a task but the scratch.
+kernels::AttentionArgs kernel_args(const AttentionTask& task, const AttentionRow& row,
+                                   const AttentionParams& params, const AttentionLayout& layout) {
+  const int64_t q = row.q_begin + task.q_begin;
+  const KeyRange keys = keys_of(task, row, params.window);
+  const int64_t k = row.k_begin + keys.begin;
+  kernels::AttentionArgs args{};
+  args.q = layout.q + q * layout.q_stride + task.head * layout.head_dim;
+  args.k = layout.k + k * layout.k_stride + task.head * layout.head_dim;
+  args.v = layout.v + k * layout.v_stride + task.head * layout.v_dim;
+  args.q_stride = layout.q_stride;
+  args.k_stride = layout.k_stride;
+  args.v_stride = layout.v_stride;
+  args.out = layout.out + q * layout.out_stride + task.head * layout.v_dim;
+  args.out_stride = layout.out_stride;
+  if (layout.bias)
+    args.bias = layout.bias + task.row * layout.bias_strides[0] +
+                task.head * layout.bias_strides[1] + task.q_begin * layout.bias_strides[2] +
+                keys.begin * layout.bias_strides[3];
+  args.bias_row_stride = layout.bias_strides[2];
+  args.bias_column_stride = layout.bias_strides[3];
+  args.q_rows = task.q_rows;
+  args.k_rows = keys.end - keys.begin;
+  args.head_dim = layout.head_dim;
+  args.v_dim = layout.v_dim;
+  args.scale = params.scale;
+  args.causal = params.causal;
+  args.causal_offset = row.k_rows - row.q_rows + task.q_begin - keys.begin;
+  return args;
+}
+
 }  // namespace
 
 Status run_attention_rows(const StepCall& call, const AttentionParams& params,
                           const AttentionLayout& layout, std::span<const AttentionRow> rows) {
-  const std::vector<AttentionTask> tasks = cut(rows, params.heads);
+  const int64_t queries = queries_per_task(rows, params, call.run.pool().threads());
+  const std::vector<AttentionTask> tasks = cut(rows, params.heads, queries);
   const auto count = static_cast<int64_t>(tasks.size());
   const int64_t lanes = lane_count(call.run.pool(), count);
   int64_t scratch_bytes = 0;
   for (const AttentionRow& row : rows)
     scratch_bytes = std::max(
-        scratch_bytes, kernels::attention_scratch_bytes(std::min(row.q_rows, kQueriesPerTask),
-                                                        row.k_rows, layout.head_dim, layout.v_dim));
+        scratch_bytes, kernels::attention_scratch_bytes(std::min(row.q_rows, queries), row.k_rows,
+                                                        layout.head_dim, layout.v_dim));
   scratch_bytes = (scratch_bytes + 63) / 64 * 64;
   INLAY_ASSIGN(std::byte* const scratch, call.run.scratch(scratch_bytes * lanes));
+  const auto args_of = [&](int64_t i) {
+    const AttentionTask& task = tasks[static_cast<size_t>(i)];
+    return kernel_args(task, rows[static_cast<size_t>(task.row)], params, layout);
+  };
   for_each_in_lanes(call.run.pool(), count, lanes, [&](int64_t lane, int64_t i) {
     if (call.run.cancelled()) return;
-    const AttentionTask& task = tasks[static_cast<size_t>(i)];
-    const AttentionRow& row = rows[static_cast<size_t>(task.row)];
-    const int64_t q = row.q_begin + task.q_begin;
-    kernels::AttentionArgs args{};
-    args.q = layout.q + q * layout.q_stride + task.head * layout.head_dim;
-    const KeyRange keys = keys_of(task, row, params.window);
-    const int64_t k = row.k_begin + keys.begin;
-    args.k = layout.k + k * layout.k_stride + task.head * layout.head_dim;
-    args.v = layout.v + k * layout.v_stride + task.head * layout.v_dim;
-    args.q_stride = layout.q_stride;
-    args.k_stride = layout.k_stride;
-    args.v_stride = layout.v_stride;
-    args.out = layout.out + q * layout.out_stride + task.head * layout.v_dim;
-    args.out_stride = layout.out_stride;
-    if (layout.bias)
-      args.bias = layout.bias + task.row * layout.bias_strides[0] +
-                  task.head * layout.bias_strides[1] + task.q_begin * layout.bias_strides[2] +
-                  keys.begin * layout.bias_strides[3];
-    args.bias_row_stride = layout.bias_strides[2];
-    args.bias_column_stride = layout.bias_strides[3];
-    args.q_rows = task.q_rows;
-    args.k_rows = keys.end - keys.begin;
-    args.head_dim = layout.head_dim;
-    args.v_dim = layout.v_dim;
-    args.scale = params.scale;
-    args.causal = params.causal;
-    args.causal_offset = row.k_rows - row.q_rows + task.q_begin - keys.begin;
+    kernels::AttentionArgs args = args_of(i), next;
+    if (i + lanes < count) {  // lanes take tasks in turn, mostly
+      next = args_of(i + lanes);
+      args.next = &next;
+    }
     args.scratch = reinterpret_cast<float*>(scratch + lane * scratch_bytes);
+    args.stop = stop_check(call.run);
     kernels::attention(args);
   });
   return Status();

@@ -9,6 +9,9 @@
 
 namespace inlay::ops {
 
+// a / b rounded up, 0 for a < 0; b > 0.
+constexpr int64_t divide_up(int64_t a, int64_t b) { return a <= 0 ? 0 : (a + b - 1) / b; }
+
 // How many threads can be busy with `tasks` tasks.
 inline int64_t lane_count(const ThreadPool& pool, int64_t tasks) {
   return std::clamp<int64_t>(tasks, 1, pool.threads());

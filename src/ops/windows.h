@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "ops/lanes.h"
 #include "ops/lowering.h"
 
 namespace inlay::ops {
@@ -35,9 +36,6 @@ inline constexpr int64_t kAxisSizes = 7;
 void push_axes(ExprPool& exprs, std::vector<Expr>& sizes, std::span<const WindowAxis> axes);
 // `rank` axes from sizes on; axes of size 1 with windows of 1 are put in front of fewer than `at_least`.
 std::vector<Axis> read_axes(const int64_t* sizes, int64_t rank, int64_t at_least = 0);
-
-// a / b rounded up, 0 for a < 0; b > 0.
-constexpr int64_t divide_up(int64_t a, int64_t b) { return a <= 0 ? 0 : (a + b - 1) / b; }
 
 // Fails when a size is negative or a window could not be gone through in any run's time.
 Status check_axes(std::span<const Axis> axes);

@@ -5,6 +5,9 @@
 // score so far, and their product with the values. What earlier blocks gave is scaled down when a later
 // one holds a larger score (Milakov and Gimelshein 2018; Dao et al. 2022). Blocks are cut by key index
 // alone, so a query's result does not depend on its neighbours.
+//
+// A head's rows are short and far apart, so the processor does not foresee them: while one head computes, the lines
+// of the next one are asked for.
 #pragma once
 
 #include "kernels/attention.h"
@@ -41,8 +44,49 @@ inline int64_t attention_bytes(int64_t q_rows, int64_t k_rows, int64_t head_dim,
   return scratch.end * static_cast<int64_t>(sizeof(float));
 }
 
+// The lines of what comes next, asked for by the tiles that compute now: each names a column of lines, and its loop
+// goes down the rows.
+class LinesAhead {
+ public:
+  explicit LinesAhead(const AttentionArgs* next) {
+    if (!next) return;
+    const AttentionArgs& a = *next;
+    parts_[0] = {a.k, a.k_stride, a.k_rows, a.head_dim};
+    parts_[1] = {a.v, a.v_stride, a.k_rows, a.v_dim};
+    parts_[2] = {a.q, a.q_stride, a.q_rows, a.head_dim};
+    parts_[3] = {a.out, a.out_stride, a.q_rows, a.v_dim};
+    left_ = 4;
+  }
+
+  // Gives the tile what it asks for in its turns: a line every second step of k.
+  void give(Tile& tile) {
+    if (left_ == 0) return;
+    const Part& part = parts_[4 - left_];
+    tile.next = reinterpret_cast<const char*>(part.at + row_ * part.stride + column_);
+    tile.next_step = part.stride * static_cast<int64_t>(sizeof(float)) / 2;
+    row_ += tile.turns * (tile.k / 4 * 2);
+    if (row_ < part.rows) return;
+    row_ = 0;
+    column_ += kLine;
+    if (column_ < part.columns) return;
+    column_ = 0;
+    --left_;
+  }
+
+ private:
+  static constexpr int64_t kLine = 64 / sizeof(float);
+  struct Part {
+    const float* at;
+    int64_t stride, rows, columns;
+  };
+  Part parts_[4] = {};
+  int left_ = 0;
+  int64_t row_ = 0, column_ = 0;
+};
+
 struct AttentionBlock {
   const AttentionArgs& args;
+  LinesAhead& ahead;
   const AttentionScratch scratch;
   int64_t key_begin, keys;  // of this block
   bool first;
@@ -86,13 +130,22 @@ inline void pack_values(const AttentionBlock& b) {
 }
 
 inline void score_tile(const AttentionBlock& b, int64_t row, int64_t rows, int64_t keys) {
+  if (keys == 0) return;
   const AttentionArgs& args = b.args;
-  for (int64_t key = 0; key < keys; key += kPanel) {
-    const float* panel = b.at(b.scratch.keys) + key * args.head_dim;
-    run_tile(rows, {args.q + row * args.q_stride, args.q_stride, panel, 0, nullptr,
-                    b.at(b.scratch.scores) + key, b.scratch.score_stride, args.head_dim,
-                    reinterpret_cast<const char*>(panel), 0});
-  }
+  const float* panels = b.at(b.scratch.keys);
+  Tile tile = {args.q + row * args.q_stride,
+               args.q_stride,
+               panels,
+               kPanel * args.head_dim,
+               nullptr,
+               b.at(b.scratch.scores),
+               b.scratch.score_stride,
+               args.head_dim,
+               reinterpret_cast<const char*>(panels),
+               0};
+  tile.turns = padded(keys) / kPanel;
+  b.ahead.give(tile);
+  run_tile(rows, tile);
 }
 
 inline void add_bias(const AttentionBlock& b, int64_t row, float* scores, int64_t keys) {
@@ -178,8 +231,18 @@ inline void value_tile(const AttentionBlock& b, const AttentionTile& tile) {
   float* products = b.at(b.scratch.products);
   for (int64_t column = 0; column < args.v_dim; column += kPanel) {
     const float* panel = b.at(b.scratch.values) + column * b.keys;
-    run_tile(tile.rows, {b.at(b.scratch.scores), b.scratch.score_stride, panel, 0, nullptr,
-                         products, kPanel, tile.keys, reinterpret_cast<const char*>(panel), 0});
+    Tile product = {b.at(b.scratch.scores),
+                    b.scratch.score_stride,
+                    panel,
+                    0,
+                    nullptr,
+                    products,
+                    kPanel,
+                    tile.keys,
+                    reinterpret_cast<const char*>(panel),
+                    0};
+    b.ahead.give(product);
+    run_tile(tile.rows, product);
     const int64_t columns = smaller(args.v_dim - column, kPanel);
     for (int64_t r = 0; r < tile.rows; ++r) {
       float* out = args.out + (tile.row + r) * args.out_stride + column;
@@ -207,13 +270,15 @@ inline void attend_tile(const AttentionBlock& b, int64_t row, int64_t rows, bool
 inline void run_attention(const AttentionArgs& args) {
   const AttentionScratch scratch(args.q_rows, args.k_rows, args.head_dim, args.v_dim);
   const int64_t tiles = tile_count(args.q_rows);
+  LinesAhead ahead(args.next);
   int64_t begin = 0;
   do {
     const int64_t keys = smaller(args.k_rows - begin, kKeyBlock);
-    const AttentionBlock block = {args, scratch, begin, keys, begin == 0};
+    const AttentionBlock block = {args, ahead, scratch, begin, keys, begin == 0};
     pack_keys(block);
     pack_values(block);
     for (int64_t t = 0; t < tiles; ++t) {
+      if (args.stop()) return;
       const int64_t row = tile_begin(args.q_rows, tiles, t);
       const int64_t rows = tile_begin(args.q_rows, tiles, t + 1) - row;
       attend_tile(block, row, rows, begin + keys >= args.k_rows);

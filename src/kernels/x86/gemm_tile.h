@@ -8,9 +8,10 @@ namespace inlay::kernels {
 
 struct Tile {
   const float* a;
-  int64_t a_stride;   // of rows where they lie
-  const float* b;     // a panel, 64-byte aligned
-  int64_t b_stride;   // from panel to panel, for tiles that are several panels wide
+  int64_t a_stride;  // of rows where they lie
+  const float* b;    // a panel, 64-byte aligned
+  int64_t
+      b_stride;  // from panel to panel, for tiles that are several panels wide, or several turns
   const float* bias;  // as many as the tile has columns, or null
   float* c;
   int64_t c_stride;
@@ -22,6 +23,8 @@ struct Tile {
   // What the chains have come to, in rows of `sums_stride`, instead of biases.
   const float* sums = nullptr;
   int64_t sums_stride = 0;
+  // Tiles side by side, one after the other: the same rows of A with the next panels of B.
+  int64_t turns = 1;
 };
 
 using TileFn = void (*)(const Tile&);

@@ -126,9 +126,11 @@ struct TileLoop {
     Rows<kRows>::template prefetch<kStep>(rows);
   }
 
-  INLAY_INLINE void begin(Vec::F (&sum)[kRows][kVectors], const Tile& tile) {
+  // `column`: of the turn's tile, from the first one's.
+  INLAY_INLINE void begin(Vec::F (&sum)[kRows][kVectors], const Tile& tile, int64_t column) {
     INLAY_UNROLL for (int v = 0; v < kVectors; ++v) {
-      const Vec::F start = tile.bias ? Vec::load(tile.bias + v * Vec::kWidth) : Vec::zero();
+      const Vec::F start =
+          tile.bias ? Vec::load(tile.bias + column + v * Vec::kWidth) : Vec::zero();
       INLAY_UNROLL for (int r = 0; r < kRows; ++r) sum[r][v] = start;
     }
     if (tile.row_bias) {
@@ -138,7 +140,7 @@ struct TileLoop {
     }
     if (tile.sums) {
       INLAY_UNROLL for (int r = 0; r < kRows; ++r) {
-        const float* row = tile.sums + r * tile.sums_stride;
+        const float* row = tile.sums + r * tile.sums_stride + column;
         INLAY_UNROLL for (int v = 0; v < kVectors; ++v) {
           sum[r][v] = Vec::load(row + v * Vec::kWidth);
         }
@@ -148,35 +150,37 @@ struct TileLoop {
 
   // Not inlined: each height is compiled once and called from several loops.
   static __attribute__((noinline)) void run(const Tile& tile) {
-    Vec::F sum[kRows][kVectors];
-    begin(sum, tile);
-    Rows<kRows> rows(tile);
-    const float* b = tile.b;
     const int64_t b_stride = tile.b_stride;
     const char* next = tile.next;
     const int64_t next_step = tile.next_step;
-    int64_t k = tile.k;
-    for (; k >= 4; k -= 4) {
-      // Every second step: the processor brings lines of the second-level cache in pairs.
-      _mm_prefetch(next, _MM_HINT_T1);
-      step<0>(sum, rows, b, b_stride);
-      step<1>(sum, rows, b, b_stride);
-      _mm_prefetch(next + 2 * next_step, _MM_HINT_T1);
-      step<2>(sum, rows, b, b_stride);
-      step<3>(sum, rows, b, b_stride);
-      next += 4 * next_step;
-      b += 4 * kPanel;
-      Rows<kRows>::advance(rows, 4);
-    }
-    for (; k > 0; --k) {
-      step<0>(sum, rows, b, b_stride);
-      b += kPanel;
-      Rows<kRows>::advance(rows, 1);
-    }
-    float* c = tile.c;
-    INLAY_UNROLL for (int r = 0; r < kRows; ++r) {
-      INLAY_UNROLL for (int v = 0; v < kVectors; ++v) Vec::store(c + v * Vec::kWidth, sum[r][v]);
-      c += tile.c_stride;
+    for (int64_t turn = 0; turn < tile.turns; ++turn) {
+      Vec::F sum[kRows][kVectors];
+      begin(sum, tile, turn * kPanel * kPanels);
+      Rows<kRows> rows(tile);
+      const float* b = tile.b + turn * kPanels * b_stride;
+      int64_t k = tile.k;
+      for (; k >= 4; k -= 4) {
+        // Every second step: the processor brings lines of the second-level cache in pairs.
+        _mm_prefetch(next, _MM_HINT_T1);
+        step<0>(sum, rows, b, b_stride);
+        step<1>(sum, rows, b, b_stride);
+        _mm_prefetch(next + 2 * next_step, _MM_HINT_T1);
+        step<2>(sum, rows, b, b_stride);
+        step<3>(sum, rows, b, b_stride);
+        next += 4 * next_step;
+        b += 4 * kPanel;
+        Rows<kRows>::advance(rows, 4);
+      }
+      for (; k > 0; --k) {
+        step<0>(sum, rows, b, b_stride);
+        b += kPanel;
+        Rows<kRows>::advance(rows, 1);
+      }
+      float* c = tile.c + turn * kPanel * kPanels;
+      INLAY_UNROLL for (int r = 0; r < kRows; ++r) {
+        INLAY_UNROLL for (int v = 0; v < kVectors; ++v) Vec::store(c + v * Vec::kWidth, sum[r][v]);
+        c += tile.c_stride;
+      }
     }
   }
 };
