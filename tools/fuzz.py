@@ -75,7 +75,7 @@ class Target:
         self.before = set(self.findings.iterdir())
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [self.program, "-print_final_stats=1", "-timeout=60", "-report_slow_units=60", "-rss_limit_mb=4096",
+                [self.program, "-print_final_stats=1", "-timeout=300", "-report_slow_units=300", "-rss_limit_mb=4096",
                  f"-artifact_prefix={self.findings}/", self.new, self.saved, self.seeds], stdout=log, stderr=log)
 
     def cpu_seconds(self):

@@ -58,6 +58,7 @@ namespace inlay::ops {
   X("", "TfIdfVectorizer", 9, tf_idf_vectorizer, with_objects) \
   X("", "Tile", 1, moved_strings, with_objects) \
   X("", "Transpose", 1, moved_strings, with_objects) \
+  X("", "Unique", 11, unique_strings, with_objects) \
   X("", "Unsqueeze", 1, moved_strings, with_objects) \
   X("", "Where", 1, moved_strings, with_objects) \
   X("ai.onnx.ml", "ArrayFeatureExtractor", 1, array_feature_extractor, with_objects) \
