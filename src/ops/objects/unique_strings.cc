@@ -19,9 +19,9 @@ Status eval_unique_strings(ObjectCall& call) {
     if (call.wants(i)) INLAY_TRY(call.set_output(i, made[i]));
   if (!call.wants(0)) return Status();
   const graph::Tensor& found = *made[0].tensor();
+  const std::vector<int64_t> found_places = *graph::integer_elements(found);
   std::vector<std::string> strings;
-  for (const int64_t place : *graph::integer_elements(found))
-    strings.push_back(distinct[static_cast<size_t>(place)]);
+  for (const int64_t place : found_places) strings.push_back(distinct[static_cast<size_t>(place)]);
   return call.set_output(0, make_strings(found.shape, std::move(strings)));
 }
 
