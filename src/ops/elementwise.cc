@@ -5,14 +5,22 @@
 namespace inlay::ops {
 namespace {
 
-constexpr size_t kMaxInputs = 3;
 constexpr int64_t kElementsPerTask = 1 << 14;
+// Of joined steps: elements that go through all of them together, and how much is joined at most.
+constexpr int64_t kElementsTogether = 1 << 11;
+constexpr size_t kMostOperands = 16;
+
+// A loop over operands of the step: [begin, begin + inputs), and the one behind them is written.
+struct Link {
+  ElementLoop loop;
+  std::shared_ptr<const void> params;
+  int begin, inputs;
+};
 
 struct ElementwiseParams {
-  ElementLoop loop;
   int64_t rank;
-  int64_t element_bytes[kMaxInputs + 1];  // of each input, then of the output
-  std::shared_ptr<const void> params;
+  std::vector<int64_t> element_bytes;  // of each operand
+  std::vector<Link> links;
 };
 
 // Runs body(offsets, n) over pieces of inner rows, about kElementsPerTask elements a task.
@@ -38,6 +46,7 @@ void for_each_piece(const Walk<N>& walk, ThreadPool& pool, const Body& body) {
 template <int kInputs>
 Status run_elementwise(const StepCall& call) {
   const auto& params = call.as<ElementwiseParams>();
+  const Link& link = params.links[0];
   const Walk<kInputs + 1> walk(params.rank, call.sizes);
   int64_t strides[kInputs];
   for (int i = 0; i < kInputs; ++i) strides[i] = walk.stride[i][walk.rank - 1];
@@ -45,7 +54,27 @@ Status run_elementwise(const StepCall& call) {
     const std::byte* in[kInputs];
     for (int i = 0; i < kInputs; ++i) in[i] = call.data[i] + offsets[i] * params.element_bytes[i];
     std::byte* out = call.data[kInputs] + offsets[kInputs] * params.element_bytes[kInputs];
-    params.loop(in, strides, out, n, params.params.get());
+    link.loop(in, strides, out, n, link.params.get());
+  });
+  return Status();
+}
+
+Status run_joined(const StepCall& call) {
+  const auto& params = call.as<ElementwiseParams>();
+  const auto operands = static_cast<int>(params.element_bytes.size());
+  const Walk<kMostOperands> walk(params.rank, call.sizes, operands);
+  int64_t strides[kMostOperands];
+  for (int i = 0; i < operands; ++i) strides[i] = walk.stride[i][walk.rank - 1];
+  for_each_piece(walk, call.run.pool(), [&](const auto& offsets, int64_t n) {
+    for (int64_t begin = 0; begin < n; begin += kElementsTogether) {
+      std::byte* data[kMostOperands];
+      for (int i = 0; i < operands; ++i)
+        data[i] = call.data[i] + (offsets[i] + begin * strides[i]) * params.element_bytes[i];
+      const int64_t together = std::min(kElementsTogether, n - begin);
+      for (const Link& link : params.links)
+        link.loop(data + link.begin, strides + link.begin, data[link.begin + link.inputs], together,
+                  link.params.get());
+    }
   });
   return Status();
 }
@@ -58,22 +87,48 @@ StepFn step_for(size_t inputs) {
   }
 }
 
+bool is_elementwise(const Lowering::StepSpec& spec) {
+  return spec.run == run_joined || spec.run == step_for(1) || spec.run == step_for(2) ||
+         spec.run == step_for(3);
+}
+
 void add_step(Lowering& low, const std::vector<View>& inputs, const View& out, ElementLoop loop,
               std::shared_ptr<const void> extra) {
   auto params = std::make_shared<ElementwiseParams>();
-  params->loop = loop;
   params->rank = static_cast<int64_t>(out.shape.size());
-  params->params = std::move(extra);
+  params->links.push_back({loop, std::move(extra), 0, static_cast<int>(inputs.size())});
   Lowering::StepSpec spec{step_for(inputs.size()), {}, {}, nullptr};
   std::vector<View> views = inputs;
   views.push_back(out);
-  for (size_t i = 0; i < views.size(); ++i) {
-    params->element_bytes[i] = graph::dtype_bytes(views[i].dtype);
-    spec.operands.push_back(views[i].operand);
+  for (const View& view : views) {
+    params->element_bytes.push_back(graph::dtype_bytes(view.dtype));
+    spec.operands.push_back(view.operand);
   }
   push_walk(low.exprs(), spec.sizes, out.shape, views);
   spec.params = std::move(params);
   low.step(std::move(spec));
+}
+
+// Whether operands a and b of the joined step may meet: in other memory, or at the same elements.
+bool may_meet(const Lowering::StepSpec& spec, const ElementwiseParams& params, size_t a, size_t b) {
+  const Operand &x = spec.operands[a], &y = spec.operands[b];
+  if (x.block != y.block) return true;
+  if (x.byte_offset != y.byte_offset || params.element_bytes[a] != params.element_bytes[b])
+    return false;
+  const auto rank = static_cast<size_t>(params.rank);
+  const auto strides_of = [&](size_t i) {
+    return spec.sizes.begin() + static_cast<ptrdiff_t>((i + 1) * rank);
+  };
+  return std::equal(strides_of(a), strides_of(a) + params.rank, strides_of(b));
+}
+
+bool may_join(const Lowering::StepSpec& spec, const ElementwiseParams& params) {
+  for (const Link& link : params.links) {
+    const auto written = static_cast<size_t>(link.begin + link.inputs);
+    for (size_t other = 0; other < spec.operands.size(); ++other)
+      if (!may_meet(spec, params, written, other)) return false;
+  }
+  return true;
 }
 
 // Memory for output 0, over an input of its shape where that is allowed.
@@ -120,6 +175,30 @@ Status lower_elementwise(Lowering& low, ElementLoop loop, std::shared_ptr<const 
   for (size_t i = 0; i < inputs; ++i) views.push_back(low.view(i));
   add_step(low, views, output_view(low, inputs), loop, std::move(params));
   return Status();
+}
+
+std::optional<Lowering::StepSpec> join_elementwise(const Lowering::StepSpec& first,
+                                                   const Lowering::StepSpec& second) {
+  if (!is_elementwise(first) || !is_elementwise(second)) return std::nullopt;
+  const auto& a = *static_cast<const ElementwiseParams*>(first.params.get());
+  const auto& b = *static_cast<const ElementwiseParams*>(second.params.get());
+  const size_t operands = first.operands.size() + second.operands.size();
+  if (a.rank != b.rank || operands > kMostOperands) return std::nullopt;
+  if (!std::equal(first.sizes.begin(), first.sizes.begin() + a.rank, second.sizes.begin()))
+    return std::nullopt;
+  auto params = std::make_shared<ElementwiseParams>(a);
+  params->element_bytes.insert(params->element_bytes.end(), b.element_bytes.begin(),
+                               b.element_bytes.end());
+  for (Link link : b.links) {
+    link.begin += static_cast<int>(first.operands.size());
+    params->links.push_back(std::move(link));
+  }
+  Lowering::StepSpec joined{run_joined, first.operands, first.sizes, nullptr};
+  joined.operands.insert(joined.operands.end(), second.operands.begin(), second.operands.end());
+  joined.sizes.insert(joined.sizes.end(), second.sizes.begin() + b.rank, second.sizes.end());
+  if (!may_join(joined, *params)) return std::nullopt;
+  joined.params = std::move(params);
+  return joined;
 }
 
 Status lower_variadic(Lowering& low, ElementLoop loop, ElementLoop last,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <type_traits>
 
 #include "ops/content.h"
@@ -31,6 +32,12 @@ Status lower_elementwise(Lowering& low, ElementLoop loop,
 // out = last(out) where that is given; one operand alone is the output as it stands.
 Status lower_variadic(Lowering& low, ElementLoop loop, ElementLoop last = nullptr,
                       std::shared_ptr<const void> params = nullptr);
+
+// Two steps that the functions above made, one right behind the other, as one that goes through both piece by piece,
+// while the elements are near. None where they are no such steps or go over other shapes, or where one of them
+// writes what the other reads at another place.
+std::optional<Lowering::StepSpec> join_elementwise(const Lowering::StepSpec& first,
+                                                   const Lowering::StepSpec& second);
 
 // The loop of a function object over operands of types In... .
 template <class Op, class Out, class... In>

@@ -19,17 +19,17 @@ struct Walk {
   std::array<int64_t, kMaxRank> size{};
   std::array<std::array<int64_t, kMaxRank>, N> stride{};
 
-  // `sizes` holds shape[r], then strides[r] of each operand, as push_walk lays them out.
-  Walk(int64_t r, const int64_t* sizes) {
+  // `sizes` holds shape[r], then strides[r] of each of the first `operands` operands, as push_walk lays them out.
+  Walk(int64_t r, const int64_t* sizes, int operands = N) {
     for (int64_t axis = 0; axis < r; ++axis) {
       const int64_t extent = sizes[axis];
       if (extent == 1) continue;
       bool merge = rank > 0;
-      for (int i = 0; i < N && merge; ++i)
+      for (int i = 0; i < operands && merge; ++i)
         merge = stride[i][rank - 1] == extent * sizes[(i + 1) * r + axis];
       if (!merge) size[rank++] = 1;
       size[rank - 1] *= extent;
-      for (int i = 0; i < N; ++i) stride[i][rank - 1] = sizes[(i + 1) * r + axis];
+      for (int i = 0; i < operands; ++i) stride[i][rank - 1] = sizes[(i + 1) * r + axis];
     }
     if (rank == 0) size[rank++] = 1;
   }

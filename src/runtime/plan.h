@@ -53,6 +53,7 @@ struct PlanStep {
   uint32_t operand_begin = 0, operand_count = 0;  // in Plan::operands
   uint32_t size_begin = 0, size_count = 0;        // in the segment's sizes
   graph::NodeId node = -1;
+  int32_t joined = 0;             // further steps that are a part of this one (ops/elementwise.h)
   int32_t subgraph_begin = 0;     // in Plan::subgraphs
   int32_t data_output_begin = 0;  // in Plan::data_outputs
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "ops/elementwise.h"
 #include "ops/strided.h"
 #include "runtime/binding.h"
 
@@ -372,6 +373,23 @@ Status PlanBuilder::finish_outputs() {
   return Status();
 }
 
+// Neighbours that go over the same elements become one step, so that what is between them stays near.
+void PlanBuilder::join_steps() {
+  std::vector<BuiltStep> joined;
+  for (BuiltStep& step : steps_) {
+    if (!joined.empty() && joined.back().segment == step.segment) {
+      BuiltStep& before = joined.back();
+      if (auto spec = ops::join_elementwise(before.spec, step.spec)) {
+        before.spec = std::move(*spec);
+        ++before.joined;
+        continue;
+      }
+    }
+    joined.push_back(std::move(step));
+  }
+  steps_ = std::move(joined);
+}
+
 int32_t PlanBuilder::known_in_segment(Expr e) const {
   graph::ExprProgram program;
   program.add(*graph_->exprs, e);
@@ -396,6 +414,7 @@ Status PlanBuilder::finish_segments() {
     step.run = built.spec.run;
     step.params = std::move(built.spec.params);
     step.node = built.node;
+    step.joined = built.joined;
     step.subgraph_begin = built.subgraph_begin;
     step.data_output_begin = built.data_output_begin;
     step.operand_begin = static_cast<uint32_t>(plan_->operands.size());
@@ -469,6 +488,7 @@ Result<std::shared_ptr<const Plan>> PlanBuilder::build() {
   count_uses();
   for (NodeId id : graph_->order) INLAY_TRY(lower_node(id));
   INLAY_TRY(finish_outputs());
+  join_steps();
   INLAY_TRY(finish_segments());
   plan_->bindings = std::make_unique<BindingCache[]>(plan_->segments.size());
   return std::shared_ptr<const Plan>(std::move(plan_));

@@ -24,6 +24,7 @@ class PlanBuilder {
     graph::NodeId node;
     int32_t segment;
     int32_t subgraph_begin, data_output_begin;
+    int32_t joined = 0;
   };
   struct BuiltElement {
     int32_t block;
@@ -47,6 +48,7 @@ class PlanBuilder {
   bool folds_away(const graph::Node& node) const;
   Status read_elements(const graph::Node& node);
   Status finish_outputs();
+  void join_steps();
   Status finish_segments();
   void close_segment() { ++segment_; }
 

@@ -287,8 +287,10 @@ class Run final : public ops::RunServices {
 
   void record(const PlanStep& step, int64_t begin_ns, int64_t duration_ns) {
     const graph::Node* node = step.node < 0 ? nullptr : &plan_.graph->node(step.node);
-    context_.profile->add({node ? node->op_type : "Copy", node ? node->name : "",
-                           context_.profile_run, begin_ns, duration_ns});
+    std::string what = node ? node->op_type : "Copy";
+    if (step.joined > 0) what += format(" and {} more", step.joined);
+    context_.profile->add(
+        {std::move(what), node ? node->name : "", context_.profile_run, begin_ns, duration_ns});
   }
 
   // An address for blocks of no bytes.
