@@ -1,5 +1,8 @@
 #include "ops/elementwise.h"
 
+#include "kernels/convert.h"
+#include "ops/element_width.h"
+#include "ops/lanes.h"
 #include "ops/strided.h"
 
 namespace inlay::ops {
@@ -7,6 +10,8 @@ namespace {
 
 constexpr size_t kMaxInputs = 3;
 constexpr int64_t kElementsPerTask = 1 << 14;
+constexpr int64_t kChunk = 128;  // elements that are copied at a time
+constexpr int64_t kOnes[kMaxInputs] = {1, 1, 1};
 
 struct ElementwiseParams {
   ElementLoop loop;
@@ -35,10 +40,62 @@ void for_each_piece(const Walk<N>& walk, ThreadPool& pool, const Body& body) {
   });
 }
 
+// Several rows of one operand side by side.
+struct ShortRows {
+  int64_t rows, inner;
+  int64_t row_stride, stride, bytes;
+
+  bool dense() const { return stride == 1 && row_stride == inner; }
+  void copy(const std::byte* src, std::byte* dst) const {
+    for_width(bytes, [&]<class T>(std::type_identity<T>) {
+      const T* x = reinterpret_cast<const T*>(src);
+      T* y = reinterpret_cast<T*>(dst);
+      for (int64_t row = 0; row < rows; ++row, x += row_stride)
+        for (int64_t i = 0; i < inner; ++i) *y++ = x[i * stride];
+    });
+  }
+};
+
+// Rows of fewer elements than a loop needs to be quick: as many as fit are made one row.
+template <int N>
+void run_short_rows(const StepCall& call, const Walk<N>& walk) {
+  constexpr int kInputs = N - 1;
+  const auto& params = call.as<ElementwiseParams>();
+  const int64_t inner = walk.inner(), rows = walk.size[walk.rank - 2];
+  const int64_t planes = walk.outer_count() / rows;
+  const int64_t at_once = kChunk / inner, pieces = (rows + at_once - 1) / at_once;
+  for_each_range(
+      call.run.pool(), planes * pieces, kElementsPerTask / kChunk, [&](int64_t begin, int64_t end) {
+        alignas(64) std::byte memory[kInputs][kChunk * 16];
+        for (int64_t piece = begin; piece < end; ++piece) {
+          const int64_t row = piece % pieces * at_once;
+          const auto offsets = walk.offsets(piece / pieces * rows + row);
+          const int64_t count = std::min(at_once, rows - row);
+          const std::byte* in[kInputs];
+          for (int i = 0; i < kInputs; ++i) {
+            in[i] = call.data[i] + offsets[i] * params.element_bytes[i];
+            const ShortRows some{count, inner, walk.stride[i][walk.rank - 2],
+                                 walk.stride[i][walk.rank - 1], params.element_bytes[i]};
+            if (some.dense()) continue;
+            some.copy(in[i], memory[i]);
+            in[i] = memory[i];
+          }
+          params.loop(in, kOnes,
+                      call.data[kInputs] + offsets[kInputs] * params.element_bytes[kInputs],
+                      count * inner, params.params.get());
+        }
+      });
+}
+
 template <int kInputs>
 Status run_elementwise(const StepCall& call) {
   const auto& params = call.as<ElementwiseParams>();
   const Walk<kInputs + 1> walk(params.rank, call.sizes);
+  constexpr int64_t kShort = 64;
+  if (walk.rank > 1 && walk.outer_count() > 0 && walk.inner() > 0 && walk.inner() < kShort) {
+    run_short_rows(call, walk);
+    return Status();
+  }
   int64_t strides[kInputs];
   for (int i = 0; i < kInputs; ++i) strides[i] = walk.stride[i][walk.rank - 1];
   for_each_piece(walk, call.run.pool(), [&](const auto& offsets, int64_t n) {
@@ -90,6 +147,50 @@ Status no_loop(const Lowering& low) {
 }
 
 }  // namespace
+
+void loop_with_strides(ElementLoop dense, const OperandBytes& operands, const std::byte* const* in,
+                       const int64_t* strides, std::byte* out, int64_t n) {
+  alignas(64) std::byte memory[kMaxInputs][kChunk * 16];
+  const std::byte* chunk[kMaxInputs];
+  for (int64_t begin = 0; begin < n; begin += kChunk) {
+    const int64_t count = std::min(kChunk, n - begin);
+    for (size_t i = 0; i < operands.inputs; ++i) {
+      const int64_t bytes = operands.bytes[i];
+      chunk[i] = strides[i] == 1 ? in[i] + begin * bytes : memory[i];
+      if (strides[i] != 1 && (strides[i] != 0 || begin == 0))  // one value is copied once
+        copy_elements(in[i] + begin * strides[i] * bytes, strides[i], memory[i], count, bytes);
+    }
+    dense(chunk, kOnes, out + begin * operands.bytes[operands.inputs], count, nullptr);
+  }
+}
+
+void loop_over_halves(ElementLoop floats, const HalfOperands& operands, const std::byte* const* in,
+                      const int64_t* strides, std::byte* out, int64_t n, const void* params) {
+  const kernels::ConvertKernel& convert = kernels::convert_kernel();
+  const bool f16 = operands.type == DType::kFloat16;
+  const auto widen = f16 ? convert.widen_f16 : convert.widen_bf16;
+  const auto narrow = f16 ? convert.narrow_f16 : convert.narrow_bf16;
+  uint16_t halves[kChunk];
+  alignas(64) float wide[kMaxInputs][kChunk], result[kChunk];
+  const std::byte* chunk[kMaxInputs];
+  for (int64_t begin = 0; begin < n; begin += kChunk) {
+    const int64_t count = std::min(kChunk, n - begin);
+    for (size_t i = 0; i < operands.inputs; ++i) {
+      chunk[i] = reinterpret_cast<const std::byte*>(wide[i]);
+      if (strides[i] == 0 && begin > 0) continue;  // one value is copied once
+      copy_elements(in[i] + begin * strides[i] * 2, strides[i],
+                    reinterpret_cast<std::byte*>(halves), count, 2);
+      widen(halves, count, wide[i]);
+    }
+    std::byte* const to = out + begin * operands.output_bytes;
+    if (operands.output_bytes != 2) {
+      floats(chunk, kOnes, to, count, params);
+      continue;
+    }
+    floats(chunk, kOnes, reinterpret_cast<std::byte*>(result), count, params);
+    narrow(result, count, reinterpret_cast<uint16_t*>(to));
+  }
+}
 
 Status infer_elementwise(Inference& in, DType out) {
   INLAY_ASSIGN(Shape shape, in.shape(0));
