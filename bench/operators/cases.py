@@ -135,13 +135,18 @@ def recurrent(m):
 
 def elements(m):
     hidden = m.real(1024, 768)
-    for name in ("Erf", "Tanh", "Sigmoid", "Exp", "Gelu", "LeakyRelu", "HardSwish", "Softplus"):
+    for name in ("Erf", "Tanh", "Sigmoid", "Exp", "Gelu", "LeakyRelu", "HardSwish", "Softplus", "Elu", "Selu",
+                 "Mish", "Sin", "Floor", "Abs"):
         yield Case(name, "1024×768", (hidden,), {})
-    yield Case("Sqrt", "1024×768", (m.positive(1024, 768),), {})
+    for name in ("Sqrt", "Log"):
+        yield Case(name, "1024×768", (m.positive(1024, 768),), {})
     yield Case("Pow", "1024×768, squared", (hidden, scalar(2)), {})
     yield Case("Add", "1024×768 + 768", (hidden, m.real(768)), {})
     yield Case("Mul", "1024×768, both", (hidden, m.real(1024, 768)), {})
     yield Case("Div", "1024×768 / 1024×1", (hidden, m.positive(1024, 1)), {})
+    yield Case("Max", "1024×768, both", (hidden, m.real(1024, 768)), {})
+    yield Case("Less", "1024×768, both", (hidden, m.real(1024, 768)), {})
+    yield Case("And", "1024×768, both", (m.bools(1024, 768), m.bools(1024, 768)), {})
     yield Case("Clip", "1024×768", (hidden, scalar(0), scalar(6)), {})
     yield Case("Where", "1024×768", (m.bools(1024, 768), hidden, m.real(1024, 768)), {})
     yield Case("Cast", "1024×768 to f16", (hidden,), {"to": TensorProto.FLOAT16})
@@ -173,9 +178,15 @@ def movements(m):
                                                np.array([1], I64), np.array([2], I64)), {})
     yield Case("Gather", "1024 of 30522×384", (m.weights(30522, 384), m.whole(30522, (1024,))), {})
     yield Case("GatherElements", "1024×768", (hidden, m.whole(1024, (1024, 768))), {"axis": 0})
+    yield Case("ScatterElements", "256×768 into 1024×768",
+               (hidden, m.whole(1024, (256, 768)), m.real(256, 768)), {"axis": 0})
     yield Case("ScatterND", "512 rows of 1024×768",
                (hidden, np.arange(0, 1024, 2, dtype=I64).reshape(-1, 1), m.real(512, 768)), {})
     yield Case("Pad", "64×56×56 by 1", (m.real(1, 64, 56, 56), np.array([0, 0, 1, 1] * 2, I64)), {})
+    yield Case("Pad", "reflect, 64×56×56 by 1", (m.real(1, 64, 56, 56), np.array([0, 0, 1, 1] * 2, I64)),
+               {"mode": "reflect"})
+    yield Case("DepthToSpace", "2×2, 256×56×56", (m.real(1, 256, 56, 56),), {"blocksize": 2})
+    yield Case("Trilu", "12×512×512", (m.real(12, 512, 512),), {})
     yield Case("Expand", "768 to 1024×768", (m.real(1, 768), np.array([1024, 768], I64)), {})
     yield Case("Tile", "128×768, 8 times", (m.real(128, 768), np.array([8, 1], I64)), {})
     yield Case("NonZero", "1024×768", (m.bools(1024, 768),), {})

@@ -26,4 +26,8 @@ const ActivationKernel& activation_kernel() { return choose(activation_table(), 
 
 void unary(Unary op, const float* x, float* y, int64_t n) { activation_kernel().run(op, x, y, n); }
 
+void parametric(Parametric op, Parameters p, const float* x, float* y, int64_t n) {
+  activation_kernel().run_parametric(op, p, x, y, n);
+}
+
 }  // namespace inlay::kernels

@@ -15,6 +15,7 @@
 #include "kernels/pooling.h"
 #include "kernels/quantize.h"
 #include "kernels/softmax.h"
+#include "kernels/transpose.h"
 #include "kernels/window_rows.h"
 #include "kernels/winograd.h"
 
@@ -34,6 +35,7 @@ extern const PatchesKernel kPatchesRef;
 extern const PoolingKernel kPoolingRef;
 extern const QuantizeKernel kQuantizeRef;
 extern const SoftmaxKernel kSoftmaxRef;
+extern const TransposeKernel kTransposeRef;
 extern const WindowRowsKernel kWindowRowsRef;
 extern const WinogradKernel kWinogradRef;
 
@@ -52,6 +54,7 @@ extern const PatchesKernel kPatchesAvx2, kPatchesAvx512;
 extern const PoolingKernel kPoolingAvx2, kPoolingAvx512;
 extern const QuantizeKernel kQuantizeAvx2, kQuantizeAvx512;
 extern const SoftmaxKernel kSoftmaxAvx2, kSoftmaxAvx512;
+extern const TransposeKernel kTransposeAvx2, kTransposeAvx512;
 extern const WindowRowsKernel kWindowRowsAvx2, kWindowRowsAvx512;
 extern const WinogradKernel kWinogradAvx2, kWinogradAvx512;
 #endif

@@ -47,6 +47,7 @@ constexpr Family kFamilies[] = {
     {"dot", describe<dot_table, dot_kernel>},
     {"elementwise", describe<elementwise_table, elementwise_kernel>},
     {"convert", describe<convert_table, convert_kernel>},
+    {"transpose", describe<transpose_table, transpose_kernel>},
     {"patches", describe<patches_table, patches_kernel>},
     {"window_rows", describe<window_rows_table, window_rows_kernel>},
     {"depthwise", describe<depthwise_table, depthwise_kernel>},

@@ -1,5 +1,5 @@
 // Abs (ONNX 1…): |x|; the least integer stays as it is.
-#include "ops/elementwise.h"
+#include "ops/unary_math.h"
 
 namespace inlay::ops {
 namespace {
@@ -9,10 +9,8 @@ struct Abs {
   T operator()(T x) const {
     if constexpr (std::is_unsigned_v<T>)
       return x;
-    else if constexpr (std::is_integral_v<T>)
-      return x < 0 ? wrapping_sub(T{0}, x) : x;
     else
-      return x < 0 ? -x : x + 0;  // + 0 makes -0 a 0
+      return x < 0 ? wrapping_sub(T{0}, x) : x;
   }
 };
 
@@ -26,7 +24,9 @@ Status infer_abs(Inference& in) {
 }
 
 Status lower_abs(Lowering& low) {
-  return lower_elementwise(low, find_loop<Abs, 1>(low.input_type(0).dtype, Numbers()));
+  const DType dtype = low.input_type(0).dtype;
+  if (is_one_of(dtype, Floats())) return lower_unary(low, kernels::Unary::kAbs);
+  return lower_elementwise(low, find_loop<Abs, 1>(dtype, Integers()));
 }
 
 }  // namespace inlay::ops

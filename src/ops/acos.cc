@@ -8,7 +8,7 @@ namespace inlay::ops {
 Status infer_acos(Inference& in) { return infer_unary(in); }
 
 Status lower_acos(Lowering& low) {
-  return lower_unary(low, std::nullopt, [](double x) { return std::acos(x); });
+  return lower_scalar(low, [](double x) { return std::acos(x); });
 }
 
 }  // namespace inlay::ops

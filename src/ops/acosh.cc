@@ -8,7 +8,7 @@ namespace inlay::ops {
 Status infer_acosh(Inference& in) { return infer_unary(in); }
 
 Status lower_acosh(Lowering& low) {
-  return lower_unary(low, std::nullopt, [](double x) { return std::acosh(x); });
+  return lower_scalar(low, [](double x) { return std::acosh(x); });
 }
 
 }  // namespace inlay::ops

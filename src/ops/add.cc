@@ -20,8 +20,7 @@ Status infer_add(Inference& in) {
 }
 
 Status lower_add(Lowering& low) {
-  return lower_elementwise(low,
-                           arithmetic_loop<kernels::Binary::kAdd, Add>(low.input_type(0).dtype));
+  return lower_elementwise(low, wrapping_loop<kernels::Binary::kAdd, Add>(low.input_type(0).dtype));
 }
 
 }  // namespace inlay::ops

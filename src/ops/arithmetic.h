@@ -18,6 +18,13 @@ void kernel_loop(const std::byte* const* in, const int64_t* strides, std::byte* 
                   reinterpret_cast<float*>(out), n);
 }
 
+// For an Op whose bits do not depend on the sign of integers.
+template <kernels::Binary kOp, class Op>
+ElementLoop wrapping_loop(DType dtype) {
+  if (dtype == DType::kFloat32) return kernel_loop<kOp, Op>;
+  return find_loop<Op, 2>(bits_type(dtype), FloatsAndBits());
+}
+
 template <kernels::Binary kOp, class Op>
 ElementLoop arithmetic_loop(DType dtype) {
   if (dtype == DType::kFloat32) return kernel_loop<kOp, Op>;

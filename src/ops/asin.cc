@@ -8,7 +8,7 @@ namespace inlay::ops {
 Status infer_asin(Inference& in) { return infer_unary(in); }
 
 Status lower_asin(Lowering& low) {
-  return lower_unary(low, std::nullopt, [](double x) { return std::asin(x); });
+  return lower_scalar(low, [](double x) { return std::asin(x); });
 }
 
 }  // namespace inlay::ops

@@ -8,7 +8,7 @@ namespace inlay::ops {
 Status infer_asinh(Inference& in) { return infer_unary(in); }
 
 Status lower_asinh(Lowering& low) {
-  return lower_unary(low, std::nullopt, [](double x) { return std::asinh(x); });
+  return lower_scalar(low, [](double x) { return std::asinh(x); });
 }
 
 }  // namespace inlay::ops

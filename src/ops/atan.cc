@@ -8,7 +8,7 @@ namespace inlay::ops {
 Status infer_atan(Inference& in) { return infer_unary(in); }
 
 Status lower_atan(Lowering& low) {
-  return lower_unary(low, std::nullopt, [](double x) { return std::atan(x); });
+  return lower_scalar(low, [](double x) { return std::atan(x); });
 }
 
 }  // namespace inlay::ops

@@ -8,7 +8,7 @@ namespace inlay::ops {
 Status infer_atanh(Inference& in) { return infer_unary(in); }
 
 Status lower_atanh(Lowering& low) {
-  return lower_unary(low, std::nullopt, [](double x) { return std::atanh(x); });
+  return lower_scalar(low, [](double x) { return std::atanh(x); });
 }
 
 }  // namespace inlay::ops

@@ -16,7 +16,8 @@ struct BitwiseAnd {
 Status infer_bitwise_and(Inference& in) { return infer_same_type(in, 2, 2); }
 
 Status lower_bitwise_and(Lowering& low) {
-  return lower_elementwise(low, find_loop<BitwiseAnd, 2>(low.input_type(0).dtype, Integers()));
+  return lower_elementwise(
+      low, find_loop<BitwiseAnd, 2>(bits_type(low.input_type(0).dtype), UnsignedIntegers()));
 }
 
 }  // namespace inlay::ops

@@ -16,7 +16,8 @@ struct BitwiseNot {
 Status infer_bitwise_not(Inference& in) { return infer_same_type(in, 1, 1); }
 
 Status lower_bitwise_not(Lowering& low) {
-  return lower_elementwise(low, find_loop<BitwiseNot, 1>(low.input_type(0).dtype, Integers()));
+  return lower_elementwise(
+      low, find_loop<BitwiseNot, 1>(bits_type(low.input_type(0).dtype), UnsignedIntegers()));
 }
 
 }  // namespace inlay::ops

@@ -16,7 +16,8 @@ struct BitwiseOr {
 Status infer_bitwise_or(Inference& in) { return infer_same_type(in, 2, 2); }
 
 Status lower_bitwise_or(Lowering& low) {
-  return lower_elementwise(low, find_loop<BitwiseOr, 2>(low.input_type(0).dtype, Integers()));
+  return lower_elementwise(
+      low, find_loop<BitwiseOr, 2>(bits_type(low.input_type(0).dtype), UnsignedIntegers()));
 }
 
 }  // namespace inlay::ops

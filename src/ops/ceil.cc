@@ -1,14 +1,10 @@
 // Ceil (ONNX 1…): rounds up.
-#include <cmath>
-
 #include "ops/unary_math.h"
 
 namespace inlay::ops {
 
 Status infer_ceil(Inference& in) { return infer_unary(in); }
 
-Status lower_ceil(Lowering& low) {
-  return lower_unary(low, std::nullopt, [](double x) { return std::ceil(x); });
-}
+Status lower_ceil(Lowering& low) { return lower_unary(low, kernels::Unary::kCeil); }
 
 }  // namespace inlay::ops

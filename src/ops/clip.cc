@@ -1,10 +1,23 @@
 // Clip (ONNX 1…): min(max(x, low), high). The ends are attributes before 11, inputs of one element
 // since.
+#include "kernels/activation.h"
 #include "ops/arithmetic.h"
 #include "ops/reduction.h"
 
 namespace inlay::ops {
 namespace {
+
+template <class T>
+void clip_elements(const T* x, T low, T high, T* y, int64_t n) {
+  if constexpr (std::is_same_v<T, float>) {
+    kernels::parametric(kernels::Parametric::kClip, {low, high}, x, y, n);
+  } else {
+    for (int64_t i = 0; i < n; ++i) {
+      const T raised = x[i] < low ? low : x[i];
+      y[i] = raised > high ? high : raised;
+    }
+  }
+}
 
 // Operands: x, low or none, high or none, y. Sizes: count.
 template <class T>
@@ -13,11 +26,7 @@ Status run_clip(const StepCall& call) {
   const T high = call.data[2] ? *call.at<const T>(2) : highest_of<T>();
   constexpr int64_t kElementsPerTask = 1 << 14;
   for_each_range(call.run.pool(), call.sizes[0], kElementsPerTask, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const T x = call.at<const T>(0)[i];
-      const T raised = x < low ? low : x;
-      call.at<T>(3)[i] = raised > high ? high : raised;
-    }
+    clip_elements(call.at<const T>(0) + begin, low, high, call.at<T>(3) + begin, end - begin);
   });
   return Status();
 }
@@ -28,10 +37,7 @@ struct AttributeParams {
 
 Status run_clip_by_attributes(const StepCall& call) {
   const auto& params = call.as<AttributeParams>();
-  for (int64_t i = 0; i < call.sizes[0]; ++i) {
-    const float x = call.at<const float>(0)[i];
-    call.at<float>(1)[i] = x < params.low ? params.low : x > params.high ? params.high : x;
-  }
+  clip_elements(call.at<const float>(0), params.low, params.high, call.at<float>(1), call.sizes[0]);
   return Status();
 }
 

@@ -8,7 +8,7 @@ namespace inlay::ops {
 Status infer_cosh(Inference& in) { return infer_unary(in); }
 
 Status lower_cosh(Lowering& low) {
-  return lower_unary(low, std::nullopt, [](double x) { return std::cosh(x); });
+  return lower_scalar(low, [](double x) { return std::cosh(x); });
 }
 
 }  // namespace inlay::ops

@@ -66,6 +66,18 @@ auto for_type(DType dtype, Types<Ts...>, const Make& make) {
   return made;
 }
 
+// Where signed and unsigned integers of a width have one loop: the unsigned one.
+using FloatsAndBits = Types<float, double, Half, Bfloat16, uint64_t, uint32_t, uint16_t, uint8_t>;
+inline DType bits_type(DType dtype) {
+  switch (dtype) {
+    case DType::kInt64: return DType::kUint64;
+    case DType::kInt32: return DType::kUint32;
+    case DType::kInt16: return DType::kUint16;
+    case DType::kInt8: return DType::kUint8;
+    default: return dtype;
+  }
+}
+
 template <class... Ts>
 bool is_one_of(DType dtype, Types<Ts...>) {
   return ((kDType<Ts> == dtype) || ...);

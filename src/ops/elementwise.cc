@@ -1,11 +1,18 @@
 #include "ops/elementwise.h"
 
+#include "kernels/convert.h"
+#include "ops/element_width.h"
+#include "ops/lanes.h"
 #include "ops/strided.h"
 
 namespace inlay::ops {
 namespace {
 
+constexpr size_t kMaxInputs = 3;
 constexpr int64_t kElementsPerTask = 1 << 14;
+constexpr int64_t kChunk = 128;  // elements that are copied at a time
+constexpr int64_t kShort = 64;   // rows of fewer are put together
+constexpr int64_t kOnes[kMaxInputs] = {1, 1, 1};
 // Of joined steps: elements that go through all of them together, and how much is joined at most.
 constexpr int64_t kElementsTogether = 1 << 11;
 constexpr size_t kMostOperands = 16;
@@ -23,6 +30,16 @@ struct ElementwiseParams {
   std::vector<Link> links;
 };
 
+// A link alone: sizes are those of a Walk over its operands.
+struct LinkCall {
+  const Link& link;
+  int64_t rank;
+  const int64_t* sizes;
+  std::byte* const* data;
+  const int64_t* element_bytes;
+  ThreadPool& pool;
+};
+
 // Runs body(offsets, n) over pieces of inner rows, about kElementsPerTask elements a task.
 template <int N, class Body>
 void for_each_piece(const Walk<N>& walk, ThreadPool& pool, const Body& body) {
@@ -35,34 +52,109 @@ void for_each_piece(const Walk<N>& walk, ThreadPool& pool, const Body& body) {
     const int64_t begin = task % pieces * kElementsPerTask;
     const int64_t n = std::min(kElementsPerTask, inner - begin);
     const int64_t first = task / pieces * rows_per_task;
-    for (int64_t row = first; row < std::min(rows, first + rows_per_task); ++row) {
-      auto offsets = walk.offsets(row);
+    auto place = walk.place(first);
+    for (int64_t row = first; row < std::min(rows, first + rows_per_task);
+         ++row, walk.advance(place)) {
+      auto offsets = place.offsets;
       for (int i = 0; i < N; ++i) offsets[i] += begin * walk.stride[i][walk.rank - 1];
       body(offsets, n);
     }
   });
 }
 
+// Several rows of one operand side by side.
+struct ShortRows {
+  int64_t rows, inner;
+  int64_t row_stride, stride, bytes;
+
+  bool dense() const { return stride == 1 && row_stride == inner; }
+  void copy(const std::byte* src, std::byte* dst) const {
+    for_width(bytes, [&]<class T>(std::type_identity<T>) {
+      const T* x = reinterpret_cast<const T*>(src);
+      T* y = reinterpret_cast<T*>(dst);
+      for (int64_t row = 0; row < rows; ++row, x += row_stride)
+        for (int64_t i = 0; i < inner; ++i) *y++ = x[i * stride];
+    });
+  }
+};
+
+// Rows of fewer elements than a loop needs to be quick: as many as fit are made one row.
+template <int N>
+void run_short_rows(const LinkCall& call, const Walk<N>& walk) {
+  constexpr int kInputs = N - 1;
+  const int64_t inner = walk.inner(), rows = walk.size[walk.rank - 2];
+  const int64_t planes = walk.outer_count() / rows;
+  const int64_t at_once = kChunk / inner, pieces = (rows + at_once - 1) / at_once;
+  for_each_range(
+      call.pool, planes * pieces, kElementsPerTask / kChunk, [&](int64_t begin, int64_t end) {
+        alignas(64) std::byte memory[kInputs][kChunk * 16];
+        for (int64_t piece = begin; piece < end; ++piece) {
+          const int64_t row = piece % pieces * at_once;
+          const auto offsets = walk.offsets(piece / pieces * rows + row);
+          const int64_t count = std::min(at_once, rows - row);
+          const std::byte* in[kInputs];
+          for (int i = 0; i < kInputs; ++i) {
+            in[i] = call.data[i] + offsets[i] * call.element_bytes[i];
+            const ShortRows some{count, inner, walk.stride[i][walk.rank - 2],
+                                 walk.stride[i][walk.rank - 1], call.element_bytes[i]};
+            if (some.dense()) continue;
+            some.copy(in[i], memory[i]);
+            in[i] = memory[i];
+          }
+          std::byte* out = call.data[kInputs] + offsets[kInputs] * call.element_bytes[kInputs];
+          call.link.loop(in, kOnes, out, count * inner, call.link.params.get());
+        }
+      });
+}
+
+template <int kInputs>
+void run_link(const LinkCall& call) {
+  const Walk<kInputs + 1> walk(call.rank, call.sizes);
+  if (walk.rank > 1 && walk.outer_count() > 0 && walk.inner() > 0 && walk.inner() < kShort)
+    return run_short_rows(call, walk);
+  int64_t strides[kInputs];
+  for (int i = 0; i < kInputs; ++i) strides[i] = walk.stride[i][walk.rank - 1];
+  for_each_piece(walk, call.pool, [&](const auto& offsets, int64_t n) {
+    const std::byte* in[kInputs];
+    for (int i = 0; i < kInputs; ++i) in[i] = call.data[i] + offsets[i] * call.element_bytes[i];
+    std::byte* out = call.data[kInputs] + offsets[kInputs] * call.element_bytes[kInputs];
+    call.link.loop(in, strides, out, n, call.link.params.get());
+  });
+}
+
 template <int kInputs>
 Status run_elementwise(const StepCall& call) {
   const auto& params = call.as<ElementwiseParams>();
-  const Link& link = params.links[0];
-  const Walk<kInputs + 1> walk(params.rank, call.sizes);
-  int64_t strides[kInputs];
-  for (int i = 0; i < kInputs; ++i) strides[i] = walk.stride[i][walk.rank - 1];
-  for_each_piece(walk, call.run.pool(), [&](const auto& offsets, int64_t n) {
-    const std::byte* in[kInputs];
-    for (int i = 0; i < kInputs; ++i) in[i] = call.data[i] + offsets[i] * params.element_bytes[i];
-    std::byte* out = call.data[kInputs] + offsets[kInputs] * params.element_bytes[kInputs];
-    link.loop(in, strides, out, n, link.params.get());
-  });
+  run_link<kInputs>({params.links[0], params.rank, call.sizes, call.data, params.element_bytes.data(),
+                     call.run.pool()});
   return Status();
+}
+
+// All links of a joined step, one after the other.
+void run_apart(const StepCall& call) {
+  const auto& params = call.as<ElementwiseParams>();
+  for (const Link& link : params.links) {
+    std::vector<int64_t> sizes(call.sizes, call.sizes + params.rank);
+    const int64_t* const strides = call.sizes + (link.begin + 1) * params.rank;
+    sizes.insert(sizes.end(), strides, strides + (link.inputs + 1) * params.rank);
+    const LinkCall alone{link, params.rank, sizes.data(), call.data + link.begin,
+                         params.element_bytes.data() + link.begin, call.run.pool()};
+    switch (link.inputs) {
+      case 1: run_link<1>(alone); break;
+      case 2: run_link<2>(alone); break;
+      default: run_link<3>(alone);
+    }
+  }
 }
 
 Status run_joined(const StepCall& call) {
   const auto& params = call.as<ElementwiseParams>();
   const auto operands = static_cast<int>(params.element_bytes.size());
   const Walk<kMostOperands> walk(params.rank, call.sizes, operands);
+  if (walk.rank > 1 && walk.inner() < kShort) {
+    run_apart(call);
+    return Status();
+  }
   int64_t strides[kMostOperands];
   for (int i = 0; i < operands; ++i) strides[i] = walk.stride[i][walk.rank - 1];
   for_each_piece(walk, call.run.pool(), [&](const auto& offsets, int64_t n) {
@@ -145,6 +237,50 @@ Status no_loop(const Lowering& low) {
 }
 
 }  // namespace
+
+void loop_with_strides(ElementLoop dense, const OperandBytes& operands, const std::byte* const* in,
+                       const int64_t* strides, std::byte* out, int64_t n) {
+  alignas(64) std::byte memory[kMaxInputs][kChunk * 16];
+  const std::byte* chunk[kMaxInputs];
+  for (int64_t begin = 0; begin < n; begin += kChunk) {
+    const int64_t count = std::min(kChunk, n - begin);
+    for (size_t i = 0; i < operands.inputs; ++i) {
+      const int64_t bytes = operands.bytes[i];
+      chunk[i] = strides[i] == 1 ? in[i] + begin * bytes : memory[i];
+      if (strides[i] != 1 && (strides[i] != 0 || begin == 0))  // one value is copied once
+        copy_elements(in[i] + begin * strides[i] * bytes, strides[i], memory[i], count, bytes);
+    }
+    dense(chunk, kOnes, out + begin * operands.bytes[operands.inputs], count, nullptr);
+  }
+}
+
+void loop_over_halves(ElementLoop floats, const HalfOperands& operands, const std::byte* const* in,
+                      const int64_t* strides, std::byte* out, int64_t n, const void* params) {
+  const kernels::ConvertKernel& convert = kernels::convert_kernel();
+  const bool f16 = operands.type == DType::kFloat16;
+  const auto widen = f16 ? convert.widen_f16 : convert.widen_bf16;
+  const auto narrow = f16 ? convert.narrow_f16 : convert.narrow_bf16;
+  uint16_t halves[kChunk];
+  alignas(64) float wide[kMaxInputs][kChunk], result[kChunk];
+  const std::byte* chunk[kMaxInputs];
+  for (int64_t begin = 0; begin < n; begin += kChunk) {
+    const int64_t count = std::min(kChunk, n - begin);
+    for (size_t i = 0; i < operands.inputs; ++i) {
+      chunk[i] = reinterpret_cast<const std::byte*>(wide[i]);
+      if (strides[i] == 0 && begin > 0) continue;  // one value is copied once
+      copy_elements(in[i] + begin * strides[i] * 2, strides[i],
+                    reinterpret_cast<std::byte*>(halves), count, 2);
+      widen(halves, count, wide[i]);
+    }
+    std::byte* const to = out + begin * operands.output_bytes;
+    if (operands.output_bytes != 2) {
+      floats(chunk, kOnes, to, count, params);
+      continue;
+    }
+    floats(chunk, kOnes, reinterpret_cast<std::byte*>(result), count, params);
+    narrow(result, count, reinterpret_cast<uint16_t*>(to));
+  }
+}
 
 Status infer_elementwise(Inference& in, DType out) {
   INLAY_ASSIGN(Shape shape, in.shape(0));

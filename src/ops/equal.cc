@@ -23,7 +23,9 @@ Status infer_equal(Inference& in) {
 }
 
 Status lower_equal(Lowering& low) {
-  return lower_elementwise(low, find_loop<Equal, 2>(low.input_type(0).dtype, NumbersAndBool()));
+  const DType dtype = low.input_type(0).dtype;
+  const DType bits = dtype == DType::kBool ? DType::kUint8 : bits_type(dtype);
+  return lower_elementwise(low, find_loop<Equal, 2>(bits, FloatsAndBits()));
 }
 
 }  // namespace inlay::ops

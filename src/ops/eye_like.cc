@@ -1,4 +1,6 @@
 // EyeLike (ONNX 9…): a matrix of the input's shape with ones on diagonal "k" and zeros elsewhere.
+#include <algorithm>
+
 #include "ops/element_types.h"
 #include "ops/op.h"
 
@@ -15,9 +17,9 @@ Status run_eye(const StepCall& call) {
   const int64_t rows = call.sizes[0], columns = call.sizes[1];
   const int64_t k = call.as<EyeParams>().k;
   T* y = call.at<T>(0);
+  std::fill_n(y, rows * columns, T(0.0f));
   for (int64_t row = 0; row < rows; ++row)
-    for (int64_t column = 0; column < columns; ++column)
-      y[row * columns + column] = static_cast<T>(column - row == k ? 1.0f : 0.0f);
+    if (k >= -row && k < columns - row) y[row * columns + row + k] = T(1.0f);
   return Status();
 }
 

@@ -1,7 +1,5 @@
 // GatherElements (ONNX 11…): out[i][j] = data[index[i][j]][j] along axis 0, and so for every axis.
-#include <cstring>
-
-#include "ops/gathering.h"
+#include "ops/indexed_rows.h"
 #include "ops/strided.h"
 
 namespace inlay::ops {
@@ -14,24 +12,33 @@ struct GatherElementsParams {
   bool narrow;
 };
 
-// Operands: data, indices, output. Sizes: the indices' shape, the data's strides, the size of the
-// axis.
+// One row: out[i] = data[index[i] * stride + i * step].
+template <class T>
+void gather_row(const T* data, const IndexedRows& rows, const Indices& indices, int64_t first,
+                T* out) {
+  const int64_t length = rows.length(), stride = rows.stride(), step = rows.step();
+  const int64_t size = rows.size;
+  for (int64_t i = 0; i < length; ++i)
+    out[i] = data[indices.at(first + i, size) * stride + i * step];
+}
+
+// Operands: data, indices, output. Sizes: as IndexedRows reads them.
 Status run_gather_elements(const StepCall& call) {
   const auto& params = call.as<GatherElementsParams>();
-  const int64_t *shape = call.sizes, *strides = call.sizes + params.rank;
-  const int64_t size = call.sizes[2 * params.rank];
-  int64_t count = 1;
-  for (int64_t axis = 0; axis < params.rank; ++axis) count *= shape[axis];
+  const IndexedRows rows(params.rank, params.axis, call.sizes);
+  const int64_t count = rows.rows(), length = rows.length();
   const Indices indices{call.data[1], params.narrow};
-  INLAY_TRY(check_indices(indices, count, size));
-  const auto bytes = static_cast<size_t>(params.element_bytes);
-  for (int64_t i = 0; i < count; ++i) {
-    int64_t offset = 0, rest = i;
-    for (int64_t axis = params.rank; axis-- > 0; rest /= shape[axis])
-      offset += (axis == params.axis ? indices.at(i, size) : rest % shape[axis]) * strides[axis];
-    std::memcpy(call.data[2] + static_cast<size_t>(i) * bytes,
-                call.data[0] + offset * params.element_bytes, bytes);
-  }
+  INLAY_TRY(check_indices(indices, count * length, rows.size));
+  if (length == 0) return Status();
+  constexpr int64_t kElementsPerTask = 1 << 13;
+  for_width(params.element_bytes, [&]<class T>(std::type_identity<T>) {
+    for_each_range(call.run.pool(), count, kElementsPerTask / length + 1,
+                   [&](int64_t begin, int64_t end) {
+                     for (int64_t row = begin; row < end; ++row)
+                       gather_row(call.at<const T>(0) + rows.offset(row), rows, indices,
+                                  row * length, call.at<T>(2) + row * length);
+                   });
+  });
   return Status();
 }
 

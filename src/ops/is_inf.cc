@@ -1,5 +1,5 @@
 // IsInf (ONNX 10…): true where an element is infinite, of the signs that are asked for.
-#include <cmath>
+#include <limits>
 
 #include "ops/elementwise.h"
 
@@ -10,8 +10,9 @@ template <bool kNegative, bool kPositive>
 struct IsInf {
   template <class T>
   bool operator()(T x) const {
-    const auto value = static_cast<double>(x);
-    return std::isinf(value) && (value < 0 ? kNegative : kPositive);
+    constexpr auto kInf = std::numeric_limits<Wide<T>>::infinity();
+    const auto value = static_cast<Wide<T>>(x);
+    return (kPositive & (value == kInf)) | (kNegative & (value == -kInf));
   }
 };
 

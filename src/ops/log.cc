@@ -1,14 +1,10 @@
 // Log (ONNX 1…): natural logarithm.
-#include <cmath>
-
 #include "ops/unary_math.h"
 
 namespace inlay::ops {
 
 Status infer_log(Inference& in) { return infer_unary(in); }
 
-Status lower_log(Lowering& low) {
-  return lower_unary(low, kernels::Unary::kLog, [](double x) { return std::log(x); });
-}
+Status lower_log(Lowering& low) { return lower_unary(low, kernels::Unary::kLog); }
 
 }  // namespace inlay::ops

@@ -20,8 +20,7 @@ Status infer_mul(Inference& in) {
 }
 
 Status lower_mul(Lowering& low) {
-  return lower_elementwise(low,
-                           arithmetic_loop<kernels::Binary::kMul, Mul>(low.input_type(0).dtype));
+  return lower_elementwise(low, wrapping_loop<kernels::Binary::kMul, Mul>(low.input_type(0).dtype));
 }
 
 }  // namespace inlay::ops

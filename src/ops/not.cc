@@ -5,7 +5,7 @@ namespace inlay::ops {
 namespace {
 
 struct Not {
-  bool operator()(bool x) const { return !x; }
+  uint8_t operator()(uint8_t x) const { return x == 0; }
 };
 
 }  // namespace
@@ -19,7 +19,7 @@ Status infer_not(Inference& in) {
 }
 
 Status lower_not(Lowering& low) {
-  return lower_elementwise(low, find_loop<Not, 1>(DType::kBool, Types<bool>()));
+  return lower_elementwise(low, find_loop<Not, 1>(DType::kUint8, Types<uint8_t>()));
 }
 
 }  // namespace inlay::ops

@@ -5,6 +5,7 @@
 #include "ops/arguments.h"
 #include "ops/content.h"
 #include "ops/element_types.h"
+#include "ops/filling.h"
 #include "ops/gathering.h"
 
 namespace inlay::ops {
@@ -29,17 +30,21 @@ struct OneHotParams {
 
 void fill(const StepCall& call, int64_t depth, std::byte* out) {
   const auto& params = call.as<OneHotParams>();
-  const int64_t inner = call.sizes[2];
-  const auto bytes = static_cast<size_t>(params.element_bytes);
-  for (int64_t o = 0; o < call.sizes[0]; ++o) {
-    for (int64_t d = 0; d < depth; ++d) {
-      for (int64_t i = 0; i < inner; ++i, out += bytes) {
-        const int64_t index = params.index(call.data[0], o * inner + i);
-        const bool on = index == d || index + depth == d;
-        std::memcpy(out, call.data[1] + (on ? bytes : 0), bytes);
-      }
-    }
-  }
+  const int64_t outer = call.sizes[0], inner = call.sizes[2], bytes = params.element_bytes;
+  constexpr int64_t kElementsPerTask = 1 << 14;
+  if (inner == 0 || depth == 0) return;
+  for_each_range(call.run.pool(), outer, kElementsPerTask / (inner * depth) + 1,
+                 [&](int64_t begin, int64_t end) {
+                   fill_elements(out + begin * depth * inner * bytes, call.data[1],
+                                 (end - begin) * depth * inner, bytes);
+                   for (int64_t i = begin * inner; i < end * inner; ++i) {
+                     int64_t index = params.index(call.data[0], i);
+                     if (index < 0) index += depth;
+                     if (index < 0 || index >= depth) continue;
+                     std::memcpy(out + ((i / inner * depth + index) * inner + i % inner) * bytes,
+                                 call.data[1] + bytes, static_cast<size_t>(bytes));
+                   }
+                 });
 }
 
 // Operands: indices, [off, on], output. Sizes: outer, depth, inner.

@@ -1,9 +1,12 @@
 // Pad (ONNX 11…): elements added before and behind each axis, or taken away where a pad is
 // negative. Modes: "constant", "edge", "reflect", "wrap" (19…).
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <optional>
 
 #include "ops/arguments.h"
+#include "ops/filling.h"
 #include "ops/gathering.h"
 #include "ops/padding.h"
 #include "ops/strided.h"
@@ -38,35 +41,109 @@ int64_t source_index(Mode mode, int64_t i, int64_t size) {
     case Mode::kReflect: break;
   }
   if (size == 1) return 0;
+  if (i < 0 && -i < size) return -i;  // most pads are shorter than the axis
+  if (i >= size && i < 2 * size - 1) return 2 * (size - 1) - i;
   const int64_t period = 2 * (size - 1), rest = (i % period + period) % period;
   return rest < size ? rest : period - rest;
 }
 
-// Operands: x, constant or none, y. Sizes: the output's shape, the input's, its strides, pads in
-// front.
+struct Axis {
+  int64_t out, in, stride, front;  // stride of the input
+};
+
+// The axes of a run without those of size 1 that nothing is added to, and merged where that is all the same.
+struct PadAxes {
+  std::array<Axis, kMaxRank> axis;
+  int64_t rank = 0;
+
+  // `sizes`: the output's shape, the input's, its strides, pads in front.
+  PadAxes(Mode mode, int64_t r, const int64_t* sizes) {
+    for (int64_t i = 0; i < r; ++i) {
+      const Axis next{sizes[i], sizes[r + i], sizes[2 * r + i], sizes[3 * r + i]};
+      const bool whole = next.out == next.in && next.front == 0;
+      if (whole && next.out == 1) continue;
+      if (rank > 0 && whole && can_merge(mode, axis[rank - 1], next))
+        axis[rank - 1] = {axis[rank - 1].out * next.out, axis[rank - 1].in * next.in, next.stride,
+                          axis[rank - 1].front * next.out};
+      else
+        axis[rank++] = next;
+    }
+    if (rank == 0) axis[rank++] = {1, 1, 1, 0};
+  }
+
+  static bool can_merge(Mode mode, const Axis& outer, const Axis& inner) {
+    const bool outer_whole = outer.out == outer.in && outer.front == 0;
+    return outer.stride == inner.stride * inner.in && (outer_whole || mode == Mode::kConstant);
+  }
+  const Axis& last() const { return axis[rank - 1]; }
+  int64_t rows() const {
+    int64_t count = 1;
+    for (int64_t i = 0; i + 1 < rank; ++i) count *= axis[i].out;
+    return count;
+  }
+  // Where the input's row for a row of the output begins; none where the row is the constant.
+  std::optional<int64_t> row_offset(Mode mode, int64_t row) const {
+    int64_t offset = 0;
+    for (int64_t i = rank - 1; i-- > 0; row /= axis[i].out) {
+      const int64_t at = source_index(mode, row % axis[i].out - axis[i].front, axis[i].in);
+      if (at < 0) return {};
+      offset += at * axis[i].stride;
+    }
+    return offset;
+  }
+};
+
+struct Padding {
+  Mode mode;
+  int64_t bytes;  // of an element
+  const std::byte* constant;
+
+  // out[i] for i in [begin, end), all of them outside of the input.
+  void write_outside(const Axis& axis, const std::byte* x, int64_t begin, int64_t end,
+                     std::byte* out) const {
+    if (mode == Mode::kConstant)
+      return fill_elements(out + begin * bytes, constant, end - begin, bytes);
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t at = source_index(mode, i - axis.front, axis.in);
+      std::memcpy(out + i * bytes, x + at * axis.stride * bytes, static_cast<size_t>(bytes));
+    }
+  }
+  // A row; x is null where all of it is the constant.
+  void write_row(const Axis& axis, const std::byte* x, std::byte* out) const {
+    if (!x) return fill_elements(out, constant, axis.out, bytes);
+    const int64_t begin = std::clamp<int64_t>(axis.front, 0, axis.out);
+    const int64_t end = std::clamp<int64_t>(axis.front + axis.in, begin, axis.out);
+    write_outside(axis, x, 0, begin, out);
+    if (begin < end)
+      copy_elements(x + (begin - axis.front) * axis.stride * bytes, axis.stride,
+                    out + begin * bytes, end - begin, bytes);
+    write_outside(axis, x, end, axis.out, out);
+  }
+};
+
+// Operands: x, constant or none, y. Sizes: as PadAxes reads them.
 Status run_pad(const StepCall& call) {
   const auto& params = call.as<PadParams>();
-  const int64_t rank = params.rank, bytes = params.element_bytes;
-  const int64_t *out = call.sizes, *in = out + rank, *strides = in + rank, *front = strides + rank;
-  int64_t count = 1;
+  const int64_t rank = params.rank, *out = call.sizes, *in = out + rank;
   for (int64_t axis = 0; axis < rank; ++axis) {
-    count *= out[axis];
-    if (in[axis] == 0 && out[axis] > 0 && params.mode != Mode::kConstant)
+    if (out[axis] == 0) return Status();
+    if (in[axis] == 0 && params.mode != Mode::kConstant)
       return invalid("axis {}: expected at least one element to repeat, found none", axis);
   }
   static constexpr std::byte kZero[16] = {};
-  const std::byte* constant = call.data[1] ? call.data[1] : kZero;
-  for (int64_t i = 0; i < count; ++i) {
-    int64_t offset = 0, rest = i;
-    bool inside = true;
-    for (int64_t axis = rank; axis-- > 0; rest /= out[axis]) {
-      const int64_t at = source_index(params.mode, rest % out[axis] - front[axis], in[axis]);
-      inside = inside && at >= 0;
-      offset += at * strides[axis];
-    }
-    std::memcpy(call.data[2] + i * bytes, inside ? call.data[0] + offset * bytes : constant,
-                static_cast<size_t>(bytes));
-  }
+  const PadAxes axes(params.mode, rank, call.sizes);
+  const Padding padding{params.mode, params.element_bytes, call.data[1] ? call.data[1] : kZero};
+  const Axis& last = axes.last();
+  constexpr int64_t kElementsPerTask = 1 << 14;
+  for_each_range(call.run.pool(), axes.rows(), kElementsPerTask / last.out + 1,
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t row = begin; row < end; ++row) {
+                     const auto offset = axes.row_offset(params.mode, row);
+                     padding.write_row(last,
+                                       offset ? call.data[0] + *offset * padding.bytes : nullptr,
+                                       call.data[2] + row * last.out * padding.bytes);
+                   }
+                 });
   return Status();
 }
 
@@ -114,6 +191,8 @@ Status infer_pad(Inference& in) {
   INLAY_TRY(expect_dense_elements(in, 0));
   if (!mode_of(in.node())) return in.error("unknown mode {}", quote(in.node().text("mode", "")));
   INLAY_ASSIGN(Shape shape, in.shape(0));
+  if (shape.size() > static_cast<size_t>(kMaxRank))
+    return in.error("expected at most {} dimensions, found {}", kMaxRank, shape.size());
   INLAY_TRY(in.content_or_read(1).status());
   if (in.has(2)) {
     INLAY_TRY(in.expect_dtype(2, {in.dtype(0)}));

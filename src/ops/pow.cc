@@ -20,9 +20,23 @@ struct PowParams {
   Load exponent;
 };
 
+// Whole exponents that models have.
+struct Square {
+  template <class T>
+  T operator()(T x) const {
+    return wrapping_mul(x, x);
+  }
+};
+struct Cube {
+  template <class T>
+  T operator()(T x) const {
+    return wrapping_mul(wrapping_mul(x, x), x);
+  }
+};
+
 template <class T>
 T power(T base, double exponent) {
-  if (exponent == 2.0) return wrapping_mul(base, base);
+  if (exponent == 2.0) return Square()(base);
   if constexpr (std::is_integral_v<T>) {
     if (exponent >= 0 && exponent < 0x1p62 &&
         std::trunc(exponent) == exponent) {  // exact; wraps around
@@ -36,6 +50,8 @@ T power(T base, double exponent) {
     return std::abs(value) < kEnd ? static_cast<T>(value) : T{0};
   } else if constexpr (std::is_same_v<T, double>) {
     return std::pow(base, exponent);
+  } else if (static_cast<double>(static_cast<float>(exponent)) == exponent) {
+    return static_cast<T>(std::pow(static_cast<float>(base), static_cast<float>(exponent)));
   } else {
     return static_cast<T>(static_cast<float>(std::pow(static_cast<double>(base), exponent)));
   }
@@ -49,6 +65,8 @@ void pow_loop(const std::byte* const* in, const int64_t* strides, std::byte* out
   auto* y = reinterpret_cast<T*>(out);
   if (strides[1] == 0) {
     const double one_exponent = n > 0 ? exponent(in[1], 0) : 0;
+    if (one_exponent == 2.0) return loop_for<Square, T, 1>()(in, strides, out, n, nullptr);
+    if (one_exponent == 3.0) return loop_for<Cube, T, 1>()(in, strides, out, n, nullptr);
     for (int64_t i = 0; i < n; ++i) y[i] = power(base[i * strides[0]], one_exponent);
     return;
   }

@@ -1,6 +1,6 @@
 // ScatterElements (ONNX 11…): a copy of a tensor where element [index[i][j]][j] along axis 0, and
 // so for every axis, is updates[i][j], or joined with it ("reduction", 16…), one after the other.
-#include "ops/gathering.h"
+#include "ops/indexed_rows.h"
 #include "ops/scattering.h"
 #include "ops/strided.h"
 
@@ -9,27 +9,43 @@ namespace {
 
 struct ScatterParams {
   JoinFn join;
+  bool replaces;
   int64_t rank, axis;
   int64_t element_bytes;
   bool narrow;
 };
 
-// Operands: a copy of the data, indices, updates. Sizes: the indices' shape, the data's strides,
-// the size of the axis.
+template <class T>
+void replace_row(T* data, const IndexedRows& rows, const Indices& indices, int64_t first,
+                 const T* updates) {
+  const int64_t length = rows.length(), stride = rows.stride(), step = rows.step();
+  const int64_t size = rows.size;
+  for (int64_t i = 0; i < length; ++i)
+    data[indices.at(first + i, size) * stride + i * step] = updates[i];
+}
+
+// Operands: a copy of the data, indices, updates. Sizes: as IndexedRows reads them.
 Status run_scatter_elements(const StepCall& call) {
   const auto& params = call.as<ScatterParams>();
-  const int64_t *shape = call.sizes, *strides = shape + params.rank;
-  const int64_t size = call.sizes[2 * params.rank];
-  int64_t count = 1;
-  for (int64_t axis = 0; axis < params.rank; ++axis) count *= shape[axis];
+  const IndexedRows rows(params.rank, params.axis, call.sizes);
+  const int64_t count = rows.rows(), length = rows.length(), bytes = params.element_bytes;
   const Indices indices{call.data[1], params.narrow};
-  INLAY_TRY(check_indices(indices, count, size));
-  for (int64_t i = 0; i < count; ++i) {
-    int64_t offset = 0, rest = i;
-    for (int64_t axis = params.rank; axis-- > 0; rest /= shape[axis])
-      offset += (axis == params.axis ? indices.at(i, size) : rest % shape[axis]) * strides[axis];
-    params.join(call.data[0] + offset * params.element_bytes,
-                call.data[2] + i * params.element_bytes, 1);
+  INLAY_TRY(check_indices(indices, count * length, rows.size));
+  if (params.replaces) {
+    for_width(bytes, [&]<class T>(std::type_identity<T>) {
+      for (int64_t row = 0; row < count; ++row)
+        replace_row(call.at<T>(0) + rows.offset(row), rows, indices, row * length,
+                    call.at<const T>(2) + row * length);
+    });
+    return Status();
+  }
+  for (int64_t row = 0; row < count; ++row) {
+    const int64_t begin = rows.offset(row);
+    for (int64_t i = 0; i < length; ++i) {
+      const int64_t index = indices.at(row * length + i, rows.size);
+      const int64_t offset = begin + index * rows.stride() + i * rows.step();
+      params.join(call.data[0] + offset * bytes, call.data[2] + (row * length + i) * bytes, 1);
+    }
   }
   return Status();
 }
@@ -75,9 +91,9 @@ Status lower_scatter_elements(Lowering& low) {
   const std::vector<Expr> strides = row_major(low.exprs(), data.shape);
   spec.sizes.insert(spec.sizes.end(), strides.begin(), strides.end());
   spec.sizes.push_back(data.shape[static_cast<size_t>(axis)]);
-  spec.params = std::make_shared<ScatterParams>(
-      ScatterParams{join_of(low.node(), data.dtype), rank, axis, graph::dtype_bytes(data.dtype),
-                    low.input_type(1).dtype == DType::kInt32});
+  spec.params = std::make_shared<ScatterParams>(ScatterParams{
+      join_of(low.node(), data.dtype), low.node().text("reduction", "none") == "none", rank, axis,
+      graph::dtype_bytes(data.dtype), low.input_type(1).dtype == DType::kInt32});
   low.step(std::move(spec));
   return Status();
 }

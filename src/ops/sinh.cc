@@ -8,7 +8,7 @@ namespace inlay::ops {
 Status infer_sinh(Inference& in) { return infer_unary(in); }
 
 Status lower_sinh(Lowering& low) {
-  return lower_unary(low, std::nullopt, [](double x) { return std::sinh(x); });
+  return lower_scalar(low, [](double x) { return std::sinh(x); });
 }
 
 }  // namespace inlay::ops

@@ -1,6 +1,11 @@
 #include "ops/strided.h"
 
+#include <cstdlib>
 #include <cstring>
+
+#include "kernels/transpose.h"
+#include "ops/element_width.h"
+#include "ops/filling.h"
 
 namespace inlay::ops {
 namespace {
@@ -11,47 +16,115 @@ struct CopyParams {
 };
 
 template <class T>
-void copy_row(const T* src, int64_t src_stride, T* dst, int64_t dst_stride, int64_t count) {
-  if (src_stride == 1 && dst_stride == 1) {
-    std::memcpy(dst, src, static_cast<size_t>(count) * sizeof(T));
-    return;
+void copy_row(const T* src, int64_t src_stride, T* dst, int64_t count) {
+  if (src_stride == 1) {
+    constexpr int64_t kShort = 16;  // where a call costs more than the copy
+    if (count * static_cast<int64_t>(sizeof(T)) > kShort)
+      std::memcpy(dst, src, static_cast<size_t>(count) * sizeof(T));
+    else
+      for (int64_t i = 0; i < count; ++i) dst[i] = src[i];
+  } else if (src_stride == 0 && count > 0) {
+    fill_elements(reinterpret_cast<std::byte*>(dst), reinterpret_cast<const std::byte*>(src), count,
+                  sizeof(T));
+  } else {
+    for (int64_t i = 0; i < count; ++i) dst[i] = src[i * src_stride];
   }
-  for (int64_t i = 0; i < count; ++i) dst[i * dst_stride] = src[i * src_stride];
+}
+
+// A plane of a copy: columns lie side by side in dst.
+struct Plane {
+  int64_t rows, columns;
+  int64_t src_row, src_column, dst_row;  // strides
+};
+
+// Pieces of columns whose source stays in cache while all rows take from it.
+template <class T>
+void copy_across(const T* src, T* dst, const Plane& plane) {
+  constexpr int64_t kColumns = 32;
+  for (int64_t begin = 0; begin < plane.columns; begin += kColumns) {
+    const int64_t count = std::min(kColumns, plane.columns - begin);
+    for (int64_t row = 0; row < plane.rows; ++row)
+      copy_row(src + row * plane.src_row + begin * plane.src_column, plane.src_column,
+               dst + row * plane.dst_row + begin, count);
+  }
 }
 
 template <class T>
-void copy_rows(const Walk<2>& walk, const T* src, T* dst, ThreadPool& pool) {
-  constexpr int64_t kElementsPerTask = 1 << 15;
-  const int64_t rows = walk.outer_count();
-  const int64_t rows_per_task =
-      std::max<int64_t>(1, kElementsPerTask / std::max<int64_t>(1, walk.inner()));
-  const int64_t tasks = (rows + rows_per_task - 1) / rows_per_task;
-  pool.parallel_for(tasks, [&](int64_t task) {
-    const int64_t end = std::min(rows, (task + 1) * rows_per_task);
-    for (int64_t row = task * rows_per_task; row < end; ++row) {
-      const auto offset = walk.offsets(row);
-      copy_row(src + offset[0], walk.stride[0][walk.rank - 1], dst + offset[1],
-               walk.stride[1][walk.rank - 1], walk.inner());
+void copy_plane(const T* src, T* dst, const Plane& plane) {
+  constexpr int64_t kFewRows = 8;  // of which blocks would be empty for the most part
+  if (sizeof(T) == 4 && plane.src_row == 1 && plane.src_column != 1 && plane.rows >= kFewRows) {
+    kernels::transpose_kernel().run(reinterpret_cast<const float*>(src), plane.src_column,
+                                    reinterpret_cast<float*>(dst), plane.dst_row, plane.rows,
+                                    plane.columns);
+    return;
+  }
+  if (std::abs(plane.src_row) < std::abs(plane.src_column)) return copy_across(src, dst, plane);
+  for (int64_t row = 0; row < plane.rows; ++row)
+    copy_row(src + row * plane.src_row, plane.src_column, dst + row * plane.dst_row, plane.columns);
+}
+
+// The axis that makes planes with the last one: where the source's stride is least, if the last one's is not 1.
+int plane_axis(const Walk<2>& walk) {
+  int best = walk.rank - 2;
+  const auto stride = [&](int axis) {  // one value that is repeated is no neighbour
+    const int64_t one = std::abs(walk.stride[0][axis]);
+    return one == 0 ? INT64_MAX : one;
+  };
+  if (stride(walk.rank - 1) == 1) return best;
+  for (int axis = best; axis-- > 0;)
+    if (stride(axis) < stride(best)) best = axis;
+  return best;
+}
+
+// The walk without the plane's axis; one axis is a plane of one row.
+Plane take_plane(Walk<2>& walk) {
+  const int last = walk.rank - 1;
+  Plane plane{1, walk.size[last], 0, walk.stride[0][last], 0};
+  if (walk.rank == 1) return plane;
+  const int axis = plane_axis(walk);
+  plane.rows = walk.size[axis];
+  plane.src_row = walk.stride[0][axis];
+  plane.dst_row = walk.stride[1][axis];
+  for (int from = axis + 1; from <= last; ++from) {
+    walk.size[from - 1] = walk.size[from];
+    for (int i = 0; i < 2; ++i) walk.stride[i][from - 1] = walk.stride[i][from];
+  }
+  --walk.rank;
+  return plane;
+}
+
+// Tasks of about kElementsPerTask: several planes, or a piece of one.
+template <class T>
+void copy_planes(Walk<2> walk, const T* src, T* dst, ThreadPool& pool) {
+  constexpr int64_t kElementsPerTask = 1 << 15, kRows = 16;
+  const Plane whole = take_plane(walk);
+  const int64_t planes = walk.outer_count();
+  const bool by_column = whole.rows == 1;  // one long row
+  const int64_t lines = by_column ? whole.columns : whole.rows;
+  const int64_t line = by_column ? 1 : whole.columns;
+  const int64_t piece = std::min(lines, (kElementsPerTask / line + kRows) / kRows * kRows);
+  const int64_t pieces = (lines + piece - 1) / piece;
+  const int64_t per_task = std::max<int64_t>(1, kElementsPerTask / (piece * line));
+  const int64_t count = planes * pieces;
+  pool.parallel_for((count + per_task - 1) / per_task, [&](int64_t task) {
+    for (int64_t i = task * per_task; i < std::min(count, (task + 1) * per_task); ++i) {
+      const auto offset = walk.offsets(i / pieces);
+      const int64_t begin = i % pieces * piece;
+      Plane part = whole;
+      (by_column ? part.columns : part.rows) = std::min(piece, lines - begin);
+      copy_plane(src + offset[0] + begin * (by_column ? whole.src_column : whole.src_row),
+                 dst + offset[1] + begin * (by_column ? 1 : whole.dst_row), part);
     }
   });
 }
-
-struct Element16 {
-  uint64_t words[2];
-};
 
 Status run_copy(const StepCall& call) {
   const auto& params = call.as<CopyParams>();
   const Walk<2> walk(params.rank, call.sizes);
   if (walk.outer_count() == 0 || walk.inner() == 0) return Status();
-  ThreadPool& pool = call.run.pool();
-  switch (params.element_bytes) {
-    case 1: copy_rows(walk, call.at<const uint8_t>(0), call.at<uint8_t>(1), pool); break;
-    case 2: copy_rows(walk, call.at<const uint16_t>(0), call.at<uint16_t>(1), pool); break;
-    case 4: copy_rows(walk, call.at<const uint32_t>(0), call.at<uint32_t>(1), pool); break;
-    case 8: copy_rows(walk, call.at<const uint64_t>(0), call.at<uint64_t>(1), pool); break;
-    default: copy_rows(walk, call.at<const Element16>(0), call.at<Element16>(1), pool); break;
-  }
+  for_width(params.element_bytes, [&]<class T>(std::type_identity<T>) {
+    copy_planes(walk, call.at<const T>(0), call.at<T>(1), call.run.pool());
+  });
   return Status();
 }
 
@@ -69,6 +142,12 @@ Status run_write_sizes(const StepCall& call) {
 }
 
 }  // namespace
+
+void copy_elements(const std::byte* src, int64_t stride, std::byte* dst, int64_t n, int64_t bytes) {
+  for_width(bytes, [&]<class T>(std::type_identity<T>) {
+    copy_row(reinterpret_cast<const T*>(src), stride, reinterpret_cast<T*>(dst), n);
+  });
+}
 
 std::vector<Expr> row_major(ExprPool& exprs, const Shape& shape) {
   std::vector<Expr> strides(shape.size(), exprs.constant(1));

@@ -60,6 +60,9 @@ void push_walk(ExprPool& exprs, std::vector<Expr>& sizes, const Shape& shape,
 // The strides of a view as if it had been broadcast to `shape`: 0 where its size is 1.
 std::vector<Expr> broadcast_strides(ExprPool& exprs, const View& view, const Shape& shape);
 
+// n elements of 1, 2, 4, 8 or 16 bytes, `stride` elements apart, side by side.
+void copy_elements(const std::byte* src, int64_t stride, std::byte* dst, int64_t n, int64_t bytes);
+
 // A step that copies a view into a row-major block of the same type.
 Lowering::StepSpec copy_step(ExprPool& exprs, const View& source, Operand target);
 // A step that writes integers known as sizes into a block of int64, int32 or other integer type.

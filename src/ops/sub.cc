@@ -20,8 +20,7 @@ Status infer_sub(Inference& in) {
 }
 
 Status lower_sub(Lowering& low) {
-  return lower_elementwise(low,
-                           arithmetic_loop<kernels::Binary::kSub, Sub>(low.input_type(0).dtype));
+  return lower_elementwise(low, wrapping_loop<kernels::Binary::kSub, Sub>(low.input_type(0).dtype));
 }
 
 }  // namespace inlay::ops

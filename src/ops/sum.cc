@@ -16,7 +16,7 @@ struct Sum {
 Status infer_sum(Inference& in) { return infer_same_type(in, 1, 1 << 20); }
 
 Status lower_sum(Lowering& low) {
-  return lower_variadic(low, arithmetic_loop<kernels::Binary::kAdd, Sum>(low.input_type(0).dtype));
+  return lower_variadic(low, wrapping_loop<kernels::Binary::kAdd, Sum>(low.input_type(0).dtype));
 }
 
 }  // namespace inlay::ops

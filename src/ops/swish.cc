@@ -1,6 +1,4 @@
 // Swish (ONNX 24…): x · sigmoid(alpha · x).
-#include <cmath>
-
 #include "ops/unary_math.h"
 
 namespace inlay::ops {
@@ -8,9 +6,7 @@ namespace inlay::ops {
 Status infer_swish(Inference& in) { return infer_unary(in); }
 
 Status lower_swish(Lowering& low) {
-  return lower_unary_with(
-      low, [](double x, double a, double) { return x / (1 + std::exp(-a * x)); },
-      static_cast<double>(low.node().real("alpha", 1.0f)), 0);
+  return lower_parametric(low, kernels::Parametric::kSwish, {parameter(low, "alpha", 1.0f)});
 }
 
 }  // namespace inlay::ops

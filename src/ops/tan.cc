@@ -8,7 +8,7 @@ namespace inlay::ops {
 Status infer_tan(Inference& in) { return infer_unary(in); }
 
 Status lower_tan(Lowering& low) {
-  return lower_unary(low, std::nullopt, [](double x) { return std::tan(x); });
+  return lower_scalar(low, [](double x) { return std::tan(x); });
 }
 
 }  // namespace inlay::ops

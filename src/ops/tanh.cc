@@ -1,14 +1,10 @@
 // Tanh (ONNX 1…): hyperbolic tangent.
-#include <cmath>
-
 #include "ops/unary_math.h"
 
 namespace inlay::ops {
 
 Status infer_tanh(Inference& in) { return infer_unary(in); }
 
-Status lower_tanh(Lowering& low) {
-  return lower_unary(low, kernels::Unary::kTanh, [](double x) { return std::tanh(x); });
-}
+Status lower_tanh(Lowering& low) { return lower_unary(low, kernels::Unary::kTanh); }
 
 }  // namespace inlay::ops

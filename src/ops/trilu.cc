@@ -17,17 +17,24 @@ struct TriluParams {
 Status run_trilu(const StepCall& call) {
   const auto& params = call.as<TriluParams>();
   const int64_t rows = call.sizes[1], columns = call.sizes[2];
-  for (int64_t row = 0; row < call.sizes[0] * rows; ++row) {
+  constexpr int64_t kElementsPerTask = 1 << 14;
+  if (columns == 0) return Status();
+  const auto bytes = [&](int64_t n) { return static_cast<size_t>(n * params.element_bytes); };
+  const auto write_row = [&](int64_t row) {
     // Columns [begin, end) stay.
     const int64_t diagonal =
         std::clamp<int64_t>(row % rows + call.sizes[3] + (params.upper ? 0 : 1), 0, columns);
     const int64_t begin = params.upper ? diagonal : 0, end = params.upper ? columns : diagonal;
     std::byte* out = call.data[1] + row * columns * params.element_bytes;
     const std::byte* x = call.data[0] + row * columns * params.element_bytes;
-    const auto bytes = [&](int64_t n) { return static_cast<size_t>(n * params.element_bytes); };
-    std::memset(out, 0, bytes(columns));
+    std::memset(out, 0, bytes(begin));
     std::memcpy(out + bytes(begin), x + bytes(begin), bytes(end - begin));
-  }
+    std::memset(out + bytes(end), 0, bytes(columns - end));
+  };
+  for_each_range(call.run.pool(), call.sizes[0] * rows, kElementsPerTask / columns + 1,
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t row = begin; row < end; ++row) write_row(row);
+                 });
   return Status();
 }
 

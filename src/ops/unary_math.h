@@ -1,8 +1,6 @@
 // Functions of one floating-point operand.
 #pragma once
 
-#include <optional>
-
 #include "kernels/activation.h"
 #include "ops/elementwise.h"
 
@@ -11,11 +9,13 @@ namespace inlay::ops {
 // One input of a floating-point type; the output has its type and shape.
 Status infer_unary(Inference& in);
 
-// float32 goes to the kernel where there is one, everything else to `scalar`.
-Status lower_unary(Lowering& low, std::optional<kernels::Unary> kernel, double (*scalar)(double));
+// float32 goes to the kernel, other types to its function in double.
+Status lower_unary(Lowering& low, kernels::Unary op);
+Status lower_parametric(Lowering& low, kernels::Parametric op, kernels::Parameters parameters);
+// A function that has no kernel.
+Status lower_scalar(Lowering& low, double (*scalar)(double));
 
-// The same for a function with two parameters a and b.
-Status lower_unary_with(Lowering& low, double (*scalar)(double x, double a, double b), double a,
-                        double b);
+// An attribute that is a parameter.
+double parameter(const Lowering& low, std::string_view name, float otherwise);
 
 }  // namespace inlay::ops

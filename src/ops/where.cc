@@ -1,4 +1,5 @@
 // Where (ONNX 9…): x where the condition holds, else y.
+#include "ops/element_width.h"
 #include "ops/elementwise.h"
 
 namespace inlay::ops {
@@ -6,23 +7,24 @@ namespace {
 
 struct Where {
   template <class T>
-  T operator()(bool condition, T x, T y) const {
-    return condition ? x : y;
+  T operator()(uint8_t condition, T x, T y) const {
+    if constexpr (std::is_integral_v<T>) {  // by masks, of which the compiler makes vectors
+      const auto mask = static_cast<T>(condition ? ~T{0} : T{0});
+      return static_cast<T>((x & mask) | (y & ~mask));
+    } else {
+      return condition ? x : y;
+    }
   }
-};
-
-struct Element16 {
-  uint64_t words[2];
 };
 
 // Elements are only moved, so types of one width share a loop.
 ElementLoop loop_of_width(int64_t bytes) {
   switch (bytes) {
-    case 1: return element_loop<Where, uint8_t, bool, uint8_t, uint8_t>;
-    case 2: return element_loop<Where, uint16_t, bool, uint16_t, uint16_t>;
-    case 4: return element_loop<Where, uint32_t, bool, uint32_t, uint32_t>;
-    case 8: return element_loop<Where, uint64_t, bool, uint64_t, uint64_t>;
-    case 16: return element_loop<Where, Element16, bool, Element16, Element16>;
+    case 1: return element_loop<Where, uint8_t, uint8_t, uint8_t, uint8_t>;
+    case 2: return element_loop<Where, uint16_t, uint8_t, uint16_t, uint16_t>;
+    case 4: return element_loop<Where, uint32_t, uint8_t, uint32_t, uint32_t>;
+    case 8: return element_loop<Where, uint64_t, uint8_t, uint64_t, uint64_t>;
+    case 16: return element_loop<Where, Element16, uint8_t, Element16, Element16>;
     default: return nullptr;
   }
 }

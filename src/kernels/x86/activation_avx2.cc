@@ -5,6 +5,7 @@
 
 namespace inlay::kernels {
 
-const ActivationKernel kActivationAvx2 = {"activation_f32_avx2", kVecIsa, run_unary};
+const ActivationKernel kActivationAvx2 = {"activation_f32_avx2", kVecIsa, run_unary,
+                                          run_parametric};
 
 }  // namespace inlay::kernels

@@ -5,6 +5,7 @@
 
 namespace inlay::kernels {
 
-const ActivationKernel kActivationAvx512 = {"activation_f32_avx512", kVecIsa, run_unary};
+const ActivationKernel kActivationAvx512 = {"activation_f32_avx512", kVecIsa, run_unary,
+                                            run_parametric};
 
 }  // namespace inlay::kernels

@@ -44,6 +44,11 @@ struct Several {
   INLAY_INLINE Mask less(F a, F b) { INLAY_SEVERAL(Mask, Vec::less(a.v[i], b.v[i])); }
   INLAY_INLINE F select(Mask m, F a, F b) { INLAY_SEVERAL(F, Vec::select(m.v[i], a.v[i], b.v[i])); }
   INLAY_INLINE F shift_to_exponent(F a) { INLAY_SEVERAL(F, Vec::shift_to_exponent(a.v[i])); }
+  INLAY_INLINE F nearest(F a) { INLAY_SEVERAL(F, Vec::nearest(a.v[i])); }
+  INLAY_INLINE F floor(F a) { INLAY_SEVERAL(F, Vec::floor(a.v[i])); }
+  INLAY_INLINE F ceil(F a) { INLAY_SEVERAL(F, Vec::ceil(a.v[i])); }
+  INLAY_INLINE Mask odd(F a) { INLAY_SEVERAL(Mask, Vec::odd(a.v[i])); }
+  INLAY_INLINE F second_bit(F a) { INLAY_SEVERAL(F, Vec::second_bit(a.v[i])); }
   INLAY_INLINE F split(F x, F* e) { INLAY_SEVERAL(F, Vec::split(x.v[i], &e->v[i])); }
 #undef INLAY_SEVERAL
   INLAY_INLINE Vec::F sum(F x) {
@@ -205,22 +210,169 @@ struct GeluErf {
   }
 };
 
+// log(1 + f) + e log 2 for 1 + f in [sqrt(1/2), sqrt 2] and an integer e.
+template <class V>
+INLAY_INLINE typename V::F log1p_reduced(typename V::F f, typename V::F e) {
+  static constexpr float kC[] = {0.33333331f, -0.25000823f, 0.20001236f, -0.16623302f,
+                                 0.14201504f, -0.13160500f, 0.12763661f, -0.076363236f};
+  const auto tail = V::fma(f, polynomial<V>(f, kC), V::set(-0.5f));
+  const auto y = V::fma(V::mul(f, f), tail, V::mul(e, V::set(kLn2Low)));
+  return V::fma(e, V::set(kLn2High), V::add(f, y));
+}
+
 struct Log {
   template <class V>
   INLAY_INLINE typename V::F apply(typename V::F x) {
-    static constexpr float kC[] = {0.33333331f, -0.25000823f, 0.20001236f, -0.16623302f,
-                                   0.14201504f, -0.13160500f, 0.12763661f, -0.076363236f};
     const auto subnormal = V::less(x, V::set(1.17549435e-38f));
     const auto normal = V::select(subnormal, V::mul(x, V::set(0x1p25f)), x);
     typename V::F e;
     const auto f = V::sub(V::split(normal, &e), V::set(1.0f));
     e = V::select(subnormal, V::sub(e, V::set(25.0f)), e);
-    const auto tail = V::fma(f, polynomial<V>(f, kC), V::set(-0.5f));
-    typename V::F y = V::fma(V::mul(f, f), tail, V::mul(e, V::set(kLn2Low)));
-    y = V::fma(e, V::set(kLn2High), V::add(f, y));
+    typename V::F y = log1p_reduced<V>(f, e);
     y = V::select(V::less(x, V::set(__builtin_inff())), y, x);  // +inf and NaN stay
     y = V::select(V::less(V::zero(), x), y, V::add(x, V::set(-__builtin_inff())));
     return V::select(V::less(x, V::zero()), V::set(__builtin_nanf("")), y);
+  }
+};
+
+// exp(x) - 1 for x <= 0 or NaN, to 2 ULP.
+template <class V>
+INLAY_INLINE typename V::F expm1_nonpositive(typename V::F x) {
+  x = V::max(V::set(kExpLowest), x);
+  typename V::F n;
+  const auto scale = power_of_two<V>(x, &n);
+  return V::fma(scale, expm1_reduced<V>(reduce<V>(x, n)), V::sub(scale, V::set(1.0f)));
+}
+
+// With e = exp(-|x|) in [0, 1], 1 + e is 2 (1 + (e - 1) / 2) where it is above sqrt 2.
+struct Softplus {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    const auto one = V::set(1.0f);
+    const auto limited = V::max(V::set(kExpLowest), V::sub(V::zero(), V::abs(x)));
+    typename V::F n;
+    const auto scale = power_of_two<V>(limited, &n);
+    const auto e = V::fma(scale, expm1_reduced<V>(reduce<V>(limited, n)), scale);
+    const auto large = V::less(V::set(0.41421354f), e);
+    const auto f = V::select(large, V::mul(V::sub(e, one), V::set(0.5f)), e);
+    const auto y = log1p_reduced<V>(f, V::select(large, one, V::zero()));
+    return V::add(V::max(V::zero(), x), y);
+  }
+};
+
+// tanh(log(1 + e)) = n / (n + 2) with n = e (e + 2).
+struct Mish {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    x = V::max(V::set(-104.0f), x);
+    const auto e = exp_below_88<V>(V::min(V::set(20.0f), x));
+    const auto n = V::mul(e, V::add(e, V::set(2.0f)));
+    return V::mul(x, V::div(n, V::add(n, V::set(2.0f))));
+  }
+};
+
+struct Softsign {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return V::div(x, V::add(V::set(1.0f), V::abs(x)));
+  }
+};
+
+template <class V>
+INLAY_INLINE typename V::F from_0_to_1(typename V::F x) {
+  return V::min(V::set(1.0f), V::max(V::zero(), x));
+}
+
+struct HardSwish {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return V::mul(x, from_0_to_1<V>(V::fma(x, V::set(1.0f / 6), V::set(0.5f))));
+  }
+};
+
+// x = q pi/2 + r with |r| <= pi/4 gives ± sin r or ± cos r, by the last two bits of q + kQuarters.
+template <int kQuarters>
+struct Wave {
+  // For larger |x| the three parts of pi/2 are too few.
+  static constexpr float kLargest = 65536;
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    static constexpr float kSin[] = {-0.16666655f, 0.008332176f, -0.00019516976f};
+    static constexpr float kCos[] = {0.041666646f, -0.0013887364f, 2.443809e-05f};
+    constexpr float kMagic = 12582912.0f;
+    const auto shifted = V::fma(x, V::set(0.63661977f), V::set(kMagic));
+    const auto q = V::sub(shifted, V::set(kMagic));
+    auto r = V::fnma(q, V::set(1.5707964f), x);
+    r = V::fnma(q, V::set(-4.371139e-08f), r);
+    r = V::fnma(q, V::set(-1.7151245e-15f), r);
+    const auto z = V::mul(r, r);
+    const auto sine = V::fma(V::mul(r, z), polynomial<V>(z, kSin), r);
+    const auto tail = V::fma(z, polynomial<V>(z, kCos), V::set(-0.5f));
+    const auto cosine = V::fma(z, tail, V::set(1.0f));
+    const auto place = kQuarters == 0 ? shifted : V::add(shifted, V::set(kQuarters));
+    return V::bit_xor(V::select(V::odd(place), cosine, sine), V::second_bit(place));
+  }
+};
+
+struct Floor {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return V::floor(x);
+  }
+};
+struct Ceil {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return V::ceil(x);
+  }
+};
+struct Round {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x) {
+    return V::nearest(x);
+  }
+};
+
+// With parameters a, b and c; see Parametric.
+struct Elu {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x, const float* p) {
+    // The constant comes first, so that NaN stays.
+    const auto below = expm1_nonpositive<V>(V::mul(V::min(V::zero(), x), V::set(p[2])));
+    return V::select(V::less(x, V::zero()), V::mul(V::set(p[1]), below), V::mul(V::set(p[0]), x));
+  }
+};
+struct LeakyRelu {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x, const float* p) {
+    return V::select(V::less(x, V::zero()), V::mul(V::set(p[0]), x), x);
+  }
+};
+struct HardSigmoid {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x, const float* p) {
+    return from_0_to_1<V>(V::fma(V::set(p[0]), x, V::set(p[1])));
+  }
+};
+struct ThresholdedRelu {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x, const float* p) {
+    return V::select(V::less(V::set(p[0]), x), x, V::zero());
+  }
+};
+struct Clip {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x, const float* p) {
+    return V::min(V::set(p[1]), V::max(V::set(p[0]), x));
+  }
+};
+struct Swish {
+  template <class V>
+  INLAY_INLINE typename V::F apply(typename V::F x, const float* p) {
+    const auto one = V::set(1.0f);
+    const auto share = V::div(one, V::add(one, exp_below_88<V>(V::mul(V::set(-p[0]), x))));
+    // Infinity times 0 would be NaN.
+    return V::select(V::less(share, V::set(1e-38f)), V::zero(), V::mul(x, share));
   }
 };
 

@@ -89,6 +89,16 @@ struct Vec {
   INLAY_INLINE Mask unordered(F a) { return _mm256_cmp_ps(a, a, _CMP_UNORD_Q); }
   INLAY_INLINE F select(Mask mask, F a, F b) { return _mm256_blendv_ps(b, a, mask); }
 
+  INLAY_INLINE F nearest(F a) { return _mm256_round_ps(a, 0x8); }
+  INLAY_INLINE F floor(F a) { return _mm256_round_ps(a, 0x9); }
+  INLAY_INLINE F ceil(F a) { return _mm256_round_ps(a, 0xA); }
+  INLAY_INLINE Mask odd(F a) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 31));
+  }
+  INLAY_INLINE F second_bit(F a) {
+    return sign(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 30)));
+  }
+
   // Elements 0, 2, 4, … of a and then of b.
   INLAY_INLINE F even(F a, F b) {
     const __m256d mixed = _mm256_castps_pd(_mm256_shuffle_ps(a, b, 0x88));

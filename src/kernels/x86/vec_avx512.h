@@ -87,6 +87,18 @@ struct Vec {
   INLAY_INLINE Mask unordered(F a) { return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q); }
   INLAY_INLINE F select(Mask mask, F a, F b) { return _mm512_mask_blend_ps(mask, b, a); }
 
+  // To the nearest integer (ties to even), down, up.
+  INLAY_INLINE F nearest(F a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT); }
+  INLAY_INLINE F floor(F a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEG_INF); }
+  INLAY_INLINE F ceil(F a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_POS_INF); }
+  // Of the bits as an integer: whether it is odd, and its second bit in the place of a sign.
+  INLAY_INLINE Mask odd(F a) {
+    return _mm512_test_epi32_mask(_mm512_castps_si512(a), _mm512_set1_epi32(1));
+  }
+  INLAY_INLINE F second_bit(F a) {
+    return sign(_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 30)));
+  }
+
   // Elements 0, 2, 4, … of a and then of b.
   INLAY_INLINE F even(F a, F b) {
     const __m512i index =

@@ -1,9 +1,10 @@
-// Softmax, pooling, dot products and two-operand arithmetic: rows in, rows out.
+// Softmax, pooling, dot products, transposes and two-operand arithmetic: rows in, rows out.
 #include "kernels/dot.h"
 #include "kernels/elementwise.h"
 #include "kernels/kernel_test.h"
 #include "kernels/pooling.h"
 #include "kernels/softmax.h"
+#include "kernels/transpose.h"
 
 namespace inlay::kernels {
 namespace {
@@ -171,6 +172,26 @@ TEST(Elementwise, EqualsTheOracleToTheBit) {
           EXPECT_EQ(found.copy(), expected.copy()) << kernel->name << " " << op;
           EXPECT_TRUE(found.intact());
         }
+      }
+    }
+  }
+}
+
+TEST(Transpose, MovesEveryElementOnce) {
+  for (const TransposeKernel* kernel : runnable(transpose_table())) {
+    for (int64_t rows : {0, 1, 3, 8, 15, 16, 17, 33}) {
+      for (int64_t columns : {0, 1, 7, 8, 9, 16, 31, 48}) {
+        const int64_t src_stride = rows + 2, dst_stride = columns + 1;
+        Floats src(columns * src_stride, 1), dst(rows * dst_stride, 3);
+        for (int64_t i = 0; i < columns * src_stride; ++i) src[i] = static_cast<float>(i);
+        std::fill_n(dst.data(), rows * dst_stride, -1.0f);
+        kernel->run(src.data(), src_stride, dst.data(), dst_stride, rows, columns);
+        for (int64_t r = 0; r < rows; ++r)
+          for (int64_t c = 0; c < dst_stride; ++c)
+            ASSERT_EQ(dst[r * dst_stride + c],
+                      c < columns ? static_cast<float>(c * src_stride + r) : -1.0f)
+                << kernel->name << " " << rows << "×" << columns;
+        EXPECT_TRUE(dst.intact()) << kernel->name;
       }
     }
   }

@@ -164,6 +164,39 @@ TEST(Plan, NonZeroEndsASegment) {
   }
 }
 
+template <class T>
+std::vector<int64_t> non_zero(DType dtype, const std::vector<int64_t>& shape,
+                              const std::vector<T>& values) {
+  GraphMaker m;
+  graph::Shape sizes;
+  for (int64_t size : shape) sizes.push_back(m.graph().exprs->constant(size));
+  m.graph().outputs = {m.op("NonZero", {m.graph().add_input("x", {dtype, sizes})})};
+  Runner runner(m.shared());
+  const Input<T> x{shape, values};
+  const auto outputs = runner.run(std::vector{x.view(dtype)});
+  EXPECT_TRUE(outputs.ok()) << outputs.message();
+  return outputs.ok() ? elements<int64_t>((*outputs)[0]) : std::vector<int64_t>();
+}
+
+TEST(Plan, NonZeroOfEveryWidth) {
+  std::vector<float> x(3 * 400, 0.0f);
+  std::vector<int64_t> expected, columns;
+  for (size_t i = 0; i < x.size(); i += i % 5 + 1) {
+    x[i] = i % 2 ? 1.5f : -0.0f;
+    if (i % 2 == 0) continue;
+    expected.push_back(static_cast<int64_t>(i) / 400);
+    columns.push_back(static_cast<int64_t>(i) % 400);
+  }
+  expected.insert(expected.end(), columns.begin(), columns.end());
+  EXPECT_EQ(non_zero<float>(DType::kFloat32, {3, 400}, x), expected);
+  // -0, 1, 0 and the least number.
+  EXPECT_EQ(non_zero<uint16_t>(DType::kFloat16, {4}, {0x8000, 0x3C00, 0, 1}),
+            (std::vector<int64_t>{1, 3}));
+  EXPECT_EQ(non_zero<int8_t>(DType::kInt8, {3}, {0, -128, 0}), (std::vector<int64_t>{1}));
+  EXPECT_EQ(non_zero<int64_t>(DType::kInt64, {2, 1}, {0, INT64_MIN}), (std::vector<int64_t>{1, 0}));
+  EXPECT_EQ(non_zero<double>(DType::kFloat64, {0}, {}), std::vector<int64_t>());
+}
+
 TEST(Plan, ElementsOfInputsBecomeSizes) {
   GraphMaker m;
   const ValueId x = m.input("x", DType::kFloat32, {"n"});
