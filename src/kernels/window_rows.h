@@ -32,12 +32,25 @@ struct PaddedRow {
   float* y;
 };
 
+// n sums over elements that lie anywhere: y[i] = Σ_t weights[t * pitch + i] x[index[t * pitch + i]], one chain of
+// fused multiply-adds from 0. A negative index is no element and adds nothing. Without weights taps is 1, and
+// elements keep their bits.
+struct PickedRow {
+  const float* x;
+  const int32_t* index;
+  const float* weights;
+  int64_t taps, pitch;
+  float* y;
+  int64_t n;
+};
+
 struct WindowRowsKernel {
   const char* name;
   uint32_t isa;
   void (*weighted_sum)(const WindowRow& row);
   void (*highest)(const WindowRow& row);
   void (*pad)(const PaddedRow& row);
+  void (*picked_sum)(const PickedRow& row);
 };
 
 const WindowRowsKernel& window_rows_kernel();

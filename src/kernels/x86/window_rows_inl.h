@@ -59,6 +59,49 @@ void window_row(const WindowRow& row) {
 inline void weighted_sum(const WindowRow& row) { window_row<WeightedSum>(row); }
 inline void highest(const WindowRow& row) { window_row<Highest>(row); }
 
+#if defined(__AVX512F__)
+// x[index[i]] for the first n, 0 where the index is negative.
+INLAY_INLINE Vec::F gather(const float* x, const int32_t* index, int64_t n) {
+  const Vec::Mask real = n >= Vec::kWidth ? Vec::Mask{0xFFFF} : Vec::first(n);
+  const __m512i at = _mm512_maskz_loadu_epi32(real, index);
+  const Vec::Mask wanted = static_cast<Vec::Mask>(real & ~_mm512_movepi32_mask(at));
+  return _mm512_mask_i32gather_ps(Vec::zero(), wanted, at, x, 4);
+}
+#else
+INLAY_INLINE Vec::F gather(const float* x, const int32_t* index, int64_t n) {
+  const __m256i real = n >= Vec::kWidth ? _mm256_set1_epi32(-1) : Vec::first(n);
+  const __m256i at = _mm256_maskload_epi32(index, real);
+  const __m256 wanted = _mm256_castsi256_ps(_mm256_andnot_si256(at, real));
+  return _mm256_mask_i32gather_ps(Vec::zero(), x, at, wanted, 4);
+}
+#endif
+
+// kVectors vectors from output i on.
+template <int kVectors>
+void picked_vectors(const PickedRow& row, int64_t i, int64_t last) {
+  constexpr int64_t kW = Vec::kWidth;
+  Vec::F sum[kVectors];
+  INLAY_UNROLL for (int v = 0; v < kVectors; ++v) {
+    sum[v] = row.weights ? Vec::zero() : gather(row.x, row.index + i + v * kW, last);
+  }
+  for (int64_t t = 0; row.weights && t < row.taps; ++t) {
+    const int32_t* index = row.index + t * row.pitch + i;
+    const float* weights = row.weights + t * row.pitch + i;
+    INLAY_UNROLL for (int v = 0; v < kVectors; ++v) {
+      sum[v] =
+          Vec::fma(Vec::get(weights + v * kW, last), gather(row.x, index + v * kW, last), sum[v]);
+    }
+  }
+  INLAY_UNROLL for (int v = 0; v < kVectors; ++v) Vec::put(row.y + i + v * kW, sum[v], last);
+}
+
+inline void picked_sum(const PickedRow& row) {
+  constexpr int64_t kW = Vec::kWidth;
+  int64_t i = 0;
+  for (; i + 2 * kW <= row.n; i += 2 * kW) picked_vectors<2>(row, i, kW);
+  for (; i < row.n; i += kW) picked_vectors<1>(row, i, row.n - i);
+}
+
 inline void pad_row(const PaddedRow& row) {
   fill_floats(row.y, row.around, row.begin);
   if (row.begin < row.end) {
