@@ -34,7 +34,8 @@ struct PaddedRow {
 
 // n sums over elements that lie anywhere: y[i] = Σ_t weights[t * pitch + i] x[index[t * pitch + i]], one chain of
 // fused multiply-adds from 0. A negative index is no element and adds nothing. Without weights taps is 1, and
-// elements keep their bits.
+// elements keep their bits. `ascending` promises that no index of a tap is negative or less than the one before it:
+// neighbours are then read as one vector where they lie near enough.
 struct PickedRow {
   const float* x;
   const int32_t* index;
@@ -42,6 +43,7 @@ struct PickedRow {
   int64_t taps, pitch;
   float* y;
   int64_t n;
+  bool ascending = false;
 };
 
 struct WindowRowsKernel {

@@ -13,20 +13,24 @@ struct NmsParams {
 };
 
 struct Box {
-  float y1, x1, y2, x2;
-  float area() const { return (y2 - y1) * (x2 - x1); }
+  float y1, x1, y2, x2, area;
 };
 
+Box with_area(float y1, float x1, float y2, float x2) {
+  return {y1, x1, y2, x2, (y2 - y1) * (x2 - x1)};
+}
 Box box_at(const float* p, bool center_point) {
-  if (center_point) return {p[1] - p[3] / 2, p[0] - p[2] / 2, p[1] + p[3] / 2, p[0] + p[2] / 2};
-  return {std::min(p[0], p[2]), std::min(p[1], p[3]), std::max(p[0], p[2]), std::max(p[1], p[3])};
+  if (center_point)
+    return with_area(p[1] - p[3] / 2, p[0] - p[2] / 2, p[1] + p[3] / 2, p[0] + p[2] / 2);
+  return with_area(std::min(p[0], p[2]), std::min(p[1], p[3]), std::max(p[0], p[2]),
+                   std::max(p[1], p[3]));
 }
 
 bool overlap(const Box& a, const Box& b, float threshold) {
   const float height = std::min(a.y2, b.y2) - std::max(a.y1, b.y1);
   const float width = std::min(a.x2, b.x2) - std::max(a.x1, b.x1);
-  if (!(height > 0 && width > 0) || !(a.area() > 0 && b.area() > 0)) return false;
-  const float common = height * width, whole = a.area() + b.area() - common;
+  if (!(height > 0 && width > 0) || !(a.area > 0 && b.area > 0)) return false;
+  const float common = height * width, whole = a.area + b.area - common;
   return whole > 0 && common / whole > threshold;
 }
 
@@ -39,18 +43,31 @@ struct Limits {
 // The boxes of one batch and class, best first.
 std::vector<int64_t> select(const std::vector<Box>& boxes, const float* scores,
                             const Limits& limits, const RunServices& run) {
-  std::vector<int64_t> order, chosen;
+  // A heap: most boxes are never asked for.
+  struct Candidate {
+    float score;
+    int64_t index;
+    bool operator<(const Candidate& other) const {
+      return score < other.score || (score == other.score && index > other.index);
+    }
+  };
+  std::vector<Candidate> heap;
+  std::vector<int64_t> chosen;
+  std::vector<Box> better;
   for (int64_t i = 0; i < static_cast<int64_t>(boxes.size()); ++i)
-    if (!limits.has_score || scores[i] > limits.score) order.push_back(i);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](int64_t a, int64_t b) { return scores[a] > scores[b]; });
-  for (int64_t i : order) {
-    if (static_cast<int64_t>(chosen.size()) >= limits.most || run.cancelled()) break;
+    if (!limits.has_score || scores[i] > limits.score) heap.push_back({scores[i], i});
+  std::make_heap(heap.begin(), heap.end());
+  while (!heap.empty() && static_cast<int64_t>(chosen.size()) < limits.most && !run.cancelled()) {
+    std::pop_heap(heap.begin(), heap.end());
+    const int64_t i = heap.back().index;
+    heap.pop_back();
     const Box& box = boxes[static_cast<size_t>(i)];
-    const bool hidden = std::any_of(chosen.begin(), chosen.end(), [&](int64_t better) {
-      return overlap(boxes[static_cast<size_t>(better)], box, limits.iou);
+    const bool hidden = std::any_of(better.begin(), better.end(), [&](const Box& other) {
+      return overlap(other, box, limits.iou);
     });
-    if (!hidden) chosen.push_back(i);
+    if (hidden) continue;
+    chosen.push_back(i);
+    better.push_back(box);
   }
   return chosen;
 }

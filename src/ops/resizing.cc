@@ -235,6 +235,9 @@ class ImagePass {
         picks_.push_back(static_cast<int32_t>(columns_.index[at] * inner_ + i % inner_));
         pick_weights_.push_back(static_cast<float>(columns_.weight[at]));
       }
+    ascending_ = true;
+    for (auto tap = picks_.begin(); tap != picks_.end(); tap += width_out_)
+      ascending_ = ascending_ && std::is_sorted(tap, tap + width_out_);
     line_weights_.assign(lines_.weight.begin(), lines_.weight.end());
     for (int64_t line : lines_.index) line_offsets_.push_back(line * width_in_);
   }
@@ -248,29 +251,35 @@ class ImagePass {
     for_each_in_lanes(services.pool(), tasks, lanes, [&](int64_t lane, int64_t task) {
       float* const line = reinterpret_cast<float*>(scratch) + lane * width_in_;
       const int64_t end = std::min((task + 1) * rows, rows_);
-      for (int64_t i = task * rows; i < end && !services.cancelled(); ++i)
-        row(i, x, line, y + i * width_out_);
+      const int64_t lines = std::max<int64_t>(lines_out_, 1);
+      int64_t image = task * rows / lines, at = task * rows % lines;
+      for (int64_t i = task * rows; i < end && !services.cancelled(); ++i) {
+        row(x, image, at, line, y + i * width_out_);
+        if (++at < lines) continue;
+        at = 0;
+        ++image;
+      }
     });
     return Status();
   }
 
  private:
-  void row(int64_t i, const float* x, float* line, float* y) const {
+  // Row `at` of an image; images are rows where no lines change.
+  void row(const float* x, int64_t image, int64_t at, float* line, float* y) const {
     if (lines_out_ == 0) {
-      x += i * width_in_;
+      x += image * width_in_;
     } else {
-      const int64_t at = i % lines_out_;
       if (is_outside(lines_, at)) {
         std::fill(y, y + width_out_, static_cast<float>(extrapolation_));
         return;
       }
       kernels::window_rows_kernel().weighted_sum(
-          {x + i / lines_out_ * lines_in_ * width_in_, line_offsets_.data() + at * lines_.taps,
+          {x + image * lines_in_ * width_in_, line_offsets_.data() + at * lines_.taps,
            line_weights_.data() + at * lines_.taps, lines_.taps, 0.0f, line, width_in_});
       x = line;
     }
     kernels::window_rows_kernel().picked_sum(
-        {x, picks_.data(), pick_weights_.data(), columns_.taps, width_out_, y, width_out_});
+        {x, picks_.data(), pick_weights_.data(), columns_.taps, width_out_, y, width_out_, ascending_});
     for (int64_t j = 0; !columns_.outside.empty() && j < width_out_; ++j)
       if (is_outside(columns_, j / inner_)) y[j] = static_cast<float>(extrapolation_);
   }
@@ -281,6 +290,7 @@ class ImagePass {
   ResizeTable columns_, lines_;
   double extrapolation_;
   int64_t inner_ = 1, width_in_ = 0, width_out_ = 0, rows_ = 1, lines_in_ = 0, lines_out_ = 0;
+  bool ascending_;
   std::vector<int32_t> picks_;
   std::vector<float> pick_weights_, line_weights_;
   std::vector<int64_t> line_offsets_;
@@ -339,77 +349,116 @@ Status interpolate_others(const StepCall& call, const std::vector<ResizeAxis>& a
   return Status();
 }
 
-// `n` elements that lie `index` apart from `from`.
+// The nearest elements of one size. What lies behind the last axis that changes is one piece.
 template <class Bits>
-void pick_row(const Bits* from, const std::vector<int64_t>& index,
-              const std::vector<int32_t>& narrow, int64_t chunk, Bits* to) {
-  const auto n = static_cast<int64_t>(index.size());
-  if constexpr (sizeof(Bits) == sizeof(float)) {
-    if (!narrow.empty())
-      return kernels::window_rows_kernel().picked_sum({reinterpret_cast<const float*>(from),
-                                                       narrow.data(), nullptr, 1, n,
-                                                       reinterpret_cast<float*>(to), n});
+class NearestRows {
+ public:
+  NearestRows(const std::vector<ResizeAxis>& axes, const ResizeParams& params, Bits around)
+      : axes_(axes), around_(around) {
+    const std::vector<size_t> order = changing(axes, params);
+    last_ = order.empty() ? 0 : order.back();
+    for (size_t a = 0; a < axes.size(); ++a) {
+      ResizeAxis plain = axes[a];
+      if (plain.is_identity(params.coordinate)) plain.scale = 1;
+      if (a <= last_) tables_.push_back(make_table(params, plain));
+      if (a < last_) rows_ *= plain.out;
+      if (a > last_) piece_ *= plain.out;
+    }
+    lines_ = last_ > 0 ? axes[last_ - 1].out : 1;
+    line_in_ = axes[last_].in * piece_;
+    line_out_ = axes[last_].out * piece_;
+    const std::vector<int64_t>& columns = tables_[last_].index;
+    if (piece_ == 1 && axes[last_].in <= INT32_MAX) columns_.assign(columns.begin(), columns.end());
+    ascending_ = std::is_sorted(columns.begin(), columns.end());
   }
-  if (chunk == 1) {
-    for (int64_t i = 0; i < n; ++i) to[i] = from[index[static_cast<size_t>(i)]];
-    return;
-  }
-  for (int64_t i = 0; i < n; ++i)
-    std::memcpy(to + i * chunk, from + index[static_cast<size_t>(i)] * chunk,
-                static_cast<size_t>(chunk) * sizeof(Bits));
-}
 
-// Elements of one size; `around` is what is outside.
+  int64_t rows() const { return rows_; }
+  int64_t row_elements() const { return line_out_; }
+
+  // Rows [begin, end) of the output.
+  void run(const RunServices& services, const Bits* x, Bits* y, int64_t begin, int64_t end) const {
+    int64_t before = -1;  // where the row of the input lies that the output's last row is
+    int64_t image = begin / lines_, line = begin % lines_;
+    Place first = image_at(image);
+    for (int64_t row = begin; row < end && !services.cancelled(); ++row) {
+      const Place place = line_at(first, line);
+      Bits* to = y + row * line_out_;
+      if (place.outside) {
+        std::fill(to, to + line_out_, around_);
+      } else if (place.offset == before) {
+        std::copy(to - line_out_, to, to);
+      } else {
+        pick(x + place.offset, to);
+      }
+      before = place.outside ? -1 : place.offset;
+      if (++line < lines_) continue;
+      line = 0;
+      first = image_at(++image);
+    }
+  }
+
+ private:
+  struct Place {
+    int64_t offset = 0;
+    bool outside = false;
+  };
+  void step_along(size_t axis, int64_t i, int64_t step, Place& place) const {
+    const ResizeTable& table = tables_[axis];
+    place.offset += table.index[static_cast<size_t>(i)] * step;
+    if (!table.outside.empty() && table.outside[static_cast<size_t>(i)]) place.outside = true;
+  }
+  // Where the image begins that the axes before the lines name.
+  Place image_at(int64_t image) const {
+    Place place;
+    if (last_ == 0 || image * lines_ >= rows_) return place;
+    int64_t step = line_in_ * axes_[last_ - 1].in;
+    for (size_t a = last_ - 1; a-- > 0; image /= axes_[a].out, step *= axes_[a].in)
+      step_along(a, image % axes_[a].out, step, place);
+    return place;
+  }
+  Place line_at(Place place, int64_t line) const {
+    if (last_ > 0) step_along(last_ - 1, line, line_in_, place);
+    return place;
+  }
+
+  void pick(const Bits* from, Bits* to) const {
+    const ResizeTable& table = tables_[last_];
+    const auto n = static_cast<int64_t>(table.index.size());
+    if (sizeof(Bits) == sizeof(float) && !columns_.empty()) {
+      kernels::window_rows_kernel().picked_sum({reinterpret_cast<const float*>(from),
+                                                columns_.data(), nullptr, 1, n,
+                                                reinterpret_cast<float*>(to), n, ascending_});
+    } else if (piece_ == 1) {
+      for (int64_t i = 0; i < n; ++i) to[i] = from[table.index[static_cast<size_t>(i)]];
+    } else {
+      for (int64_t i = 0; i < n; ++i)
+        std::memcpy(to + i * piece_, from + table.index[static_cast<size_t>(i)] * piece_,
+                    static_cast<size_t>(piece_) * sizeof(Bits));
+    }
+    for (int64_t i = 0; !table.outside.empty() && i < n; ++i)
+      if (table.outside[static_cast<size_t>(i)])
+        std::fill(to + i * piece_, to + (i + 1) * piece_, around_);
+  }
+
+  const std::vector<ResizeAxis>& axes_;
+  Bits around_;
+  size_t last_;  // axis that changes; the lines are along the one before it
+  std::vector<ResizeTable> tables_;
+  std::vector<int32_t> columns_;
+  bool ascending_;
+  int64_t rows_ = 1, lines_ = 1, piece_ = 1, line_in_ = 0, line_out_ = 0;
+};
+
 template <class Bits>
 Status pick_nearest(const StepCall& call, const std::vector<ResizeAxis>& axes, Bits around,
                     Bits* y) {
-  const auto& params = call.as<ResizeParams>();
-  const Counts counts = count(axes);
-  if (counts.out == 0) return Status();
-  const std::vector<size_t> order = changing(axes, params);
-  const size_t last = order.empty() ? 0 : order.back();
-  std::vector<ResizeTable> tables;
-  int64_t rows = 1, chunk = 1;
-  for (size_t a = 0; a < axes.size(); ++a) {
-    ResizeAxis plain = axes[a];
-    if (plain.is_identity(params.coordinate)) plain.scale = 1;
-    if (a <= last) tables.push_back(make_table(params, plain));
-    if (a < last) rows *= plain.out;
-    if (a > last) chunk *= plain.out;
-  }
-  const int64_t columns = axes[last].out, row_elements = columns * chunk;
-  std::vector<int32_t> narrow;
-  if (chunk == 1 && axes[last].in <= INT32_MAX)
-    narrow.assign(tables[last].index.begin(), tables[last].index.end());
-  const auto outside = [&](size_t a, int64_t i) {
-    return !tables[a].outside.empty() && tables[a].outside[static_cast<size_t>(i)];
-  };
+  if (count(axes).out == 0) return Status();
+  const NearestRows<Bits> nearest(axes, call.as<ResizeParams>(), around);
   constexpr int64_t kElementsPerTask = 1 << 14;
-  for_each_range(call.run.pool(), rows, kElementsPerTask / (row_elements + 1) + 1,
+  for_each_range(call.run.pool(), nearest.rows(),
+                 kElementsPerTask / (nearest.row_elements() + 1) + 1,
                  [&](int64_t begin, int64_t end) {
-                   int64_t before = -1;  // the row of the input that the output's last row is
-                   for (int64_t row = begin; row < end && !call.run.cancelled(); ++row) {
-                     int64_t offset = 0, step = axes[last].in * chunk, rest = row;
-                     bool lost = false;
-                     for (size_t a = last; a-- > 0; rest /= axes[a].out, step *= axes[a].in) {
-                       const int64_t i = rest % axes[a].out;
-                       lost = lost || outside(a, i);
-                       offset += tables[a].index[static_cast<size_t>(i)] * step;
-                     }
-                     Bits* to = y + row * row_elements;
-                     if (lost) {
-                       std::fill(to, to + row_elements, around);
-                     } else if (offset == before) {
-                       std::copy(to - row_elements, to, to);
-                     } else {
-                       pick_row(call.at<const Bits>(0) + offset, tables[last].index, narrow, chunk,
-                                to);
-                       for (int64_t i = 0; !tables[last].outside.empty() && i < columns; ++i)
-                         if (outside(last, i))
-                           std::fill(to + i * chunk, to + (i + 1) * chunk, around);
-                     }
-                     before = lost ? -1 : offset;
-                   }
+                   nearest.run(call.run, call.at<const Bits>(0), y, begin, end);
                  });
   return Status();
 }

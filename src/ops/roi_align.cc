@@ -2,6 +2,7 @@
 // greatest) of samples between the image's elements. Before version 16 coordinates are not shifted by half an element.
 #include <cmath>
 
+#include "kernels/window_rows.h"
 #include "ops/channels.h"
 #include "ops/gathering.h"
 #include "ops/lanes.h"
@@ -46,7 +47,7 @@ struct Corners {
 };
 
 Corners corners_at(double y, double x, int64_t height, int64_t width) {
-  Corners out;
+  Corners out;  // zeros where the place is outside
   if (!(y >= -1 && y <= static_cast<double>(height) && x >= -1 && x <= static_cast<double>(width)))
     return out;
   y = std::clamp(y, 0.0, static_cast<double>(height - 1));
@@ -74,6 +75,42 @@ double pool_samples(const T* image, std::span<const Corners> samples, bool great
   return greatest ? best : sum / static_cast<double>(std::max<size_t>(samples.size(), 1));
 }
 
+// Samples of a region, in the order of its outputs.
+struct RoiSamples {
+  RoiAxis y, x;
+  int64_t rows, columns;  // of outputs
+
+  int64_t taps() const { return 4 * y.samples * x.samples; }
+  Corners at(int64_t place, int64_t sample, int64_t height, int64_t width) const {
+    return corners_at(y.at(place / columns, sample / x.samples),
+                      x.at(place % columns, sample % x.samples), height, width);
+  }
+};
+
+constexpr int64_t kMostPicks = 1 << 16;  // of a region that are laid out at once
+
+// Means of one region's samples over `channels` channels, laid out for kernels/window_rows.h.
+void average_region(const RoiSamples& samples, const float* images, int64_t channels,
+                    int64_t height, int64_t width, float* y) {
+  const int64_t taps = samples.taps(), places = samples.rows * samples.columns;
+  std::vector<int32_t> index(static_cast<size_t>(taps * places));
+  std::vector<float> weights(index.size());
+  const double share = 4.0 / static_cast<double>(std::max<int64_t>(taps, 1));
+  for (int64_t place = 0; place < places; ++place)
+    for (int64_t sample = 0; sample < taps / 4; ++sample) {
+      const Corners corners = samples.at(place, sample, height, width);
+      for (int64_t i = 0; i < 4; ++i) {
+        const auto at = static_cast<size_t>((sample * 4 + i) * places + place);
+        index[at] = static_cast<int32_t>(corners.offsets[i]);
+        weights[at] = static_cast<float>(corners.weights[i] * share);
+      }
+    }
+  for (int64_t channel = 0; channel < channels; ++channel)
+    kernels::window_rows_kernel().picked_sum({images + channel * height * width, index.data(),
+                                              weights.data(), taps, places, y + channel * places,
+                                              places});
+}
+
 // Operands: x, rois, batch indices, y. Sizes: n, c, height, width, rois, output height, output width.
 template <class T>
 Status run_roi_align(const StepCall& call) {
@@ -98,13 +135,18 @@ Status run_roi_align(const StepCall& call) {
     const RoiAxis ax = axis_of(params, end(0), end(2), columns);
     const RoiAxis ay = axis_of(params, end(1), end(3), rows);
     const T* images = call.at<const T>(0) + indices.at(roi, n) * c * height * width;
+    const RoiSamples region{ay, ax, rows, columns};
+    if constexpr (std::is_same_v<T, float>) {
+      const bool few = region.taps() <= kMostPicks / (rows * columns);
+      if (few && !params.greatest && height * width <= INT32_MAX && !call.run.cancelled())
+        return average_region(region, images, c, height, width,
+                              call.at<float>(3) + roi * c * rows * columns);
+    }
     std::vector<Corners> samples;
     for (int64_t place = 0; place < rows * columns && !call.run.cancelled(); ++place) {
       samples.clear();
-      for (int64_t i = 0; i < ay.samples; ++i)
-        for (int64_t j = 0; j < ax.samples; ++j)
-          samples.push_back(
-              corners_at(ay.at(place / columns, i), ax.at(place % columns, j), height, width));
+      for (int64_t i = 0; i < region.taps() / 4; ++i)
+        samples.push_back(region.at(place, i, height, width));
       for (int64_t channel = 0; channel < c; ++channel)
         call.at<T>(3)[(roi * c + channel) * rows * columns + place] =
             from_sum<T>(pool_samples(images + channel * height * width, samples, params.greatest));

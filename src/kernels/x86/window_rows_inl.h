@@ -59,18 +59,33 @@ void window_row(const WindowRow& row) {
 inline void weighted_sum(const WindowRow& row) { window_row<WeightedSum>(row); }
 inline void highest(const WindowRow& row) { window_row<Highest>(row); }
 
+// x[index[i]] for the first n, 0 where the index is negative. Where indices ascend, those of one vector may be
+// elements of one vector of x.
 #if defined(__AVX512F__)
-// x[index[i]] for the first n, 0 where the index is negative.
-INLAY_INLINE Vec::F gather(const float* x, const int32_t* index, int64_t n) {
+INLAY_INLINE Vec::F gather(const float* x, const int32_t* index, int64_t n, bool ascending) {
   const Vec::Mask real = n >= Vec::kWidth ? Vec::Mask{0xFFFF} : Vec::first(n);
   const __m512i at = _mm512_maskz_loadu_epi32(real, index);
+  if (ascending) {
+    const int32_t begin = index[0], span = index[n - 1] - begin;
+    if (span < Vec::kWidth) {
+      const __m512i from_begin = _mm512_sub_epi32(at, _mm512_set1_epi32(begin));
+      return _mm512_permutexvar_ps(from_begin, Vec::load_first(x + begin, span + 1));
+    }
+  }
   const Vec::Mask wanted = static_cast<Vec::Mask>(real & ~_mm512_movepi32_mask(at));
   return _mm512_mask_i32gather_ps(Vec::zero(), wanted, at, x, 4);
 }
 #else
-INLAY_INLINE Vec::F gather(const float* x, const int32_t* index, int64_t n) {
+INLAY_INLINE Vec::F gather(const float* x, const int32_t* index, int64_t n, bool ascending) {
   const __m256i real = n >= Vec::kWidth ? _mm256_set1_epi32(-1) : Vec::first(n);
   const __m256i at = _mm256_maskload_epi32(index, real);
+  if (ascending) {
+    const int32_t begin = index[0], span = index[n - 1] - begin;
+    if (span < Vec::kWidth) {
+      const __m256i from_begin = _mm256_sub_epi32(at, _mm256_set1_epi32(begin));
+      return _mm256_permutevar8x32_ps(Vec::load_first(x + begin, span + 1), from_begin);
+    }
+  }
   const __m256 wanted = _mm256_castsi256_ps(_mm256_andnot_si256(at, real));
   return _mm256_mask_i32gather_ps(Vec::zero(), x, at, wanted, 4);
 }
@@ -82,14 +97,14 @@ void picked_vectors(const PickedRow& row, int64_t i, int64_t last) {
   constexpr int64_t kW = Vec::kWidth;
   Vec::F sum[kVectors];
   INLAY_UNROLL for (int v = 0; v < kVectors; ++v) {
-    sum[v] = row.weights ? Vec::zero() : gather(row.x, row.index + i + v * kW, last);
+    sum[v] = row.weights ? Vec::zero() : gather(row.x, row.index + i + v * kW, last, row.ascending);
   }
   for (int64_t t = 0; row.weights && t < row.taps; ++t) {
     const int32_t* index = row.index + t * row.pitch + i;
     const float* weights = row.weights + t * row.pitch + i;
     INLAY_UNROLL for (int v = 0; v < kVectors; ++v) {
       sum[v] =
-          Vec::fma(Vec::get(weights + v * kW, last), gather(row.x, index + v * kW, last), sum[v]);
+          Vec::fma(Vec::get(weights + v * kW, last), gather(row.x, index + v * kW, last, row.ascending), sum[v]);
     }
   }
   INLAY_UNROLL for (int v = 0; v < kVectors; ++v) Vec::put(row.y + i + v * kW, sum[v], last);
@@ -99,7 +114,7 @@ inline void picked_sum(const PickedRow& row) {
   constexpr int64_t kW = Vec::kWidth;
   int64_t i = 0;
   for (; i + 2 * kW <= row.n; i += 2 * kW) picked_vectors<2>(row, i, kW);
-  for (; i < row.n; i += kW) picked_vectors<1>(row, i, row.n - i);
+  for (; i < row.n; i += kW) picked_vectors<1>(row, i, row.n - i < kW ? row.n - i : kW);
 }
 
 inline void pad_row(const PaddedRow& row) {
