@@ -5,6 +5,7 @@
 
 #include "kernels/window_rows.h"
 #include "ops/channels.h"
+#include "ops/channels_last.h"
 #include "ops/lanes.h"
 #include "ops/reduction.h"
 
@@ -139,10 +140,35 @@ int64_t image_elements(const StepCall& call) {
   return image;
 }
 
+// The taps of all axes at one place; a negative offset is no element.
+struct PlaceTaps {
+  static constexpr int64_t kMost = 64;
+  int64_t count = 1;
+  int64_t offsets[kMost] = {0};
+  double weights[kMost] = {1};
+};
+
+PlaceTaps combine(std::span<const AxisTaps> axes, const int64_t* shape) {
+  PlaceTaps taps;
+  for (size_t a = 0; a < axes.size(); ++a) {
+    const auto along = static_cast<int64_t>(axes[a].count);
+    // From the last to the first, so that none is written over before it is read.
+    for (int64_t i = taps.count; i-- > 0;)
+      for (int64_t t = along; t-- > 0;) {
+        const int64_t next = axes[a].index[static_cast<size_t>(t)];
+        const bool there = taps.offsets[i] >= 0 && next >= 0;
+        taps.weights[i * along + t] = taps.weights[i] * axes[a].weight[static_cast<size_t>(t)];
+        taps.offsets[i * along + t] = there ? taps.offsets[i] * shape[a] + next : -1;
+      }
+    taps.count *= along;
+  }
+  return taps;
+}
+
 // Some places of one image, laid out for kernels/window_rows.h: what every channel is sampled with.
 class SampleBlock {
  public:
-  static constexpr int64_t kPlaces = 256, kMostTaps = 64;
+  static constexpr int64_t kPlaces = 256, kMostTaps = PlaceTaps::kMost;
 
   // All taps of a place; above kMostTaps where there are too many.
   static int64_t tap_count(const GridParams& params) {
@@ -156,26 +182,10 @@ class SampleBlock {
         index_(static_cast<size_t>(taps * kPlaces)),
         weights_(static_cast<size_t>(taps * kPlaces)) {}
 
-  void set(int64_t place, std::span<const AxisTaps> axes, const int64_t* shape) {
-    int64_t offsets[kMostTaps] = {0}, count = 1;
-    double weights[kMostTaps] = {1};
-    for (size_t a = 0; a < axes.size(); ++a) {
-      const auto along = static_cast<int64_t>(axes[a].count);
-      // From the last to the first, so that none is written over before it is read.
-      for (int64_t i = count; i-- > 0;)
-        for (int64_t t = along; t-- > 0;) {
-          const int64_t next = axes[a].index[static_cast<size_t>(t)];
-          const bool there = offsets[i] >= 0 && next >= 0;
-          const double weight = weights[i] * axes[a].weight[static_cast<size_t>(t)];
-          const int64_t offset = there ? offsets[i] * shape[a] + next : -1;
-          offsets[i * along + t] = offset;
-          weights[i * along + t] = weight;
-        }
-      count *= along;
-    }
+  void set(int64_t place, const PlaceTaps& taps) {
     for (int64_t t = 0; t < taps_; ++t) {
-      index_[static_cast<size_t>(t * kPlaces + place)] = static_cast<int32_t>(offsets[t]);
-      weights_[static_cast<size_t>(t * kPlaces + place)] = static_cast<float>(weights[t]);
+      index_[static_cast<size_t>(t * kPlaces + place)] = static_cast<int32_t>(taps.offsets[t]);
+      weights_[static_cast<size_t>(t * kPlaces + place)] = static_cast<float>(taps.weights[t]);
     }
   }
   void sample(const float* x, float* y, int64_t places) const {
@@ -205,12 +215,51 @@ Status run_blocks(const StepCall& call) {
       for (int64_t place = 0; place < count; ++place) {
         for (size_t a = 0; a < rank; ++a)
           axes[a] = axis_taps(call, batch * places + first + place, a);
-        block.set(place, std::span(axes).first(rank), call.sizes + 3);
+        block.set(place, combine(std::span(axes).first(rank), call.sizes + 3));
       }
       for (int64_t plane = batch * c; plane < (batch + 1) * c; ++plane)
         block.sample(call.at<const float>(0) + plane * image,
                      call.at<float>(2) + plane * places + first, count);
     }
+  });
+  return Status();
+}
+
+// The same for many channels, which are put side by side: a place is a sum of vectors of channels.
+Status run_channels(const StepCall& call) {
+  const int64_t n = call.sizes[0], c = call.sizes[1], places = call.sizes[2];
+  const auto rank = static_cast<size_t>(call.as<GridParams>().rank);
+  const int64_t image = image_elements(call);
+  constexpr int64_t kPlaces = 64;
+  const int64_t blocks = (places + kPlaces - 1) / kPlaces;
+  const int64_t lanes = lane_count(call.run.pool(), n * blocks);
+  INLAY_ASSIGN(std::byte* const scratch,
+               call.run.scratch((n * image + lanes * kPlaces) * c *
+                                static_cast<int64_t>(sizeof(float))));
+  auto* const images = reinterpret_cast<float*>(scratch);
+  channels_last(call.run, call.at<const float>(0), n, c, image, images);
+  for_each_in_lanes(call.run.pool(), n * blocks, lanes, [&](int64_t lane, int64_t task) {
+    if (call.run.cancelled()) return;
+    float* const block = images + (n * image + lane * kPlaces) * c;
+    const int64_t batch = task / blocks, first = task % blocks * kPlaces;
+    const int64_t count = std::min(places - first, kPlaces);
+    std::array<AxisTaps, kMostAxes> axes;
+    int64_t offsets[SampleBlock::kMostTaps];
+    float weights[SampleBlock::kMostTaps];
+    for (int64_t place = 0; place < count; ++place) {
+      for (size_t a = 0; a < rank; ++a)
+        axes[a] = axis_taps(call, batch * places + first + place, a);
+      const PlaceTaps taps = combine(std::span(axes).first(rank), call.sizes + 3);
+      int64_t used = 0;
+      for (int64_t t = 0; t < taps.count; ++t) {
+        if (taps.offsets[t] < 0) continue;
+        offsets[used] = taps.offsets[t] * c;
+        weights[used++] = static_cast<float>(taps.weights[t]);
+      }
+      kernels::window_rows_kernel().weighted_sum(
+          {images + batch * image * c, offsets, weights, used, 0.0f, block + place * c, c});
+    }
+    transpose_floats(block, c, count, c, call.at<float>(2) + batch * c * places + first, places);
   });
   return Status();
 }
@@ -226,7 +275,7 @@ Status run_grid_sample(const StepCall& call) {
   if (n * c * places == 0) return Status();
   if (std::is_same_v<T, float> && image <= INT32_MAX &&
       SampleBlock::tap_count(params) <= SampleBlock::kMostTaps)
-    return run_blocks(call);
+    return c >= kChannelsLast && places >= image / 4 ? run_channels(call) : run_blocks(call);
   constexpr int64_t kPlacesPerTask = 256;
   for_each_range(call.run.pool(), n * places, kPlacesPerTask, [&](int64_t begin, int64_t end) {
     Sample sample;

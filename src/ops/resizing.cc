@@ -380,7 +380,9 @@ class NearestRows {
     int64_t before = -1;  // where the row of the input lies that the output's last row is
     int64_t image = begin / lines_, line = begin % lines_;
     Place first = image_at(image);
-    for (int64_t row = begin; row < end && !services.cancelled(); ++row) {
+    constexpr int64_t kBetweenLooks = 64;
+    for (int64_t row = begin; row < end; ++row) {
+      if (row % kBetweenLooks == 0 && services.cancelled()) return;
       const Place place = line_at(first, line);
       Bits* to = y + row * line_out_;
       if (place.outside) {

@@ -2,8 +2,10 @@
 // greatest) of samples between the image's elements. Before version 16 coordinates are not shifted by half an element.
 #include <cmath>
 
+#include "kernels/elementwise.h"
 #include "kernels/window_rows.h"
 #include "ops/channels.h"
+#include "ops/channels_last.h"
 #include "ops/gathering.h"
 #include "ops/lanes.h"
 #include "ops/reduction.h"
@@ -87,28 +89,68 @@ struct RoiSamples {
   }
 };
 
-constexpr int64_t kMostPicks = 1 << 16;  // of a region that are laid out at once
+// y += Σ weights[t] * x[offsets[t] …], for `n` neighbours.
+void add_taps(const float* x, const int64_t* offsets, const float* weights, int64_t taps, int64_t n,
+              float* y) {
+  constexpr int64_t kBlock = 256;
+  float sums[kBlock];
+  for (int64_t first = 0; first < n; first += kBlock) {
+    const int64_t count = std::min(n - first, kBlock);
+    kernels::window_rows_kernel().weighted_sum(
+        {x + first, offsets, weights, taps, 0.0f, sums, count});
+    kernels::binary(kernels::Binary::kAdd, {y + first, 1}, {sums, 1}, y + first, count);
+  }
+}
 
-// Means of one region's samples over `channels` channels, laid out for kernels/window_rows.h.
+// Means of one region's samples over images whose channels lie side by side: rows [places, channels].
 void average_region(const RoiSamples& samples, const float* images, int64_t channels,
                     int64_t height, int64_t width, float* y) {
-  const int64_t taps = samples.taps(), places = samples.rows * samples.columns;
-  std::vector<int32_t> index(static_cast<size_t>(taps * places));
-  std::vector<float> weights(index.size());
-  const double share = 4.0 / static_cast<double>(std::max<int64_t>(taps, 1));
-  for (int64_t place = 0; place < places; ++place)
-    for (int64_t sample = 0; sample < taps / 4; ++sample) {
-      const Corners corners = samples.at(place, sample, height, width);
-      for (int64_t i = 0; i < 4; ++i) {
-        const auto at = static_cast<size_t>((sample * 4 + i) * places + place);
-        index[at] = static_cast<int32_t>(corners.offsets[i]);
-        weights[at] = static_cast<float>(corners.weights[i] * share);
+  const int64_t count = samples.taps() / 4;
+  const double share = 1.0 / static_cast<double>(std::max<int64_t>(count, 1));
+  constexpr int64_t kSamplesAtOnce = 16;
+  int64_t offsets[4 * kSamplesAtOnce];
+  float weights[4 * kSamplesAtOnce];
+  for (int64_t place = 0; place < samples.rows * samples.columns; ++place, y += channels) {
+    std::fill(y, y + channels, 0.0f);
+    for (int64_t first = 0; first < count; first += kSamplesAtOnce) {
+      const int64_t end = std::min(first + kSamplesAtOnce, count);
+      int64_t taps = 0;
+      for (int64_t sample = first; sample < end; ++sample) {
+        const Corners corners = samples.at(place, sample, height, width);
+        for (int i = 0; i < 4; ++i) {
+          offsets[taps] = corners.offsets[i] * channels;
+          weights[taps++] = static_cast<float>(corners.weights[i] * share);
+        }
       }
+      add_taps(images, offsets, weights, taps, channels, y);
     }
-  for (int64_t channel = 0; channel < channels; ++channel)
-    kernels::window_rows_kernel().picked_sum({images + channel * height * width, index.data(),
-                                              weights.data(), taps, places, y + channel * places,
-                                              places});
+  }
+}
+
+// Operands: x, rois, y; see run_roi_align.
+Status average_regions(const StepCall& call, const Indices& indices) {
+  const auto& params = call.as<RoiParams>();
+  const int64_t n = call.sizes[0], c = call.sizes[1], height = call.sizes[2];
+  const int64_t width = call.sizes[3], rois = call.sizes[4], rows = call.sizes[5];
+  const int64_t columns = call.sizes[6], places = rows * columns;
+  const int64_t lanes = lane_count(call.run.pool(), rois);
+  INLAY_ASSIGN(std::byte* const scratch,
+               call.run.scratch((n * height * width + lanes * places) * c *
+                                static_cast<int64_t>(sizeof(float))));
+  auto* const images = reinterpret_cast<float*>(scratch);
+  channels_last(call.run, call.at<const float>(0), n, c, height * width, images);
+  for_each_in_lanes(call.run.pool(), rois, lanes, [&](int64_t lane, int64_t roi) {
+    if (call.run.cancelled()) return;
+    const float* ends = call.at<const float>(1) + roi * 4;
+    const auto end = [&](int i) { return static_cast<double>(ends[i]); };
+    const RoiSamples samples{axis_of(params, end(1), end(3), rows),
+                             axis_of(params, end(0), end(2), columns), rows, columns};
+    float* const means = images + (n * height * width + lane * places) * c;
+    average_region(samples, images + indices.at(roi, n) * c * height * width, c, height, width,
+                   means);
+    transpose_floats(means, c, places, c, call.at<float>(3) + roi * c * places, places);
+  });
+  return Status();
 }
 
 // Operands: x, rois, batch indices, y. Sizes: n, c, height, width, rois, output height, output width.
@@ -129,6 +171,9 @@ Status run_roi_align(const StepCall& call) {
               .samples > static_cast<int64_t>(kMostSamples))
         return invalid("roi {}: expected at most {} samples along an axis", roi, kMostSamples);
     }
+  const bool many = rois * rows * columns >= n * height * width / 4;
+  if (std::is_same_v<T, float> && !params.greatest && c >= kChannelsLast && many)
+    return average_regions(call, indices);
   call.run.pool().parallel_for(rois, [&](int64_t roi) {
     const T* ends = call.at<const T>(1) + roi * 4;
     const auto end = [&](int i) { return static_cast<double>(ends[i]); };
@@ -136,12 +181,6 @@ Status run_roi_align(const StepCall& call) {
     const RoiAxis ay = axis_of(params, end(1), end(3), rows);
     const T* images = call.at<const T>(0) + indices.at(roi, n) * c * height * width;
     const RoiSamples region{ay, ax, rows, columns};
-    if constexpr (std::is_same_v<T, float>) {
-      const bool few = region.taps() <= kMostPicks / (rows * columns);
-      if (few && !params.greatest && height * width <= INT32_MAX && !call.run.cancelled())
-        return average_region(region, images, c, height, width,
-                              call.at<float>(3) + roi * c * rows * columns);
-    }
     std::vector<Corners> samples;
     for (int64_t place = 0; place < rows * columns && !call.run.cancelled(); ++place) {
       samples.clear();
