@@ -46,6 +46,14 @@ struct PickedRow {
   bool ascending = false;
 };
 
+// y[column * y_stride + row] = x[row * x_stride + column].
+struct TransposedRows {
+  const float* x;
+  int64_t x_stride, rows, columns;
+  float* y;
+  int64_t y_stride;
+};
+
 struct WindowRowsKernel {
   const char* name;
   uint32_t isa;
@@ -53,6 +61,7 @@ struct WindowRowsKernel {
   void (*highest)(const WindowRow& row);
   void (*pad)(const PaddedRow& row);
   void (*picked_sum)(const PickedRow& row);
+  void (*transpose)(const TransposedRows& rows);
 };
 
 const WindowRowsKernel& window_rows_kernel();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "kernels/window_rows.h"
 #include "ops/lanes.h"
 #include "ops/lowering.h"
 
@@ -11,17 +12,6 @@ namespace inlay::ops {
 
 // From this many channels on it is worth the work.
 inline constexpr int64_t kChannelsLast = 8;
-
-// y[column * y_stride + row] = x[row * x_stride + column].
-inline void transpose_floats(const float* x, int64_t x_stride, int64_t rows, int64_t columns,
-                             float* y, int64_t y_stride) {
-  constexpr int64_t kBlock = 16;  // a line of cache
-  for (int64_t r = 0; r < rows; r += kBlock)
-    for (int64_t c = 0; c < columns; c += kBlock)
-      for (int64_t i = c; i < std::min(c + kBlock, columns); ++i)
-        for (int64_t j = r; j < std::min(r + kBlock, rows); ++j)
-          y[i * y_stride + j] = x[j * x_stride + i];
-}
 
 // [images, channels, elements] as [images, elements, channels], over all threads.
 inline void channels_last(RunServices& run, const float* x, int64_t images, int64_t channels,
@@ -31,8 +21,9 @@ inline void channels_last(RunServices& run, const float* x, int64_t images, int6
   for_each_range(run.pool(), images * blocks, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end && !run.cancelled(); ++i) {
       const int64_t first = i % blocks * kElements, image = i / blocks * channels * elements;
-      transpose_floats(x + image + first, elements, channels, std::min(elements - first, kElements),
-                       y + image + first * channels, channels);
+      kernels::window_rows_kernel().transpose({x + image + first, elements, channels,
+                                               std::min(elements - first, kElements),
+                                               y + image + first * channels, channels});
     }
   });
 }

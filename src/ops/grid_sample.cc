@@ -143,13 +143,16 @@ int64_t image_elements(const StepCall& call) {
 // The taps of all axes at one place; a negative offset is no element.
 struct PlaceTaps {
   static constexpr int64_t kMost = 64;
-  int64_t count = 1;
-  int64_t offsets[kMost] = {0};
-  double weights[kMost] = {1};
+  int64_t count;
+  int64_t offsets[kMost];
+  double weights[kMost];
 };
 
 PlaceTaps combine(std::span<const AxisTaps> axes, const int64_t* shape) {
   PlaceTaps taps;
+  taps.count = 1;
+  taps.offsets[0] = 0;
+  taps.weights[0] = 1;
   for (size_t a = 0; a < axes.size(); ++a) {
     const auto along = static_cast<int64_t>(axes[a].count);
     // From the last to the first, so that none is written over before it is read.
@@ -259,7 +262,8 @@ Status run_channels(const StepCall& call) {
       kernels::window_rows_kernel().weighted_sum(
           {images + batch * image * c, offsets, weights, used, 0.0f, block + place * c, c});
     }
-    transpose_floats(block, c, count, c, call.at<float>(2) + batch * c * places + first, places);
+    kernels::window_rows_kernel().transpose(
+        {block, c, count, c, call.at<float>(2) + batch * c * places + first, places});
   });
   return Status();
 }

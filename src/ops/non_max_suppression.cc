@@ -26,13 +26,50 @@ Box box_at(const float* p, bool center_point) {
                    std::max(p[1], p[3]));
 }
 
-bool overlap(const Box& a, const Box& b, float threshold) {
-  const float height = std::min(a.y2, b.y2) - std::max(a.y1, b.y1);
-  const float width = std::min(a.x2, b.x2) - std::max(a.x1, b.x1);
-  if (!(height > 0 && width > 0) || !(a.area > 0 && b.area > 0)) return false;
-  const float common = height * width, whole = a.area + b.area - common;
-  return whole > 0 && common / whole > threshold;
-}
+// Boxes that were chosen, number by number, so that one is held against several at once.
+class Chosen {
+ public:
+  void add(const Box& box) {
+    if (count_ % kGroup == 0) groups_.emplace_back();
+    Group& group = groups_.back();
+    const size_t at = count_++ % kGroup;
+    group.y1[at] = box.y1;
+    group.x1[at] = box.x1;
+    group.y2[at] = box.y2;
+    group.x2[at] = box.x2;
+    group.area[at] = box.area;
+  }
+  // Whether one of them overlaps `box` by more than `threshold` of both together.
+  bool hides(const Box& box, float threshold) const {
+    for (const Group& group : groups_) {
+      uint32_t hits = 0;
+      for (size_t i = 0; i < kGroup; ++i) hits |= group.overlap(i, box, threshold);
+      if (hits) return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr size_t kGroup = 16;
+  struct Group {
+    float y1[kGroup] = {}, x1[kGroup] = {}, y2[kGroup] = {}, x2[kGroup] = {};
+    float area[kGroup] = {};  // what has none overlaps nothing
+
+    // Without branches.
+    uint32_t overlap(size_t i, const Box& box, float threshold) const {
+      const float height = least(y2[i], box.y2) - most(y1[i], box.y1);
+      const float width = least(x2[i], box.x2) - most(x1[i], box.x1);
+      const float common = height * width, whole = area[i] + box.area - common;
+      return uint32_t{height > 0} & uint32_t{width > 0} & uint32_t{area[i] > 0} &
+             uint32_t{box.area > 0} & uint32_t{whole > 0} & uint32_t{common / whole > threshold};
+    }
+    static float least(float a, float b) { return b < a ? b : a; }
+    static float most(float a, float b) { return a < b ? b : a; }
+  };
+
+  std::vector<Group> groups_;
+  size_t count_ = 0;
+};
 
 struct Limits {
   int64_t most;
@@ -53,7 +90,7 @@ std::vector<int64_t> select(const std::vector<Box>& boxes, const float* scores,
   };
   std::vector<Candidate> heap;
   std::vector<int64_t> chosen;
-  std::vector<Box> better;
+  Chosen better;
   for (int64_t i = 0; i < static_cast<int64_t>(boxes.size()); ++i)
     if (!limits.has_score || scores[i] > limits.score) heap.push_back({scores[i], i});
   std::make_heap(heap.begin(), heap.end());
@@ -62,12 +99,9 @@ std::vector<int64_t> select(const std::vector<Box>& boxes, const float* scores,
     const int64_t i = heap.back().index;
     heap.pop_back();
     const Box& box = boxes[static_cast<size_t>(i)];
-    const bool hidden = std::any_of(better.begin(), better.end(), [&](const Box& other) {
-      return overlap(other, box, limits.iou);
-    });
-    if (hidden) continue;
+    if (better.hides(box, limits.iou)) continue;
     chosen.push_back(i);
-    better.push_back(box);
+    better.add(box);
   }
   return chosen;
 }

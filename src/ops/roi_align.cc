@@ -148,7 +148,8 @@ Status average_regions(const StepCall& call, const Indices& indices) {
     float* const means = images + (n * height * width + lane * places) * c;
     average_region(samples, images + indices.at(roi, n) * c * height * width, c, height, width,
                    means);
-    transpose_floats(means, c, places, c, call.at<float>(3) + roi * c * places, places);
+    kernels::window_rows_kernel().transpose(
+        {means, c, places, c, call.at<float>(3) + roi * c * places, places});
   });
   return Status();
 }

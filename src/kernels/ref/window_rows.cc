@@ -45,9 +45,15 @@ void picked_sum(const PickedRow& row) {
   }
 }
 
+void transpose(const TransposedRows& rows) {
+  for (int64_t r = 0; r < rows.rows; ++r)
+    for (int64_t c = 0; c < rows.columns; ++c)
+      rows.y[c * rows.y_stride + r] = rows.x[r * rows.x_stride + c];
+}
+
 }  // namespace
 
 const WindowRowsKernel kWindowRowsRef = {
-    "window_rows_f32_ref", 0, weighted_sum, highest, pad, picked_sum};
+    "window_rows_f32_ref", 0, weighted_sum, highest, pad, picked_sum, transpose};
 
 }  // namespace inlay::kernels

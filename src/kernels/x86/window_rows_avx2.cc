@@ -6,6 +6,6 @@
 namespace inlay::kernels {
 
 const WindowRowsKernel kWindowRowsAvx2 = {
-    "window_rows_f32_avx2", kVecIsa, weighted_sum, highest, pad_row, picked_sum};
+    "window_rows_f32_avx2", kVecIsa, weighted_sum, highest, pad_row, picked_sum, transpose_rows};
 
 }  // namespace inlay::kernels

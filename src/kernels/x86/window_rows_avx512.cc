@@ -6,6 +6,6 @@
 namespace inlay::kernels {
 
 const WindowRowsKernel kWindowRowsAvx512 = {
-    "window_rows_f32_avx512", kVecIsa, weighted_sum, highest, pad_row, picked_sum};
+    "window_rows_f32_avx512", kVecIsa, weighted_sum, highest, pad_row, picked_sum, transpose_rows};
 
 }  // namespace inlay::kernels

@@ -140,6 +140,25 @@ inline void picked_sum(const PickedRow& row) {
   for (; i < row.n; i += kW) picked_vectors<1>(row, i, row.n - i < kW ? row.n - i : kW);
 }
 
+inline void transpose_rows(const TransposedRows& rows) {
+  constexpr int64_t kW = Vec::kWidth;
+  for (int64_t r = 0; r < rows.rows; r += kW) {
+    const int64_t height = rows.rows - r < kW ? rows.rows - r : kW;
+    for (int64_t c = 0; c < rows.columns; c += kW) {
+      const int64_t width = rows.columns - c < kW ? rows.columns - c : kW;
+      Vec::F block[kW];
+      for (int64_t i = 0; i < kW; ++i) {
+        const float* x = rows.x + (r + i) * rows.x_stride + c;
+        block[i] = i < height ? Vec::get(x, width) : Vec::zero();
+      }
+      Vec::transpose(block);
+      for (int64_t i = 0; i < width; ++i) {
+        Vec::put(rows.y + (c + i) * rows.y_stride + r, block[i], height);
+      }
+    }
+  }
+}
+
 inline void pad_row(const PaddedRow& row) {
   fill_floats(row.y, row.around, row.begin);
   if (row.begin < row.end) {
