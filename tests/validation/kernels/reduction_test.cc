@@ -188,7 +188,8 @@ TEST(WindowRows, PicksAgreeWithTheOracle) {
       for (bool ascending : {true, false}) {
         for (size_t i = 0; !ascending && i < index.size(); ++i)
           index[i] = i % 5 == 3 ? -1 : static_cast<int32_t>(i * 7 % static_cast<size_t>(x.size()));
-        for (const float* w : {static_cast<const float*>(nullptr), weights.data()}) {
+        for (bool weighted : {false, true}) {
+          const float* w = weighted ? weights.data() : nullptr;
           const int64_t taps = w ? 2 : 1;
           Floats expected(n), found(n, 1);
           oracle(window_rows_table())
