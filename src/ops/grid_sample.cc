@@ -236,9 +236,8 @@ Status run_channels(const StepCall& call) {
   constexpr int64_t kPlaces = 64;
   const int64_t blocks = (places + kPlaces - 1) / kPlaces;
   const int64_t lanes = lane_count(call.run.pool(), n * blocks);
-  INLAY_ASSIGN(std::byte* const scratch,
-               call.run.scratch((n * image + lanes * kPlaces) * c *
-                                static_cast<int64_t>(sizeof(float))));
+  INLAY_ASSIGN(std::byte* const scratch, call.run.scratch((n * image + lanes * kPlaces) * c *
+                                                          static_cast<int64_t>(sizeof(float))));
   auto* const images = reinterpret_cast<float*>(scratch);
   channels_last(call.run, call.at<const float>(0), n, c, image, images);
   for_each_in_lanes(call.run.pool(), n * blocks, lanes, [&](int64_t lane, int64_t task) {

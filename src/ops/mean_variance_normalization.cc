@@ -126,11 +126,11 @@ Status lower_mean_variance_normalization(Lowering& low) {
   INLAY_ASSIGN(const auto axes, normalized_axes(low.graph(), low.node(), shape.size()));
   const std::vector<Expr> strides = row_major(low.exprs(), shape);
   const DType dtype = low.input_type(0).dtype;
-  Lowering::StepSpec spec{dtype == DType::kFloat32 ? run_rows
-                                                   : for_type(dtype, Floats(), kNormalization),
-                          {low.dense(0), low.output_over(0, 0)},
-                          {},
-                          nullptr};
+  Lowering::StepSpec spec{
+      dtype == DType::kFloat32 ? run_rows : for_type(dtype, Floats(), kNormalization),
+      {low.dense(0), low.output_over(0, 0)},
+      {},
+      nullptr};
   ReduceParams params{};
   for (bool reduced : {false, true})
     for (const auto* sizes : {&shape, &strides})

@@ -278,8 +278,8 @@ class ImagePass {
            line_weights_.data() + at * lines_.taps, lines_.taps, 0.0f, line, width_in_});
       x = line;
     }
-    kernels::window_rows_kernel().picked_sum(
-        {x, picks_.data(), pick_weights_.data(), columns_.taps, width_out_, y, width_out_, ascending_});
+    kernels::window_rows_kernel().picked_sum({x, picks_.data(), pick_weights_.data(), columns_.taps,
+                                              width_out_, y, width_out_, ascending_});
     for (int64_t j = 0; !columns_.outside.empty() && j < width_out_; ++j)
       if (is_outside(columns_, j / inner_)) y[j] = static_cast<float>(extrapolation_);
   }

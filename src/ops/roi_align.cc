@@ -134,9 +134,8 @@ Status average_regions(const StepCall& call, const Indices& indices) {
   const int64_t width = call.sizes[3], rois = call.sizes[4], rows = call.sizes[5];
   const int64_t columns = call.sizes[6], places = rows * columns;
   const int64_t lanes = lane_count(call.run.pool(), rois);
-  INLAY_ASSIGN(std::byte* const scratch,
-               call.run.scratch((n * height * width + lanes * places) * c *
-                                static_cast<int64_t>(sizeof(float))));
+  INLAY_ASSIGN(std::byte* const scratch, call.run.scratch((n * height * width + lanes * places) *
+                                                          c * static_cast<int64_t>(sizeof(float))));
   auto* const images = reinterpret_cast<float*>(scratch);
   channels_last(call.run, call.at<const float>(0), n, c, height * width, images);
   for_each_in_lanes(call.run.pool(), rois, lanes, [&](int64_t lane, int64_t roi) {

@@ -126,8 +126,8 @@ void picked_vectors(const PickedRow& row, int64_t i, int64_t last) {
     const int32_t* index = row.index + t * row.pitch + i;
     const float* weights = row.weights + t * row.pitch + i;
     INLAY_UNROLL for (int v = 0; v < kVectors; ++v) {
-      sum[v] =
-          Vec::fma(Vec::get(weights + v * kW, last), pick(row.x, index + v * kW, last, row.ascending), sum[v]);
+      sum[v] = Vec::fma(Vec::get(weights + v * kW, last),
+                        pick(row.x, index + v * kW, last, row.ascending), sum[v]);
     }
   }
   INLAY_UNROLL for (int v = 0; v < kVectors; ++v) Vec::put(row.y + i + v * kW, sum[v], last);

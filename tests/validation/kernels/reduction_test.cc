@@ -113,9 +113,10 @@ TEST(ReductionKernels, FindsTheFirst) {
       EXPECT_EQ(kernel->find(Find::kNotAtMost, x.data(), n, 1.0f), n) << kernel->name;
       for (int64_t at : {n / 2, n - 1}) {
         if (n == 0) continue;
-        for (const auto& [what, element, value] :
-             {std::tuple{Find::kEqual, 2.0f, 2.0f}, {Find::kBelow, 0.0f, 1.0f},
-              {Find::kNotAtMost, 3.0f, 1.0f}, {Find::kNotAtMost, kNan, 1.0f}}) {
+        for (const auto& [what, element, value] : {std::tuple{Find::kEqual, 2.0f, 2.0f},
+                                                   {Find::kBelow, 0.0f, 1.0f},
+                                                   {Find::kNotAtMost, 3.0f, 1.0f},
+                                                   {Find::kNotAtMost, kNan, 1.0f}}) {
           std::vector<float> y = x;
           y[static_cast<size_t>(at)] = element;
           EXPECT_EQ(kernel->find(what, y.data(), n, value), at) << kernel->name << " " << n;
@@ -153,8 +154,7 @@ TEST(Softmax, ColumnsAgreeWithTheOracle) {
         kernel->columns({x.data(), found.data(), n, n, n, log}, kRows);
         EXPECT_TRUE(found.intact()) << kernel->name;
         for (int64_t i = 0; i < kRows * n; ++i)
-          EXPECT_NEAR(found[i], expected[i],
-                      1e-6 * std::fabs(expected[i]) + (log ? 2e-6 : 1e-7))
+          EXPECT_NEAR(found[i], expected[i], 1e-6 * std::fabs(expected[i]) + (log ? 2e-6 : 1e-7))
               << kernel->name << " " << n;
       }
     }

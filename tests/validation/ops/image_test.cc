@@ -157,15 +157,13 @@ TEST(Image, SamplesOfManyChannelsAreThoseOfEach) {
   const auto grid = reals({1, 9, 10, 2}, wave(180, 2));
   for (const char* mode : {"bilinear", "nearest", "bicubic"})
     for (const char* padding : {"zeros", "border", "reflection"})
-      expect_same_by_channel(
-          "GridSample", 19, 90, {grid},
-          {{"mode", std::string(mode)}, {"padding_mode", std::string(padding)}});
+      expect_same_by_channel("GridSample", 19, 90, {grid},
+                             {{"mode", std::string(mode)}, {"padding_mode", std::string(padding)}});
   const auto region = reals({1, 4}, {-1.5f, 0.5f, 6.5f, 5});
   for (int64_t samples : {0, 1, 3, 5})
-    expect_same_by_channel("RoiAlign", 11, 20, {region, integers({1}, {0})},
-                           {{"output_height", int64_t{4}},
-                            {"output_width", int64_t{5}},
-                            {"sampling_ratio", samples}});
+    expect_same_by_channel(
+        "RoiAlign", 11, 20, {region, integers({1}, {0})},
+        {{"output_height", int64_t{4}}, {"output_width", int64_t{5}}, {"sampling_ratio", samples}});
 }
 
 // The axes of an image, of one with its channels last, and of a volume; numbers by hand.
