@@ -78,19 +78,19 @@ bool is_extreme(Reduction reduction) {
   return reduction == Reduction::kMax || reduction == Reduction::kMin;
 }
 
-template <class C>
-TotalOf<C> finished(Reduction reduction, TotalOf<C> total, C about, int64_t count) {
-  if constexpr (std::is_integral_v<C>) {
-    return reduction == Reduction::kMean ? (count ? total / count : 0) : total;
-  } else {
-    switch (reduction) {
-      case Reduction::kMean: return total / static_cast<double>(count);
-      case Reduction::kL2: return std::sqrt(total);
-      case Reduction::kLogSum: return std::log(total);
-      case Reduction::kLogSumExp: return static_cast<double>(about) + std::log(total);
-      default: return total;
-    }
-  }
+// What totals of `count` elements each become, but for kLogSumExp.
+void finish(Reduction reduction, int64_t* totals, int64_t n, int64_t count) {
+  if (reduction != Reduction::kMean) return;
+  for (int64_t i = 0; i < n; ++i) totals[i] = count ? totals[i] / count : 0;
+}
+void finish(Reduction reduction, double* totals, int64_t n, int64_t count) {
+  const auto divisor = static_cast<double>(count);
+  if (reduction == Reduction::kMean)
+    for (int64_t i = 0; i < n; ++i) totals[i] /= divisor;
+  if (reduction == Reduction::kL2)
+    for (int64_t i = 0; i < n; ++i) totals[i] = std::sqrt(totals[i]);
+  if (reduction == Reduction::kLogSum)
+    for (int64_t i = 0; i < n; ++i) totals[i] = std::log(totals[i]);
 }
 
 // A Walk whose order is of no matter: the axis whose elements are nearest comes last, and axes along which
@@ -146,47 +146,58 @@ class Reducer {
   // Outputs [first, first + n) of row `row`.
   void reduce(int64_t row, int64_t first, int64_t n) const {
     TotalOf<C> totals[kMostBlock];
-    C about[kMostBlock];
     const int64_t from = kept_.offsets(row)[0] + first * kept_stride_;
-    if constexpr (std::is_floating_point_v<C>) {
-      if (params_.op == Reduce::kSumExp) {
-        std::fill(totals, totals + n, -__builtin_inf());
-        go_through(Reduce::kMax, from, n, nullptr, totals);
-        for (int64_t i = 0; i < n; ++i) about[i] = static_cast<C>(totals[i]);
-      }
-    }
-    const bool exponents = params_.op == Reduce::kSumExp;
-    // What is infinite or no number is the result.
-    C highest[kMostBlock];
-    if (exponents)
-      for (int64_t i = 0; i < n; ++i) {
-        highest[i] = about[i];
-        if (about[i] - about[i] != 0) about[i] = 0;
-      }
-    std::fill(totals, totals + n, params_.start);
-    go_through(params_.op, from, n, exponents ? about : nullptr, totals);
-    for (int64_t i = 0; i < n; ++i) {
-      const bool kept = exponents && highest[i] - highest[i] != 0;
-      totals[i] = kept
-                      ? static_cast<TotalOf<C>>(highest[i])
-                      : finished(params_.reduction, totals[i], exponents ? about[i] : C{0}, count_);
+    if (params_.op == Reduce::kSumExp) {
+      if constexpr (std::is_floating_point_v<C>) log_sum_exp(from, n, totals);
+    } else {
+      std::fill(totals, totals + n, params_.start);
+      go_through(params_.op, from, n, nullptr, totals);
+      finish(params_.reduction, totals, n, count_);
     }
     params_.store(totals, n, call_.data[1] + (row * kept_.inner() + first) * params_.element_bytes);
   }
 
+  // Exponents are taken of distances from the greatest element; where that is infinite or no number, it is the
+  // result.
+  void log_sum_exp(int64_t from, int64_t n, TotalOf<C>* totals) const {
+    C highest[kMostBlock], about[kMostBlock];
+    std::fill(totals, totals + n, -__builtin_inf());
+    go_through(Reduce::kMax, from, n, nullptr, totals);
+    for (int64_t i = 0; i < n; ++i) {
+      highest[i] = static_cast<C>(totals[i]);
+      about[i] = highest[i] - highest[i] == 0 ? highest[i] : 0;
+    }
+    std::fill(totals, totals + n, 0.0);
+    go_through(Reduce::kSumExp, from, n, about, totals);
+    for (int64_t i = 0; i < n; ++i) {
+      const auto most = static_cast<double>(highest[i]);
+      totals[i] = most - most == 0 ? most + std::log(totals[i]) : most;
+    }
+  }
+
   // All elements of `n` outputs, the first of which lies at `from`.
   void go_through(Reduce op, int64_t from, int64_t n, const C* about, TotalOf<C>* totals) const {
+    const bool by_columns = kept_stride_ == 1 && stride_ != 1 && n > 1;
+    // How a row's sum is cut must not depend on `n`, which is as threads share the work; a column's never shows.
+    const int64_t piece = by_columns ? std::max<int64_t>(kBetweenLooks / n, 1) : kBetweenLooks;
     for (int64_t row = 0; row < reduced_.outer_count(); ++row) {
       const int64_t at = from + reduced_.offsets(row)[0];
-      for (int64_t i = 0; i < reduced_.inner(); i += kBetweenLooks) {
-        if (call_.run.cancelled()) return;
-        const int64_t length = std::min(reduced_.inner() - i, kBetweenLooks);
-        if (kept_stride_ == 1 && stride_ != 1 && n > 1)
-          columns(op, at + i * stride_, length, {nullptr, stride_, length, n, about, totals});
+      for (int64_t i = 0; i < reduced_.inner() && !call_.run.cancelled(); i += piece) {
+        const int64_t length = std::min(reduced_.inner() - i, piece), first = at + i * stride_;
+        if (by_columns)
+          columns(op, first, length, {nullptr, stride_, length, n, about, totals});
         else
-          rows(op, at + i * stride_, {nullptr, kept_stride_, n, length, about, totals});
+          some_rows(op, first, {nullptr, kept_stride_, n, length, about, totals});
       }
     }
+  }
+
+  void some_rows(Reduce op, int64_t at, const ReduceLines<C>& all) const {
+    const int64_t step = std::max<int64_t>(kBetweenLooks / (all.columns + 1), 1);
+    for (int64_t r = 0; r < all.rows && !call_.run.cancelled(); r += step)
+      rows(op, at + r * all.stride,
+           {nullptr, all.stride, std::min(step, all.rows - r), all.columns,
+            all.about ? all.about + r : nullptr, all.totals + r});
   }
 
   const std::byte* element(int64_t at) const { return call_.data[0] + at * params_.element_bytes; }
