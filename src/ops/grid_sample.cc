@@ -228,6 +228,12 @@ Status run_blocks(const StepCall& call) {
   return Status();
 }
 
+// Whether so many places are asked for that all of the image may as well be turned.
+bool worth_turning(int64_t channels, int64_t places, int64_t image) {
+  constexpr int64_t kMostChannels = 1 << 16;  // of which a thread keeps some places
+  return channels >= kChannelsLast && channels <= kMostChannels && places >= image / 4;
+}
+
 // The same for many channels, which are put side by side: a place is a sum of vectors of channels.
 Status run_channels(const StepCall& call) {
   const int64_t n = call.sizes[0], c = call.sizes[1], places = call.sizes[2];
@@ -278,7 +284,7 @@ Status run_grid_sample(const StepCall& call) {
   if (n * c * places == 0) return Status();
   if (std::is_same_v<T, float> && image <= INT32_MAX &&
       SampleBlock::tap_count(params) <= SampleBlock::kMostTaps)
-    return c >= kChannelsLast && places >= image / 4 ? run_channels(call) : run_blocks(call);
+    return worth_turning(c, places, image) ? run_channels(call) : run_blocks(call);
   constexpr int64_t kPlacesPerTask = 256;
   for_each_range(call.run.pool(), n * places, kPlacesPerTask, [&](int64_t begin, int64_t end) {
     Sample sample;
