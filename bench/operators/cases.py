@@ -45,6 +45,11 @@ class Case:
              if isinstance(one, np.ndarray)])
         made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
         inferred = onnx.shape_inference.infer_shapes(made, strict_mode=True)
+        for output in inferred.graph.output:  # of operators that are functions
+            if not output.type.WhichOneof("value"):
+                first = next(iter(self.feed().values()))
+                output.CopyFrom(helper.make_tensor_value_info(
+                    output.name, helper.np_dtype_to_tensor_dtype(first.dtype), first.shape))
         onnx.checker.check_model(inferred)
         return inferred
 
@@ -79,6 +84,11 @@ class Maker:
         """Of 7 bits: sums of two full products pass 16 bits, which onnxruntime then cuts off."""
         return self.random.integers(-63, 64, shape).astype(I8)
 
+    def boxes(self, count, size):
+        """Corners (x, y, x, y) inside of an image."""
+        begin = self.random.uniform(0, size * 0.7, (count, 2))
+        return Input(np.concatenate([begin, begin + self.random.uniform(1, size * 0.3, (count, 2))], 1).astype(F32))
+
     def bools(self, *shape):
         return Input(self.random.random(shape) < 0.5)
 
@@ -112,6 +122,16 @@ def convolutions(m):
     yield Case("Resize", "linear ×2, 64, 56×56", (x, None, np.array([1, 1, 2, 2], F32)), {"mode": "linear"})
     yield Case("Resize", "nearest ×2, 64, 56×56", (x, None, np.array([1, 1, 2, 2], F32)),
                {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"})
+    yield Case("Resize", "linear by half, 64, 112×112",
+               (m.real(1, 64, 112, 112), None, np.array([1, 1, 0.5, 0.5], F32)), {"mode": "linear"})
+    yield Case("Resize", "cubic ×2, 16, 56×56", (m.real(1, 16, 56, 56), None, np.array([1, 1, 2, 2], F32)),
+               {"mode": "cubic"})
+    grid = Input(m.random.uniform(-1, 1, (1, 56, 56, 2)).astype(F32))
+    yield Case("GridSample", "linear, 64, 56×56", (x, grid), {"mode": "linear"})
+    yield Case("RoiAlign", "100 of 256, 50×50", (m.real(1, 256, 50, 50), m.boxes(100, 50), np.zeros(100, I64)),
+               {"output_height": 7, "output_width": 7, "sampling_ratio": 2})
+    yield Case("GroupNormalization", "32 groups of 320, 64×64",
+               (m.real(1, 320, 64, 64), m.weights(320), m.weights(320)), {"num_groups": 32})
     yield Case("LRN", "64, 56×56", (x,), {"size": 5})
     yield Case("PRelu", "64, 56×56", (x, m.weights(64, 1, 1)), {})
 
@@ -162,9 +182,17 @@ def reductions(m):
     yield Case("LayerNormalization", "1024×768", (hidden, m.weights(768), m.weights(768)), {"axis": -1})
     yield Case("ReduceMean", "1024×768 over the last", (hidden, np.array([-1], I64)), {})
     yield Case("ReduceSum", "1024×768 over the first", (hidden, np.array([0], I64)), {})
+    yield Case("ReduceSum", "64×56×256 over the middle", (m.real(64, 56, 256), np.array([1], I64)), {})
+    yield Case("ReduceL2", "1024×768 over the last", (hidden, np.array([-1], I64)), {})
     yield Case("ReduceMax", "64×112×112 over planes", (m.real(64, 112, 112), np.array([1, 2], I64)), {})
     yield Case("ArgMax", "128×30522", (m.real(128, 30522),), {"axis": -1})
     yield Case("TopK", "5 of 128×30522", (m.real(128, 30522), np.array([5], I64)), {}, 2)
+    yield Case("TopK", "100 of 128×30522", (m.real(128, 30522), np.array([100], I64)), {}, 2)
+    yield Case("Softmax", "21, 128×128, over classes", (m.real(1, 21, 128, 128),), {"axis": 1})
+    yield Case("LogSoftmax", "128×30522", (m.real(128, 30522),), {"axis": -1})
+    scores = Input(m.random.permutation(8 * 2000).reshape(1, 8, 2000).astype(F32) / 16000)
+    yield Case("NonMaxSuppression", "8 classes of 2000 boxes",
+               (Input(m.boxes(2000, 512).array[None]), scores, scalar(100, I64), scalar(0.5), scalar(0.3)), {})
     yield Case("CumSum", "1024×768 along the last", (hidden, scalar(1, I64)), {})
 
 

@@ -14,6 +14,7 @@
 #include "kernels/patches.h"
 #include "kernels/pooling.h"
 #include "kernels/quantize.h"
+#include "kernels/reduction.h"
 #include "kernels/softmax.h"
 #include "kernels/transpose.h"
 #include "kernels/window_rows.h"
@@ -34,6 +35,7 @@ extern const LayerNormKernel kLayerNormRef;
 extern const PatchesKernel kPatchesRef;
 extern const PoolingKernel kPoolingRef;
 extern const QuantizeKernel kQuantizeRef;
+extern const ReductionKernel kReductionRef;
 extern const SoftmaxKernel kSoftmaxRef;
 extern const TransposeKernel kTransposeRef;
 extern const WindowRowsKernel kWindowRowsRef;
@@ -53,6 +55,7 @@ extern const LayerNormKernel kLayerNormAvx2, kLayerNormAvx512;
 extern const PatchesKernel kPatchesAvx2, kPatchesAvx512;
 extern const PoolingKernel kPoolingAvx2, kPoolingAvx512;
 extern const QuantizeKernel kQuantizeAvx2, kQuantizeAvx512;
+extern const ReductionKernel kReductionAvx2, kReductionAvx512;
 extern const SoftmaxKernel kSoftmaxAvx2, kSoftmaxAvx512;
 extern const TransposeKernel kTransposeAvx2, kTransposeAvx512;
 extern const WindowRowsKernel kWindowRowsAvx2, kWindowRowsAvx512;

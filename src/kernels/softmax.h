@@ -1,4 +1,4 @@
-// Softmax over contiguous rows, f32: y = exp(x - max) / sum(exp(x - max)), or its logarithm.
+// Softmax over contiguous rows, or over columns, f32: y = exp(x - max) / sum(exp(x - max)), or its logarithm.
 //
 // Contract: at most 8 ULP + 1e-7 relative to the row's largest result (log: 2e-6 + 4 ULP absolute).
 // Equal values give equal weights whatever their size; a row of -inf alone gives NaN, as does NaN.
@@ -23,6 +23,8 @@ struct SoftmaxKernel {
   const char* name;
   uint32_t isa;
   void (*run)(const SoftmaxArgs& args, int64_t row_begin, int64_t row_end);
+  // Each column over all rows.
+  void (*columns)(const SoftmaxArgs& args, int64_t rows);
 };
 
 const SoftmaxKernel& softmax_kernel();

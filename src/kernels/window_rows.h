@@ -32,12 +32,36 @@ struct PaddedRow {
   float* y;
 };
 
+// n sums over elements that lie anywhere: y[i] = Σ_t weights[t * pitch + i] x[index[t * pitch + i]], one chain of
+// fused multiply-adds from 0. A negative index is no element and adds nothing. Without weights taps is 1, and
+// elements keep their bits. `ascending` promises that no index of a tap is negative or less than the one before it:
+// neighbours are then read as one vector where they lie near enough.
+struct PickedRow {
+  const float* x;
+  const int32_t* index;
+  const float* weights;
+  int64_t taps, pitch;
+  float* y;
+  int64_t n;
+  bool ascending = false;
+};
+
+// y[column * y_stride + row] = x[row * x_stride + column].
+struct TransposedRows {
+  const float* x;
+  int64_t x_stride, rows, columns;
+  float* y;
+  int64_t y_stride;
+};
+
 struct WindowRowsKernel {
   const char* name;
   uint32_t isa;
   void (*weighted_sum)(const WindowRow& row);
   void (*highest)(const WindowRow& row);
   void (*pad)(const PaddedRow& row);
+  void (*picked_sum)(const PickedRow& row);
+  void (*transpose)(const TransposedRows& rows);
 };
 
 const WindowRowsKernel& window_rows_kernel();

@@ -1,5 +1,6 @@
 #include "ops/arg_extreme.h"
 
+#include "kernels/reduction.h"
 #include "ops/element_types.h"
 #include "ops/gathering.h"
 
@@ -7,35 +8,97 @@ namespace inlay::ops {
 namespace {
 
 struct ArgParams {
-  bool greatest, last;
+  ExtremeChoice choice;
+  FindExtremes find;
+  int64_t element_bytes;
 };
 
-// Operands: x, indices. Sizes: outer, length, inner.
 template <class T>
-Status run_arg_extreme(const StepCall& call) {
-  const auto& params = call.as<ArgParams>();
-  const int64_t length = call.sizes[1], inner = call.sizes[2];
-  const int64_t lines = call.sizes[0] * inner;
-  if (length == 0 && lines > 0)
-    return invalid("expected at least one element along the axis, found none");
-  for (int64_t line = 0; line < lines; ++line) {
-    const T* x = call.at<const T>(0) + line / inner * length * inner + line % inner;
-    int64_t best = 0;
-    for (int64_t i = 1; i < length; ++i) {
-      const T a = x[i * inner], b = x[best * inner];
-      if (params.greatest ? a > b : a < b) best = i;
-      if (params.last && a == b) best = i;
-    }
-    call.at<int64_t>(1)[line] = best;
+void extremes(const ExtremeLines& lines, ExtremeChoice choice, int64_t* index) {
+  T best[kExtremeLines];
+  for (int64_t c = 0; c < lines.count; ++c) {
+    best[c] = reinterpret_cast<const T*>(lines.x)[c];
+    index[c] = 0;
   }
-  return Status();
+  for (int64_t r = 1; r < lines.length; ++r) {
+    const T* x = reinterpret_cast<const T*>(lines.x) + r * lines.inner;
+    for (int64_t c = 0; c < lines.count; ++c) {
+      const bool better = choice.greatest ? x[c] > best[c] : x[c] < best[c];
+      if (better || (choice.last && x[c] == best[c])) {
+        best[c] = x[c];
+        index[c] = r;
+      }
+    }
+  }
 }
 
-constexpr auto kArgExtreme = []<class T>(std::type_identity<T>) -> StepFn {
-  return run_arg_extreme<T>;
-};
+// The greatest or least of `n` elements and `best`; NaNs are passed over.
+float extreme_of_block(const float* x, int64_t n, bool greatest, float best) {
+  double total = static_cast<double>(best);
+  kernels::reduction_kernel().rows({x, 0, 1, n, nullptr, &total},
+                                   greatest ? kernels::Reduce::kMax : kernels::Reduce::kMin);
+  if (total == total) return static_cast<float>(total);
+  for (int64_t i = 0; i < n; ++i)
+    if (greatest ? x[i] > best : x[i] < best) best = x[i];
+  return best;
+}
+
+// Block by block, so that the place of the extreme is looked for in one of them alone.
+int64_t extreme_of_row(const float* x, int64_t n, ExtremeChoice choice) {
+  constexpr int64_t kBlock = 2048;
+  const auto find_equal = [&](int64_t first, float value) {
+    const int64_t length = std::min(n - first, kBlock);
+    return kernels::reduction_kernel().find(kernels::Find::kEqual, x + first, length, value);
+  };
+  float best = x[0];
+  if (best != best) return 0;
+  int64_t block = 0;
+  for (int64_t first = 0; first < n; first += kBlock) {
+    const int64_t length = std::min(n - first, kBlock);
+    const float found = extreme_of_block(x + first, length, choice.greatest, best);
+    if (found != best || (choice.last && find_equal(first, found) < length)) block = first;
+    best = found;
+  }
+  if (!choice.last) return block + find_equal(block, best);
+  int64_t at = std::min(n, block + kBlock) - 1;
+  while (x[at] != best) --at;
+  return at;
+}
+
+void float_extremes(const ExtremeLines& lines, ExtremeChoice choice, int64_t* index) {
+  const auto* x = reinterpret_cast<const float*>(lines.x);
+  if (lines.inner == 1) {
+    *index = extreme_of_row(x, lines.length, choice);
+    return;
+  }
+  if (lines.length > INT32_MAX) return extremes<float>(lines, choice, index);
+  int32_t rows[kExtremeLines];
+  kernels::reduction_kernel().arg_columns(
+      {x, lines.inner, lines.length, lines.count, !choice.greatest, choice.last, rows});
+  std::copy(rows, rows + lines.count, index);
+}
+
+// Operands: x, indices. Sizes: outer, length, inner.
+Status run_arg_extreme(const StepCall& call) {
+  const auto& params = call.as<ArgParams>();
+  const int64_t inner = call.sizes[2];
+  auto* const y = call.at<int64_t>(1);
+  return for_each_extreme(call.run, {call.data[0], call.sizes[1], inner, 0}, call.sizes[0],
+                          params.element_bytes, params.find, params.choice,
+                          [&](int64_t outer, int64_t first, std::span<const int64_t> index) {
+                            std::copy(index.begin(), index.end(), y + outer * inner + first);
+                          });
+}
 
 }  // namespace
+
+FindExtremes find_extremes(DType dtype) {
+  if (dtype == DType::kFloat32) return float_extremes;
+  using Others = Types<double, Half, Bfloat16, int64_t, int32_t, int16_t, int8_t, uint64_t,
+                       uint32_t, uint16_t, uint8_t>;
+  return for_type(dtype, Others(),
+                  []<class T>(std::type_identity<T>) -> FindExtremes { return extremes<T>; });
+}
 
 Status infer_arg_extreme(Inference& in) {
   INLAY_TRY(in.expect_inputs(1, 1));
@@ -50,16 +113,17 @@ Status infer_arg_extreme(Inference& in) {
 }
 
 Status lower_arg_extreme(Lowering& low, bool greatest) {
-  const StepFn run = for_type(low.input_type(0).dtype, Numbers(), kArgExtreme);
-  if (!run)
-    return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
+  const DType dtype = low.input_type(0).dtype;
+  const FindExtremes find = find_extremes(dtype);
+  if (!find) return low.error("{} elements are not supported", graph::dtype_text(dtype));
   const AxisSizes sizes = split_at(low.exprs(), low.input_shape(0), low.node().integer("axis", 0));
+  const bool last = low.node().integer("select_last_index", 0) != 0;
   const Operand x = low.dense(0);
-  low.step({run,
-            {x, low.output(0)},
-            {sizes.outer, sizes.size, sizes.inner},
-            std::make_shared<ArgParams>(
-                ArgParams{greatest, low.node().integer("select_last_index", 0) != 0})});
+  low.step(
+      {run_arg_extreme,
+       {x, low.output(0)},
+       {sizes.outer, sizes.size, sizes.inner},
+       std::make_shared<ArgParams>(ArgParams{{greatest, last}, find, graph::dtype_bytes(dtype)})});
   return Status();
 }
 

@@ -1,6 +1,4 @@
 // GlobalLpPool (ONNX 1…): the p-norm of each channel.
-#include <cmath>
-
 #include "ops/channels.h"
 #include "ops/lanes.h"
 #include "ops/pooling.h"
@@ -25,8 +23,8 @@ Status run_global_lp(const StepCall& call) {
                      const T* x = call.at<const T>(0) + plane * size;
                      double sum = 0;
                      for (int64_t i = 0; i < size; ++i)
-                       sum += std::pow(std::fabs(static_cast<double>(x[i])), p);
-                     call.at<T>(1)[plane] = from_sum<T>(std::pow(sum, 1 / p));
+                       sum += lp_term(static_cast<double>(x[i]), p);
+                     call.at<T>(1)[plane] = from_sum<T>(lp_root(sum, p));
                    }
                  });
   return Status();

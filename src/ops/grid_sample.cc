@@ -3,7 +3,9 @@
 #include <array>
 #include <cmath>
 
+#include "kernels/window_rows.h"
 #include "ops/channels.h"
+#include "ops/channels_last.h"
 #include "ops/lanes.h"
 #include "ops/reduction.h"
 
@@ -125,6 +127,152 @@ struct Sample {
   }
 };
 
+AxisTaps axis_taps(const StepCall& call, int64_t place, size_t axis) {
+  const auto& params = call.as<GridParams>();
+  const int64_t at = place * params.rank + params.rank - 1 - static_cast<int64_t>(axis);
+  return taps_of({call.sizes[3 + axis], params.align_corners, params.padding}, params.mode,
+                 float_at(call.data[1], params.grid_type, at));
+}
+
+int64_t image_elements(const StepCall& call) {
+  int64_t image = 1;
+  for (int64_t a = 0; a < call.as<GridParams>().rank; ++a) image *= call.sizes[3 + a];
+  return image;
+}
+
+// The taps of all axes at one place; a negative offset is no element.
+struct PlaceTaps {
+  static constexpr int64_t kMost = 64;
+  int64_t count;
+  int64_t offsets[kMost];
+  double weights[kMost];
+};
+
+PlaceTaps combine(std::span<const AxisTaps> axes, const int64_t* shape) {
+  PlaceTaps taps;
+  taps.count = 1;
+  taps.offsets[0] = 0;
+  taps.weights[0] = 1;
+  for (size_t a = 0; a < axes.size(); ++a) {
+    const auto along = static_cast<int64_t>(axes[a].count);
+    // From the last to the first, so that none is written over before it is read.
+    for (int64_t i = taps.count; i-- > 0;)
+      for (int64_t t = along; t-- > 0;) {
+        const int64_t next = axes[a].index[static_cast<size_t>(t)];
+        const bool there = taps.offsets[i] >= 0 && next >= 0;
+        taps.weights[i * along + t] = taps.weights[i] * axes[a].weight[static_cast<size_t>(t)];
+        taps.offsets[i * along + t] = there ? taps.offsets[i] * shape[a] + next : -1;
+      }
+    taps.count *= along;
+  }
+  return taps;
+}
+
+// Some places of one image, laid out for kernels/window_rows.h: what every channel is sampled with.
+class SampleBlock {
+ public:
+  static constexpr int64_t kPlaces = 256, kMostTaps = PlaceTaps::kMost;
+
+  // All taps of a place; above kMostTaps where there are too many.
+  static int64_t tap_count(const GridParams& params) {
+    const int64_t along = params.mode == Mode::kNearest ? 1 : params.mode == Mode::kLinear ? 2 : 4;
+    int64_t count = 1;
+    for (int64_t a = 0; a < params.rank && count <= kMostTaps; ++a) count *= along;
+    return count;
+  }
+  explicit SampleBlock(int64_t taps)
+      : taps_(taps),
+        index_(static_cast<size_t>(taps * kPlaces)),
+        weights_(static_cast<size_t>(taps * kPlaces)) {}
+
+  void set(int64_t place, const PlaceTaps& taps) {
+    for (int64_t t = 0; t < taps_; ++t) {
+      index_[static_cast<size_t>(t * kPlaces + place)] = static_cast<int32_t>(taps.offsets[t]);
+      weights_[static_cast<size_t>(t * kPlaces + place)] = static_cast<float>(taps.weights[t]);
+    }
+  }
+  void sample(const float* x, float* y, int64_t places) const {
+    kernels::window_rows_kernel().picked_sum(
+        {x, index_.data(), weights_.data(), taps_, kPlaces, y, places});
+  }
+
+ private:
+  int64_t taps_;
+  std::vector<int32_t> index_;
+  std::vector<float> weights_;
+};
+
+// As run_grid_sample, for few taps.
+Status run_blocks(const StepCall& call) {
+  const auto& params = call.as<GridParams>();
+  const int64_t n = call.sizes[0], c = call.sizes[1], places = call.sizes[2];
+  const auto rank = static_cast<size_t>(params.rank);
+  const int64_t image = image_elements(call), taps = SampleBlock::tap_count(params);
+  const int64_t blocks = (places + SampleBlock::kPlaces - 1) / SampleBlock::kPlaces;
+  for_each_range(call.run.pool(), n * blocks, 1, [&](int64_t begin, int64_t end) {
+    SampleBlock block(taps);
+    std::array<AxisTaps, kMostAxes> axes;
+    for (int64_t i = begin; i < end && !call.run.cancelled(); ++i) {
+      const int64_t first = i % blocks * SampleBlock::kPlaces, batch = i / blocks;
+      const int64_t count = std::min(places - first, SampleBlock::kPlaces);
+      for (int64_t place = 0; place < count; ++place) {
+        for (size_t a = 0; a < rank; ++a)
+          axes[a] = axis_taps(call, batch * places + first + place, a);
+        block.set(place, combine(std::span(axes).first(rank), call.sizes + 3));
+      }
+      for (int64_t plane = batch * c; plane < (batch + 1) * c; ++plane)
+        block.sample(call.at<const float>(0) + plane * image,
+                     call.at<float>(2) + plane * places + first, count);
+    }
+  });
+  return Status();
+}
+
+// Whether so many places are asked for that all of the image may as well be turned.
+bool worth_turning(int64_t channels, int64_t places, int64_t image) {
+  constexpr int64_t kMostChannels = 1 << 16;  // of which a thread keeps some places
+  return channels >= kChannelsLast && channels <= kMostChannels && places >= image / 4;
+}
+
+// The same for many channels, which are put side by side: a place is a sum of vectors of channels.
+Status run_channels(const StepCall& call) {
+  const int64_t n = call.sizes[0], c = call.sizes[1], places = call.sizes[2];
+  const auto rank = static_cast<size_t>(call.as<GridParams>().rank);
+  const int64_t image = image_elements(call);
+  constexpr int64_t kPlaces = 64;
+  const int64_t blocks = (places + kPlaces - 1) / kPlaces;
+  const int64_t lanes = lane_count(call.run.pool(), n * blocks);
+  INLAY_ASSIGN(std::byte* const scratch, call.run.scratch((n * image + lanes * kPlaces) * c *
+                                                          static_cast<int64_t>(sizeof(float))));
+  auto* const images = reinterpret_cast<float*>(scratch);
+  channels_last(call.run, call.at<const float>(0), n, c, image, images);
+  for_each_in_lanes(call.run.pool(), n * blocks, lanes, [&](int64_t lane, int64_t task) {
+    if (call.run.cancelled()) return;
+    float* const block = images + (n * image + lane * kPlaces) * c;
+    const int64_t batch = task / blocks, first = task % blocks * kPlaces;
+    const int64_t count = std::min(places - first, kPlaces);
+    std::array<AxisTaps, kMostAxes> axes;
+    int64_t offsets[SampleBlock::kMostTaps];
+    float weights[SampleBlock::kMostTaps];
+    for (int64_t place = 0; place < count; ++place) {
+      for (size_t a = 0; a < rank; ++a)
+        axes[a] = axis_taps(call, batch * places + first + place, a);
+      const PlaceTaps taps = combine(std::span(axes).first(rank), call.sizes + 3);
+      int64_t used = 0;
+      for (int64_t t = 0; t < taps.count; ++t) {
+        if (taps.offsets[t] < 0) continue;
+        offsets[used] = taps.offsets[t] * c;
+        weights[used++] = static_cast<float>(taps.weights[t]);
+      }
+      kernels::window_rows_kernel().weighted_sum(
+          {images + batch * image * c, offsets, weights, used, 0.0f, block + place * c, c});
+    }
+    kernels::window_rows_kernel().transpose(
+        {block, c, count, c, call.at<float>(2) + batch * c * places + first, places});
+  });
+  return Status();
+}
+
 // Operands: x, grid, y. Sizes: n, c, places of the grid for an element of the batch, the input's spatial shape.
 template <class T>
 Status run_grid_sample(const StepCall& call) {
@@ -132,19 +280,17 @@ Status run_grid_sample(const StepCall& call) {
   const int64_t n = call.sizes[0], c = call.sizes[1], places = call.sizes[2];
   const int64_t* shape = call.sizes + 3;
   const auto rank = static_cast<size_t>(params.rank);
-  int64_t image = 1;
-  for (size_t a = 0; a < rank; ++a) image *= shape[a];
+  const int64_t image = image_elements(call);
   if (n * c * places == 0) return Status();
+  if (std::is_same_v<T, float> && image <= INT32_MAX &&
+      SampleBlock::tap_count(params) <= SampleBlock::kMostTaps)
+    return worth_turning(c, places, image) ? run_channels(call) : run_blocks(call);
   constexpr int64_t kPlacesPerTask = 256;
   for_each_range(call.run.pool(), n * places, kPlacesPerTask, [&](int64_t begin, int64_t end) {
     Sample sample;
     std::array<AxisTaps, kMostAxes> taps;
     for (int64_t i = begin; i < end && !call.run.cancelled(); ++i) {
-      for (size_t a = 0; a < rank; ++a) {
-        const int64_t at = i * params.rank + params.rank - 1 - static_cast<int64_t>(a);
-        taps[a] = taps_of({shape[a], params.align_corners, params.padding}, params.mode,
-                          float_at(call.data[1], params.grid_type, at));
-      }
+      for (size_t a = 0; a < rank; ++a) taps[a] = axis_taps(call, i, a);
       sample.make(std::span(taps).first(rank), shape);
       for (int64_t channel = 0; channel < c; ++channel) {
         const int64_t plane = i / places * c + channel;

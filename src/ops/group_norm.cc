@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "kernels/reduction.h"
 #include "kernels/window_rows.h"
 #include "ops/channels.h"
 #include "ops/lanes.h"
@@ -30,6 +31,16 @@ double sum_of(int64_t n, Term&& term) {
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
+// Distances from any of the elements keep the digits that a large mean would cost.
+Moments moments_of(const float* x, int64_t n, double epsilon) {
+  const double count = static_cast<double>(std::max<int64_t>(n, 1));
+  double sums[2] = {};
+  const float about = n > 0 && x[0] - x[0] == 0 ? x[0] : 0.0f;
+  kernels::reduction_kernel().moments(x, n, about, sums);
+  const double distance = sums[0] / count;
+  const double variance = std::max(sums[1] / count - distance * distance, 0.0);
+  return {static_cast<double>(about) + distance, 1 / std::sqrt(variance + epsilon)};
+}
 template <class T>
 Moments moments_of(const T* x, int64_t n, double epsilon) {
   const double count = static_cast<double>(std::max<int64_t>(n, 1));

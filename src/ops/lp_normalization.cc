@@ -1,6 +1,8 @@
 // LpNormalization (ONNX 1…): x divided by its 1-norm or 2-norm along an axis; 0 where that is 0.
 #include <cmath>
 
+#include "kernels/elementwise.h"
+#include "kernels/reduction.h"
 #include "ops/element_types.h"
 #include "ops/gathering.h"
 #include "ops/reduction.h"
@@ -11,6 +13,8 @@ namespace {
 struct LpParams {
   bool squares;
 };
+
+constexpr int64_t kLinesAtOnce = 256;
 
 // Operands: x, y. Sizes: outer, columns, inner.
 template <class T>
@@ -38,6 +42,44 @@ Status run_lp(const StepCall& call) {
   return Status();
 }
 
+// The same by kernels: a row, or some neighbours among the lines of [n, inner], at a time.
+void divide_lines(const LpParams& params, const float* x, float* y, int64_t n, int64_t inner,
+                  int64_t lines) {
+  double totals[kLinesAtOnce] = {};
+  float norms[kLinesAtOnce];
+  const auto op = params.squares ? kernels::Reduce::kSumSquares : kernels::Reduce::kSumAbs;
+  const kernels::ReductionKernel& kernel = kernels::reduction_kernel();
+  if (inner == 1)
+    kernel.rows({x, 0, 1, n, nullptr, totals}, op);
+  else
+    kernel.columns({x, inner, n, lines, nullptr, totals}, op);
+  for (int64_t c = 0; c < lines; ++c) {
+    const double norm = params.squares ? std::sqrt(totals[c]) : totals[c];
+    norms[c] = norm == 0 ? 1.0f : static_cast<float>(norm);
+  }
+  if (inner == 1) return kernels::binary(kernels::Binary::kDiv, {x, 1}, {norms, 0}, y, n);
+  for (int64_t i = 0; i < n; ++i)
+    kernels::binary(kernels::Binary::kDiv, {x + i * inner, 1}, {norms, 1}, y + i * inner, lines);
+}
+
+Status run_kernels(const StepCall& call) {
+  const int64_t n = call.sizes[1], inner = call.sizes[2];
+  const int64_t blocks = (inner + kLinesAtOnce - 1) / kLinesAtOnce;
+  constexpr int64_t kElementsPerTask = 1 << 13;
+  for_each_range(call.run.pool(), call.sizes[0] * blocks,
+                 kElementsPerTask / (std::min(inner, kLinesAtOnce) * n + 1) + 1,
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t i = begin; i < end && !call.run.cancelled(); ++i) {
+                     const int64_t first = i % blocks * kLinesAtOnce;
+                     const int64_t at = i / blocks * n * inner + first;
+                     divide_lines(call.as<LpParams>(), call.at<const float>(0) + at,
+                                  call.at<float>(1) + at, n, inner,
+                                  std::min(inner - first, kLinesAtOnce));
+                   }
+                 });
+  return Status();
+}
+
 constexpr auto kLp = []<class T>(std::type_identity<T>) -> StepFn { return run_lp<T>; };
 
 }  // namespace
@@ -56,7 +98,9 @@ Status infer_lp_normalization(Inference& in) {
 
 Status lower_lp_normalization(Lowering& low) {
   const AxisSizes sizes = split_at(low.exprs(), low.input_shape(0), low.node().integer("axis", -1));
-  low.step({for_type(low.input_type(0).dtype, Floats(), kLp),
+  const DType dtype = low.input_type(0).dtype;
+  using Others = Types<double, Half, Bfloat16>;
+  low.step({dtype == DType::kFloat32 ? run_kernels : for_type(dtype, Others(), kLp),
             {low.dense(0), low.output_over(0, 0)},
             {sizes.outer, sizes.size, sizes.inner},
             std::make_shared<LpParams>(LpParams{low.node().integer("p", 2) == 2})});

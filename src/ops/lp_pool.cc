@@ -1,6 +1,4 @@
 // LpPool (ONNX 1…): the p-norm of each window.
-#include <cmath>
-
 #include "ops/pooling.h"
 #include "ops/reduction.h"
 
@@ -21,9 +19,9 @@ Status run_plain(const StepCall& call) {
     const T* x = call.at<const T>(0) + plane * problem.image;
     double sum = 0;
     for_each_tap(problem.axes, position, [&](int64_t, int64_t offset) {
-      sum += std::pow(std::fabs(static_cast<double>(x[offset])), p);
+      sum += lp_term(static_cast<double>(x[offset]), p);
     });
-    call.at<T>(1)[plane * problem.outputs + position] = from_sum<T>(std::pow(sum, 1 / p));
+    call.at<T>(1)[plane * problem.outputs + position] = from_sum<T>(lp_root(sum, p));
   });
   return Status();
 }

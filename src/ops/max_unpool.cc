@@ -1,5 +1,6 @@
 // MaxUnpool (ONNX 9…): elements at the indices that a MaxPool gave, zeros elsewhere. Indices count over the whole
 // tensor that the attributes say; output_shape (input 2) may be larger, with zeros behind.
+#include <algorithm>
 #include <cstring>
 
 #include "ops/gathering.h"
@@ -28,9 +29,10 @@ Status run_unpool(const StepCall& call) {
   const Indices indices{call.data[1], false};
   INLAY_TRY(check_indices(indices, count, places));
   std::memset(call.data[2], 0, static_cast<size_t>(outputs * bytes));
+  const bool same = std::equal(pooled, pooled + params.rank, out);
   for (int64_t i = 0; i < count; ++i) {
-    int64_t index = indices.at(i, places), offset = 0, step = 1;
-    for (int64_t a = params.rank; a-- > 0; index /= pooled[a], step *= out[a])
+    int64_t index = indices.at(i, places), offset = same ? index : 0, step = 1;
+    for (int64_t a = params.rank; !same && a-- > 0; index /= pooled[a], step *= out[a])
       offset += index % pooled[a] * step;
     std::memcpy(call.data[2] + offset * bytes, call.data[0] + i * bytes,
                 static_cast<size_t>(bytes));

@@ -13,22 +13,63 @@ struct NmsParams {
 };
 
 struct Box {
-  float y1, x1, y2, x2;
-  float area() const { return (y2 - y1) * (x2 - x1); }
+  float y1, x1, y2, x2, area;
 };
 
+Box with_area(float y1, float x1, float y2, float x2) {
+  return {y1, x1, y2, x2, (y2 - y1) * (x2 - x1)};
+}
 Box box_at(const float* p, bool center_point) {
-  if (center_point) return {p[1] - p[3] / 2, p[0] - p[2] / 2, p[1] + p[3] / 2, p[0] + p[2] / 2};
-  return {std::min(p[0], p[2]), std::min(p[1], p[3]), std::max(p[0], p[2]), std::max(p[1], p[3])};
+  if (center_point)
+    return with_area(p[1] - p[3] / 2, p[0] - p[2] / 2, p[1] + p[3] / 2, p[0] + p[2] / 2);
+  return with_area(std::min(p[0], p[2]), std::min(p[1], p[3]), std::max(p[0], p[2]),
+                   std::max(p[1], p[3]));
 }
 
-bool overlap(const Box& a, const Box& b, float threshold) {
-  const float height = std::min(a.y2, b.y2) - std::max(a.y1, b.y1);
-  const float width = std::min(a.x2, b.x2) - std::max(a.x1, b.x1);
-  if (!(height > 0 && width > 0) || !(a.area() > 0 && b.area() > 0)) return false;
-  const float common = height * width, whole = a.area() + b.area() - common;
-  return whole > 0 && common / whole > threshold;
-}
+// Boxes that were chosen, number by number, so that one is held against several at once.
+class Chosen {
+ public:
+  void add(const Box& box) {
+    if (count_ % kGroup == 0) groups_.emplace_back();
+    Group& group = groups_.back();
+    const size_t at = count_++ % kGroup;
+    group.y1[at] = box.y1;
+    group.x1[at] = box.x1;
+    group.y2[at] = box.y2;
+    group.x2[at] = box.x2;
+    group.area[at] = box.area;
+  }
+  // Whether one of them overlaps `box` by more than `threshold` of both together.
+  bool hides(const Box& box, float threshold) const {
+    for (const Group& group : groups_) {
+      uint32_t hits = 0;
+      for (size_t i = 0; i < kGroup; ++i) hits |= group.overlap(i, box, threshold);
+      if (hits) return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr size_t kGroup = 16;
+  struct Group {
+    float y1[kGroup] = {}, x1[kGroup] = {}, y2[kGroup] = {}, x2[kGroup] = {};
+    float area[kGroup] = {};  // what has none overlaps nothing
+
+    // Without branches.
+    uint32_t overlap(size_t i, const Box& box, float threshold) const {
+      const float height = least(y2[i], box.y2) - most(y1[i], box.y1);
+      const float width = least(x2[i], box.x2) - most(x1[i], box.x1);
+      const float common = height * width, whole = area[i] + box.area - common;
+      return uint32_t{height > 0} & uint32_t{width > 0} & uint32_t{area[i] > 0} &
+             uint32_t{box.area > 0} & uint32_t{whole > 0} & uint32_t{common / whole > threshold};
+    }
+    static float least(float a, float b) { return b < a ? b : a; }
+    static float most(float a, float b) { return a < b ? b : a; }
+  };
+
+  std::vector<Group> groups_;
+  size_t count_ = 0;
+};
 
 struct Limits {
   int64_t most;
@@ -39,18 +80,28 @@ struct Limits {
 // The boxes of one batch and class, best first.
 std::vector<int64_t> select(const std::vector<Box>& boxes, const float* scores,
                             const Limits& limits, const RunServices& run) {
-  std::vector<int64_t> order, chosen;
+  // A heap: most boxes are never asked for.
+  struct Candidate {
+    float score;
+    int64_t index;
+    bool operator<(const Candidate& other) const {
+      return score < other.score || (score == other.score && index > other.index);
+    }
+  };
+  std::vector<Candidate> heap;
+  std::vector<int64_t> chosen;
+  Chosen better;
   for (int64_t i = 0; i < static_cast<int64_t>(boxes.size()); ++i)
-    if (!limits.has_score || scores[i] > limits.score) order.push_back(i);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](int64_t a, int64_t b) { return scores[a] > scores[b]; });
-  for (int64_t i : order) {
-    if (static_cast<int64_t>(chosen.size()) >= limits.most || run.cancelled()) break;
+    if (!limits.has_score || scores[i] > limits.score) heap.push_back({scores[i], i});
+  std::make_heap(heap.begin(), heap.end());
+  while (!heap.empty() && static_cast<int64_t>(chosen.size()) < limits.most && !run.cancelled()) {
+    std::pop_heap(heap.begin(), heap.end());
+    const int64_t i = heap.back().index;
+    heap.pop_back();
     const Box& box = boxes[static_cast<size_t>(i)];
-    const bool hidden = std::any_of(chosen.begin(), chosen.end(), [&](int64_t better) {
-      return overlap(boxes[static_cast<size_t>(better)], box, limits.iou);
-    });
-    if (!hidden) chosen.push_back(i);
+    if (better.hides(box, limits.iou)) continue;
+    chosen.push_back(i);
+    better.add(box);
   }
   return chosen;
 }

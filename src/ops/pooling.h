@@ -1,6 +1,8 @@
 // Pools: one element for each window of each channel.
 #pragma once
 
+#include <cmath>
+
 #include "ops/element_types.h"
 #include "ops/lanes.h"
 #include "ops/op.h"
@@ -19,6 +21,16 @@ Status lower_pool(Lowering& low, StepFn run, std::shared_ptr<const void> params,
 // The p of a p-norm, which is a float in version 1 and an integer since.
 inline double p_of(const graph::Node& node) {
   return static_cast<double>(node.real("p", static_cast<float>(node.integer("p", 2))));
+}
+
+// What an element adds to the sum under the root of a p-norm, and the root.
+inline double lp_term(double x, double p) {
+  if (p == 2) return x * x;
+  return p == 1 ? std::fabs(x) : std::pow(std::fabs(x), p);
+}
+inline double lp_root(double sum, double p) {
+  if (p == 2) return std::sqrt(sum);
+  return p == 1 ? sum : std::pow(sum, 1 / p);
 }
 
 // What every pool's parameters start with.

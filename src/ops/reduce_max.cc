@@ -2,23 +2,9 @@
 #include "ops/reduction.h"
 
 namespace inlay::ops {
-namespace {
-
-template <class T>
-struct ReduceMax {
-  using Sum = T;
-  static Sum first() { return lowest_of<T>(); }
-  static Sum next(Sum best, T x) { return x > best || x != x ? x : best; }
-  static Sum merge(Sum a, Sum b) { return next(a, b); }
-  static T last(Sum best, int64_t) { return best; }
-};
-
-}  // namespace
 
 Status infer_reduce_max(Inference& in) { return infer_reduction(in); }
 
-Status lower_reduce_max(Lowering& low) {
-  return lower_reduction(low, find_reduction<ReduceMax>(low.input_type(0).dtype, ExtremeTypes()));
-}
+Status lower_reduce_max(Lowering& low) { return lower_reduction(low, Reduction::kMax); }
 
 }  // namespace inlay::ops

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/arguments.h"
+#include "ops/reduction_step.h"
 
 namespace inlay::ops {
 namespace {
@@ -53,15 +54,16 @@ Status infer_reduction(Inference& in) {
   return Status();
 }
 
-Status lower_reduction(Lowering& low, StepFn run) {
+Status lower_reduction(Lowering& low, Reduction reduction) {
   INLAY_ASSIGN(const std::vector<bool> reduced,
                reduced_axes(low.graph(), low.node(), low.input_shape(0).size()));
-  return lower_reduction(low, run, reduced);
+  return lower_reduction(low, reduction, reduced);
 }
 
-Status lower_reduction(Lowering& low, StepFn run, const std::vector<bool>& reduced) {
-  if (!run)
-    return low.error("{} elements are not supported", graph::dtype_text(low.input_type(0).dtype));
+Status lower_reduction(Lowering& low, Reduction reduction, const std::vector<bool>& reduced) {
+  const DType dtype = low.input_type(0).dtype;
+  const StepFn run = find_reduction(reduction, dtype);
+  if (!run) return low.error("{} elements are not supported", graph::dtype_text(dtype));
   const View view = low.view(0);
   Lowering::StepSpec spec{run, {view.operand, low.output(0)}, {}, nullptr};
   const auto push = [&](const std::vector<Expr>& sizes, bool which) {
@@ -73,8 +75,8 @@ Status lower_reduction(Lowering& low, StepFn run, const std::vector<bool>& reduc
     push(view.strides, which);
   }
   const int64_t count = std::count(reduced.begin(), reduced.end(), true);
-  spec.params = std::make_shared<ReduceParams>(
-      ReduceParams{static_cast<int64_t>(reduced.size()) - count, count});
+  const auto kept = static_cast<int64_t>(reduced.size()) - count;
+  spec.params = reduction_params({kept, count}, reduction, dtype);
   low.step(std::move(spec));
   return Status();
 }

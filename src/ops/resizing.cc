@@ -1,7 +1,10 @@
 #include "ops/resizing.h"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
+#include <span>
 
 #include "kernels/window_rows.h"
 #include "ops/channels.h"
@@ -161,85 +164,319 @@ Extent around(const std::vector<ResizeAxis>& axes, size_t a, const std::vector<b
   return extent;
 }
 
-template <class T>
-Status interpolate(const StepCall& call, const std::vector<ResizeAxis>& axes, T* y) {
-  using Work = std::conditional_t<std::is_same_v<T, float>, float, double>;
-  const auto& params = call.as<ResizeParams>();
-  int64_t most = 1, inputs = 1, outputs = 1;
+// The axes that change, in order.
+std::vector<size_t> changing(const std::vector<ResizeAxis>& axes, const ResizeParams& params) {
+  std::vector<size_t> out;
+  for (int a : params.axes)
+    if (!axes[static_cast<size_t>(a)].is_identity(params.coordinate))
+      out.push_back(static_cast<size_t>(a));
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+// Elements of the input, of the output, and of the largest tensor between.
+struct Counts {
+  int64_t in = 1, out = 1, most = 1;
+};
+Counts count(const std::vector<ResizeAxis>& axes) {
+  Counts counts;
   for (const ResizeAxis& axis : axes) {
-    most *= std::max<int64_t>({axis.in, axis.out, 1});
-    inputs *= axis.in;
-    outputs *= axis.out;
+    counts.in *= axis.in;
+    counts.out *= axis.out;
+    counts.most *= std::max<int64_t>({axis.in, axis.out, 1});
   }
-  if (outputs == 0) return Status();
-  INLAY_ASSIGN(std::byte* const scratch,
-               call.run.scratch(2 * most * static_cast<int64_t>(sizeof(Work)) + 64));
-  Work* const buffers[2] = {reinterpret_cast<Work*>(scratch),
-                            reinterpret_cast<Work*>(scratch) + most};
-  const T* x = call.at<const T>(0);
-  const Work* from = buffers[1];
-  if constexpr (std::is_same_v<T, Work>)
-    from = x;
-  else
-    for (int64_t i = 0; i < inputs; ++i) buffers[1][i] = static_cast<Work>(x[i]);
+  return counts;
+}
+
+// One axis after the other, from x to y; tensors between go into `buffers`.
+template <class Work>
+void run_passes(const StepCall& call, const std::vector<ResizeAxis>& axes,
+                std::span<const size_t> order, const Work* x, Work* const (&buffers)[2], Work* y) {
+  const auto& params = call.as<ResizeParams>();
   std::vector<bool> done(axes.size(), false);
-  int target = 0;
-  for (int a : params.axes) {
-    const ResizeAxis& axis = axes[static_cast<size_t>(a)];
-    if (axis.is_identity(params.coordinate)) continue;
-    const Extent extent = around(axes, static_cast<size_t>(a), done);
+  for (size_t i = 0; i < order.size(); ++i) {
+    const ResizeAxis& axis = axes[order[i]];
+    const Extent extent = around(axes, order[i], done);
     const ResizeTable table = make_table(params, axis);
-    Pass<Work>{table,   from,     buffers[target], extent.outer,
-               axis.in, axis.out, extent.inner,    params.extrapolation}
+    Work* const to = i + 1 == order.size() ? y : buffers[i % 2];
+    Pass<Work>{table, x, to, extent.outer, axis.in, axis.out, extent.inner, params.extrapolation}
         .run(call.run);
-    done[static_cast<size_t>(a)] = true;
-    from = buffers[target];
-    target = 1 - target;
+    done[order[i]] = true;
+    x = to;
   }
-  if constexpr (std::is_same_v<T, Work>)
-    std::memcpy(y, from, static_cast<size_t>(outputs) * sizeof(T));
-  else
-    for (int64_t i = 0; i < outputs; ++i) y[i] = from_work<T>(from[i]);
+}
+
+// The last axis that changes, with the one before it, as images of rows: a row between those of the input, then
+// elements between those of the row. What little lies behind the axis belongs to its elements.
+class ImagePass {
+ public:
+  static bool takes(const std::vector<ResizeAxis>& axes, size_t last) {
+    constexpr int64_t kFew = 16;
+    int64_t inner = 1;
+    for (size_t a = last + 1; a < axes.size(); ++a) inner *= axes[a].out;
+    return inner < kFew && axes[last].in * inner <= INT32_MAX;
+  }
+
+  ImagePass(const ResizeParams& params, const std::vector<ResizeAxis>& axes, size_t last,
+            bool with_rows)
+      : columns_(make_table(params, axes[last])), extrapolation_(params.extrapolation) {
+    for (size_t a = last + 1; a < axes.size(); ++a) inner_ *= axes[a].out;
+    width_in_ = axes[last].in * inner_;
+    width_out_ = axes[last].out * inner_;
+    for (size_t a = 0; a < last; ++a) rows_ *= axes[a].out;
+    if (with_rows) {
+      lines_ = make_table(params, axes[last - 1]);
+      lines_in_ = axes[last - 1].in;
+      lines_out_ = axes[last - 1].out;
+    }
+    for (int64_t t = 0; t < columns_.taps; ++t)
+      for (int64_t i = 0; i < width_out_; ++i) {
+        const auto at = static_cast<size_t>(i / inner_ * columns_.taps + t);
+        picks_.push_back(static_cast<int32_t>(columns_.index[at] * inner_ + i % inner_));
+        pick_weights_.push_back(static_cast<float>(columns_.weight[at]));
+      }
+    ascending_ = true;
+    for (auto tap = picks_.begin(); tap != picks_.end(); tap += width_out_)
+      ascending_ = ascending_ && std::is_sorted(tap, tap + width_out_);
+    line_weights_.assign(lines_.weight.begin(), lines_.weight.end());
+    for (int64_t line : lines_.index) line_offsets_.push_back(line * width_in_);
+  }
+
+  Status run(RunServices& services, const float* x, float* y) const {
+    constexpr int64_t kElementsPerTask = 1 << 14;
+    const int64_t rows = std::min(kElementsPerTask / (width_out_ + width_in_) + 1, rows_);
+    const int64_t tasks = (rows_ + rows - 1) / rows, lanes = lane_count(services.pool(), tasks);
+    INLAY_ASSIGN(std::byte* const scratch,
+                 services.scratch(lanes * width_in_ * static_cast<int64_t>(sizeof(float))));
+    for_each_in_lanes(services.pool(), tasks, lanes, [&](int64_t lane, int64_t task) {
+      float* const line = reinterpret_cast<float*>(scratch) + lane * width_in_;
+      const int64_t end = std::min((task + 1) * rows, rows_);
+      const int64_t lines = std::max<int64_t>(lines_out_, 1);
+      int64_t image = task * rows / lines, at = task * rows % lines;
+      for (int64_t i = task * rows; i < end && !services.cancelled(); ++i) {
+        row(x, image, at, line, y + i * width_out_);
+        if (++at < lines) continue;
+        at = 0;
+        ++image;
+      }
+    });
+    return Status();
+  }
+
+ private:
+  // Row `at` of an image; images are rows where no lines change.
+  void row(const float* x, int64_t image, int64_t at, float* line, float* y) const {
+    if (lines_out_ == 0) {
+      x += image * width_in_;
+    } else {
+      if (is_outside(lines_, at)) {
+        std::fill(y, y + width_out_, static_cast<float>(extrapolation_));
+        return;
+      }
+      kernels::window_rows_kernel().weighted_sum(
+          {x + image * lines_in_ * width_in_, line_offsets_.data() + at * lines_.taps,
+           line_weights_.data() + at * lines_.taps, lines_.taps, 0.0f, line, width_in_});
+      x = line;
+    }
+    kernels::window_rows_kernel().picked_sum({x, picks_.data(), pick_weights_.data(), columns_.taps,
+                                              width_out_, y, width_out_, ascending_});
+    for (int64_t j = 0; !columns_.outside.empty() && j < width_out_; ++j)
+      if (is_outside(columns_, j / inner_)) y[j] = static_cast<float>(extrapolation_);
+  }
+  static bool is_outside(const ResizeTable& table, int64_t i) {
+    return !table.outside.empty() && table.outside[static_cast<size_t>(i)];
+  }
+
+  ResizeTable columns_, lines_;
+  double extrapolation_;
+  int64_t inner_ = 1, width_in_ = 0, width_out_ = 0, rows_ = 1, lines_in_ = 0, lines_out_ = 0;
+  bool ascending_;
+  std::vector<int32_t> picks_;
+  std::vector<float> pick_weights_, line_weights_;
+  std::vector<int64_t> line_offsets_;
+};
+
+Status interpolate_floats(const StepCall& call, const std::vector<ResizeAxis>& axes, float* y) {
+  const auto& params = call.as<ResizeParams>();
+  const Counts counts = count(axes);
+  const auto* x = call.at<const float>(0);
+  if (counts.out == 0) return Status();
+  std::vector<size_t> order = changing(axes, params);
+  if (order.empty()) {
+    std::memcpy(y, x, static_cast<size_t>(counts.out) * sizeof(float));
+    return Status();
+  }
+  const bool image = ImagePass::takes(axes, order.back());
+  const size_t last = order.back();
+  bool with_rows = false;
+  if (image) {
+    order.pop_back();
+    with_rows = !order.empty() && order.back() + 1 == last;
+    if (with_rows) order.pop_back();
+  }
+  float* buffers[2] = {};
+  if (!order.empty()) {
+    INLAY_ASSIGN(std::byte* const scratch,
+                 call.run.scratch(2 * counts.most * static_cast<int64_t>(sizeof(float)) + 64));
+    buffers[0] = reinterpret_cast<float*>(scratch);
+    buffers[1] = buffers[0] + counts.most;
+    float* const to = image ? buffers[(order.size() + 1) % 2] : y;
+    run_passes<float>(call, axes, order, x, buffers, to);
+    x = to;
+  }
+  return image ? ImagePass(params, axes, last, with_rows).run(call.run, x, y) : Status();
+}
+
+// What becomes of elements of a type.
+struct ElementLoops {
+  void (*widen)(const std::byte* x, int64_t n, double* to);
+  void (*narrow)(const double* from, int64_t n, std::byte* y);
+};
+
+Status interpolate_others(const StepCall& call, const std::vector<ResizeAxis>& axes,
+                          const ElementLoops& loops, std::byte* y) {
+  const Counts counts = count(axes);
+  if (counts.out == 0) return Status();
+  INLAY_ASSIGN(std::byte* const scratch,
+               call.run.scratch(3 * counts.most * static_cast<int64_t>(sizeof(double)) + 64));
+  auto* const x = reinterpret_cast<double*>(scratch);
+  double* const buffers[2] = {x + counts.most, x + 2 * counts.most};
+  loops.widen(call.data[0], counts.in, x);
+  const std::vector<size_t> order = changing(axes, call.as<ResizeParams>());
+  double* const last = order.empty() ? x : buffers[(order.size() + 1) % 2];
+  run_passes<double>(call, axes, order, x, buffers, last);
+  loops.narrow(last, counts.out, y);
   return Status();
 }
 
-template <class T>
-Status pick_nearest(const StepCall& call, const std::vector<ResizeAxis>& axes, T* y) {
-  const auto& params = call.as<ResizeParams>();
-  std::vector<ResizeTable> tables;
-  int64_t rows = 1;
-  for (const ResizeAxis& axis : axes) {
-    ResizeAxis plain = axis;
-    if (axis.is_identity(params.coordinate)) plain.scale = 1;
-    tables.push_back(make_table(params, plain));
-    rows *= axis.out;
+// The nearest elements of one size. What lies behind the last axis that changes is one piece.
+template <class Bits>
+class NearestRows {
+ public:
+  NearestRows(const std::vector<ResizeAxis>& axes, const ResizeParams& params, Bits around)
+      : axes_(axes), around_(around) {
+    const std::vector<size_t> order = changing(axes, params);
+    last_ = order.empty() ? 0 : order.back();
+    for (size_t a = 0; a < axes.size(); ++a) {
+      ResizeAxis plain = axes[a];
+      if (plain.is_identity(params.coordinate)) plain.scale = 1;
+      if (a <= last_) tables_.push_back(make_table(params, plain));
+      if (a < last_) rows_ *= plain.out;
+      if (a > last_) piece_ *= plain.out;
+    }
+    lines_ = last_ > 0 ? axes[last_ - 1].out : 1;
+    line_in_ = axes[last_].in * piece_;
+    line_out_ = axes[last_].out * piece_;
+    const std::vector<int64_t>& columns = tables_[last_].index;
+    if (piece_ == 1 && axes[last_].in <= INT32_MAX) columns_.assign(columns.begin(), columns.end());
+    ascending_ = std::is_sorted(columns.begin(), columns.end());
   }
-  if (rows == 0) return Status();
-  const size_t last = axes.size() - 1;
-  const int64_t columns = axes[last].out;
-  rows /= columns;
-  const auto outside = [&](size_t a, int64_t i) {
-    return !tables[a].outside.empty() && tables[a].outside[static_cast<size_t>(i)];
+
+  int64_t rows() const { return rows_; }
+  int64_t row_elements() const { return line_out_; }
+
+  // Rows [begin, end) of the output.
+  void run(const RunServices& services, const Bits* x, Bits* y, int64_t begin, int64_t end) const {
+    int64_t before = -1;  // where the row of the input lies that the output's last row is
+    int64_t image = begin / lines_, line = begin % lines_;
+    Place first = image_at(image);
+    constexpr int64_t kBetweenLooks = 64;
+    for (int64_t row = begin; row < end; ++row) {
+      if (row % kBetweenLooks == 0 && services.cancelled()) return;
+      const Place place = line_at(first, line);
+      Bits* to = y + row * line_out_;
+      if (place.outside) {
+        std::fill(to, to + line_out_, around_);
+      } else if (place.offset == before) {
+        std::copy(to - line_out_, to, to);
+      } else {
+        pick(x + place.offset, to);
+      }
+      before = place.outside ? -1 : place.offset;
+      if (++line < lines_) continue;
+      line = 0;
+      first = image_at(++image);
+    }
+  }
+
+ private:
+  struct Place {
+    int64_t offset = 0;
+    bool outside = false;
   };
+  void step_along(size_t axis, int64_t i, int64_t step, Place& place) const {
+    const ResizeTable& table = tables_[axis];
+    place.offset += table.index[static_cast<size_t>(i)] * step;
+    if (!table.outside.empty() && table.outside[static_cast<size_t>(i)]) place.outside = true;
+  }
+  // Where the image begins that the axes before the lines name.
+  Place image_at(int64_t image) const {
+    Place place;
+    if (last_ == 0 || image * lines_ >= rows_) return place;
+    int64_t step = line_in_ * axes_[last_ - 1].in;
+    for (size_t a = last_ - 1; a-- > 0; image /= axes_[a].out, step *= axes_[a].in)
+      step_along(a, image % axes_[a].out, step, place);
+    return place;
+  }
+  Place line_at(Place place, int64_t line) const {
+    if (last_ > 0) step_along(last_ - 1, line, line_in_, place);
+    return place;
+  }
+
+  void pick(const Bits* from, Bits* to) const {
+    const ResizeTable& table = tables_[last_];
+    const auto n = static_cast<int64_t>(table.index.size());
+    if (sizeof(Bits) == sizeof(float) && !columns_.empty()) {
+      kernels::window_rows_kernel().picked_sum({reinterpret_cast<const float*>(from),
+                                                columns_.data(), nullptr, 1, n,
+                                                reinterpret_cast<float*>(to), n, ascending_});
+    } else if (piece_ == 1) {
+      for (int64_t i = 0; i < n; ++i) to[i] = from[table.index[static_cast<size_t>(i)]];
+    } else {
+      for (int64_t i = 0; i < n; ++i)
+        std::memcpy(to + i * piece_, from + table.index[static_cast<size_t>(i)] * piece_,
+                    static_cast<size_t>(piece_) * sizeof(Bits));
+    }
+    for (int64_t i = 0; !table.outside.empty() && i < n; ++i)
+      if (table.outside[static_cast<size_t>(i)])
+        std::fill(to + i * piece_, to + (i + 1) * piece_, around_);
+  }
+
+  const std::vector<ResizeAxis>& axes_;
+  Bits around_;
+  size_t last_;  // axis that changes; the lines are along the one before it
+  std::vector<ResizeTable> tables_;
+  std::vector<int32_t> columns_;
+  bool ascending_;
+  int64_t rows_ = 1, lines_ = 1, piece_ = 1, line_in_ = 0, line_out_ = 0;
+};
+
+template <class Bits>
+Status pick_nearest(const StepCall& call, const std::vector<ResizeAxis>& axes, Bits around,
+                    Bits* y) {
+  if (count(axes).out == 0) return Status();
+  const NearestRows<Bits> nearest(axes, call.as<ResizeParams>(), around);
   constexpr int64_t kElementsPerTask = 1 << 14;
-  for_each_range(
-      call.run.pool(), rows, kElementsPerTask / (columns + 1) + 1, [&](int64_t begin, int64_t end) {
-        for (int64_t row = begin; row < end && !call.run.cancelled(); ++row) {
-          int64_t offset = 0, step = axes[last].in, rest = row;
-          bool lost = false;
-          for (size_t a = last; a-- > 0; rest /= axes[a].out, step *= axes[a].in) {
-            const int64_t i = rest % axes[a].out;
-            lost = lost || outside(a, i);
-            offset += tables[a].index[static_cast<size_t>(i)] * step;
-          }
-          const T* from = call.at<const T>(0) + offset;
-          T* to = y + row * columns;
-          for (int64_t i = 0; i < columns; ++i)
-            to[i] = lost || outside(last, i) ? from_work<T>(params.extrapolation)
-                                             : from[tables[last].index[static_cast<size_t>(i)]];
-        }
-      });
+  for_each_range(call.run.pool(), nearest.rows(),
+                 kElementsPerTask / (nearest.row_elements() + 1) + 1,
+                 [&](int64_t begin, int64_t end) {
+                   nearest.run(call.run, call.at<const Bits>(0), y, begin, end);
+                 });
   return Status();
+}
+
+template <size_t kBytes>
+using BitsOf = std::conditional_t<
+    kBytes == 1, uint8_t,
+    std::conditional_t<kBytes == 2, uint16_t, std::conditional_t<kBytes == 4, uint32_t, uint64_t>>>;
+
+template <class T>
+void widen_elements(const std::byte* x, int64_t n, double* to) {
+  for (int64_t i = 0; i < n; ++i) to[i] = static_cast<double>(reinterpret_cast<const T*>(x)[i]);
+}
+template <class T>
+void narrow_elements(const double* from, int64_t n, std::byte* y) {
+  for (int64_t i = 0; i < n; ++i) reinterpret_cast<T*>(y)[i] = from_work<T>(from[i]);
 }
 
 template <class T>
@@ -252,13 +489,18 @@ Status run_resize(const StepCall& call) {
     for (const ResizeAxis& axis : axes) shape.push_back(axis.out);
     INLAY_ASSIGN(target, call.run.allocate(0, shape));
   }
-  auto* const y = reinterpret_cast<T*>(target);
   if (axes.empty()) {
-    *y = *call.at<const T>(0);
+    *reinterpret_cast<T*>(target) = *call.at<const T>(0);
     return Status();
   }
-  if (params.mode == Mode::kNearest) return pick_nearest(call, axes, y);
-  return interpolate(call, axes, y);
+  using Bits = BitsOf<sizeof(T)>;
+  if (params.mode == Mode::kNearest)
+    return pick_nearest(call, axes, std::bit_cast<Bits>(from_work<T>(params.extrapolation)),
+                        reinterpret_cast<Bits*>(target));
+  if constexpr (std::is_same_v<T, float>)
+    return interpolate_floats(call, axes, reinterpret_cast<float*>(target));
+  else
+    return interpolate_others(call, axes, {widen_elements<T>, narrow_elements<T>}, target);
 }
 
 constexpr auto kResize = []<class T>(std::type_identity<T>) -> StepFn { return run_resize<T>; };

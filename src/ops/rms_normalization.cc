@@ -2,6 +2,7 @@
 // scale, which broadcasts.
 #include <cmath>
 
+#include "kernels/layer_norm.h"
 #include "ops/element_types.h"
 #include "ops/gathering.h"
 
@@ -37,6 +38,23 @@ Status run_rms(const StepCall& call) {
   return Status();
 }
 
+// Scales for whole rows.
+Status run_kernel(const StepCall& call) {
+  const int64_t n = call.sizes[1];
+  if (call.sizes[2] != n) return run_rms<float>(call);
+  kernels::LayerNormArgs args{};
+  args.x = call.at<const float>(0);
+  args.gamma = call.at<const float>(1);
+  args.y = call.at<float>(2);
+  args.columns = args.x_stride = args.y_stride = n;
+  args.epsilon = call.as<RmsParams>().epsilon;
+  args.rms = true;
+  constexpr int64_t kElementsPerTask = 1 << 13;
+  for_each_range(call.run.pool(), call.sizes[0], kElementsPerTask / (n + 1) + 1,
+                 [&](int64_t begin, int64_t end) { kernels::layer_norm(args, begin, end); });
+  return Status();
+}
+
 constexpr auto kRms = []<class T>(std::type_identity<T>) -> StepFn { return run_rms<T>; };
 
 }  // namespace
@@ -62,7 +80,8 @@ Status infer_rms_normalization(Inference& in) {
 Status lower_rms_normalization(Lowering& low) {
   const AxisSizes sizes = split_at(low.exprs(), low.input_shape(0), low.node().integer("axis", -1));
   const Operand x = low.dense(0), scale = low.dense(1);
-  low.step({for_type(low.input_type(0).dtype, Floats(), kRms),
+  const DType dtype = low.input_type(0).dtype;
+  low.step({dtype == DType::kFloat32 ? run_kernel : for_type(dtype, Floats(), kRms),
             {x, scale, low.output_over(0, 0)},
             {sizes.outer, low.exprs().mul(sizes.size, sizes.inner), low.count(low.input_shape(1))},
             std::make_shared<RmsParams>(RmsParams{low.node().real("epsilon", 1e-5f)})});

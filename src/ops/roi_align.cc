@@ -2,7 +2,10 @@
 // greatest) of samples between the image's elements. Before version 16 coordinates are not shifted by half an element.
 #include <cmath>
 
+#include "kernels/elementwise.h"
+#include "kernels/window_rows.h"
 #include "ops/channels.h"
+#include "ops/channels_last.h"
 #include "ops/gathering.h"
 #include "ops/lanes.h"
 #include "ops/reduction.h"
@@ -46,7 +49,7 @@ struct Corners {
 };
 
 Corners corners_at(double y, double x, int64_t height, int64_t width) {
-  Corners out;
+  Corners out;  // zeros where the place is outside
   if (!(y >= -1 && y <= static_cast<double>(height) && x >= -1 && x <= static_cast<double>(width)))
     return out;
   y = std::clamp(y, 0.0, static_cast<double>(height - 1));
@@ -74,6 +77,82 @@ double pool_samples(const T* image, std::span<const Corners> samples, bool great
   return greatest ? best : sum / static_cast<double>(std::max<size_t>(samples.size(), 1));
 }
 
+// Samples of a region, in the order of its outputs.
+struct RoiSamples {
+  RoiAxis y, x;
+  int64_t rows, columns;  // of outputs
+
+  int64_t taps() const { return 4 * y.samples * x.samples; }
+  Corners at(int64_t place, int64_t sample, int64_t height, int64_t width) const {
+    return corners_at(y.at(place / columns, sample / x.samples),
+                      x.at(place % columns, sample % x.samples), height, width);
+  }
+};
+
+// y += Σ weights[t] * x[offsets[t] …], for `n` neighbours.
+void add_taps(const float* x, const int64_t* offsets, const float* weights, int64_t taps, int64_t n,
+              float* y) {
+  constexpr int64_t kBlock = 256;
+  float sums[kBlock];
+  for (int64_t first = 0; first < n; first += kBlock) {
+    const int64_t count = std::min(n - first, kBlock);
+    kernels::window_rows_kernel().weighted_sum(
+        {x + first, offsets, weights, taps, 0.0f, sums, count});
+    kernels::binary(kernels::Binary::kAdd, {y + first, 1}, {sums, 1}, y + first, count);
+  }
+}
+
+// Means of one region's samples over images whose channels lie side by side: rows [places, channels].
+void average_region(const RoiSamples& samples, const float* images, int64_t channels,
+                    int64_t height, int64_t width, float* y) {
+  const int64_t count = samples.taps() / 4;
+  const double share = 1.0 / static_cast<double>(std::max<int64_t>(count, 1));
+  constexpr int64_t kSamplesAtOnce = 16;
+  int64_t offsets[4 * kSamplesAtOnce];
+  float weights[4 * kSamplesAtOnce];
+  for (int64_t place = 0; place < samples.rows * samples.columns; ++place, y += channels) {
+    std::fill(y, y + channels, 0.0f);
+    for (int64_t first = 0; first < count; first += kSamplesAtOnce) {
+      const int64_t end = std::min(first + kSamplesAtOnce, count);
+      int64_t taps = 0;
+      for (int64_t sample = first; sample < end; ++sample) {
+        const Corners corners = samples.at(place, sample, height, width);
+        for (int i = 0; i < 4; ++i) {
+          offsets[taps] = corners.offsets[i] * channels;
+          weights[taps++] = static_cast<float>(corners.weights[i] * share);
+        }
+      }
+      add_taps(images, offsets, weights, taps, channels, y);
+    }
+  }
+}
+
+// Operands: x, rois, y; see run_roi_align.
+Status average_regions(const StepCall& call, const Indices& indices) {
+  const auto& params = call.as<RoiParams>();
+  const int64_t n = call.sizes[0], c = call.sizes[1], height = call.sizes[2];
+  const int64_t width = call.sizes[3], rois = call.sizes[4], rows = call.sizes[5];
+  const int64_t columns = call.sizes[6], places = rows * columns;
+  const int64_t lanes = lane_count(call.run.pool(), rois);
+  INLAY_ASSIGN(std::byte* const scratch, call.run.scratch((n * height * width + lanes * places) *
+                                                          c * static_cast<int64_t>(sizeof(float))));
+  auto* const images = reinterpret_cast<float*>(scratch);
+  channels_last(call.run, call.at<const float>(0), n, c, height * width, images);
+  for_each_in_lanes(call.run.pool(), rois, lanes, [&](int64_t lane, int64_t roi) {
+    if (call.run.cancelled()) return;
+    const float* ends = call.at<const float>(1) + roi * 4;
+    const auto end = [&](int i) { return static_cast<double>(ends[i]); };
+    const RoiSamples samples{axis_of(params, end(1), end(3), rows),
+                             axis_of(params, end(0), end(2), columns), rows, columns};
+    float* const means = images + (n * height * width + lane * places) * c;
+    average_region(samples, images + indices.at(roi, n) * c * height * width, c, height, width,
+                   means);
+    kernels::window_rows_kernel().transpose(
+        {means, c, places, c, call.at<float>(3) + roi * c * places, places});
+  });
+  return Status();
+}
+
 // Operands: x, rois, batch indices, y. Sizes: n, c, height, width, rois, output height, output width.
 template <class T>
 Status run_roi_align(const StepCall& call) {
@@ -92,19 +171,21 @@ Status run_roi_align(const StepCall& call) {
               .samples > static_cast<int64_t>(kMostSamples))
         return invalid("roi {}: expected at most {} samples along an axis", roi, kMostSamples);
     }
+  const bool many = rois * rows * columns >= n * height * width / 4;
+  if (std::is_same_v<T, float> && !params.greatest && c >= kChannelsLast && many)
+    return average_regions(call, indices);
   call.run.pool().parallel_for(rois, [&](int64_t roi) {
     const T* ends = call.at<const T>(1) + roi * 4;
     const auto end = [&](int i) { return static_cast<double>(ends[i]); };
     const RoiAxis ax = axis_of(params, end(0), end(2), columns);
     const RoiAxis ay = axis_of(params, end(1), end(3), rows);
     const T* images = call.at<const T>(0) + indices.at(roi, n) * c * height * width;
+    const RoiSamples region{ay, ax, rows, columns};
     std::vector<Corners> samples;
     for (int64_t place = 0; place < rows * columns && !call.run.cancelled(); ++place) {
       samples.clear();
-      for (int64_t i = 0; i < ay.samples; ++i)
-        for (int64_t j = 0; j < ax.samples; ++j)
-          samples.push_back(
-              corners_at(ay.at(place / columns, i), ax.at(place % columns, j), height, width));
+      for (int64_t i = 0; i < region.taps() / 4; ++i)
+        samples.push_back(region.at(place, i, height, width));
       for (int64_t channel = 0; channel < c; ++channel)
         call.at<T>(3)[(roi * c + channel) * rows * columns + place] =
             from_sum<T>(pool_samples(images + channel * height * width, samples, params.greatest));

@@ -26,6 +26,26 @@ Status run_rows(const StepCall& call) {
   return Status();
 }
 
+// The same over columns, some neighbours at a time.
+Status run_inner(const StepCall& call) {
+  const int64_t n = call.sizes[1], inner = call.sizes[2];
+  constexpr int64_t kBlock = 256;
+  const int64_t blocks = (inner + kBlock - 1) / kBlock;
+  for_each_range(
+      call.run.pool(), call.sizes[0] * blocks,
+      kElementsPerTask / (std::min(inner, kBlock) * n + 1) + 1, [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end && !call.run.cancelled(); ++i) {
+          const int64_t first = i % blocks * kBlock;
+          const int64_t at = i / blocks * n * inner + first;
+          kernels::softmax_kernel().columns(
+              {call.at<const float>(0) + at, call.at<float>(1) + at,
+               std::min(inner - first, kBlock), inner, inner, call.as<SoftmaxParams>().log},
+              n);
+        }
+      });
+  return Status();
+}
+
 template <class T>
 void softmax_column(const T* x, T* y, int64_t n, int64_t stride, bool log) {
   double highest = -INFINITY, sum = 0;
@@ -84,8 +104,9 @@ AxisSizes softmax_sizes(Lowering& low) {
 
 void add_softmax(Lowering& low, Operand x, Operand y, const AxisSizes& sizes, bool log) {
   const DType dtype = low.input_type(0).dtype;
-  const bool rows = dtype == DType::kFloat32 && low.exprs().is(sizes.inner, 1);
-  low.step({rows ? run_rows : for_type(dtype, Floats(), kColumns),
+  const StepFn run_floats = low.exprs().is(sizes.inner, 1) ? run_rows : run_inner;
+  using Others = Types<double, Half, Bfloat16>;
+  low.step({dtype == DType::kFloat32 ? run_floats : for_type(dtype, Others(), kColumns),
             {x, y},
             {sizes.outer, sizes.size, sizes.inner},
             std::make_shared<SoftmaxParams>(SoftmaxParams{log})});

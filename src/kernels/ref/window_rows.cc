@@ -30,8 +30,30 @@ void pad(const PaddedRow& row) {
     row.y[i] = i >= row.begin && i < row.end ? row.x[(i - row.begin) * row.step] : row.around;
 }
 
+void picked_sum(const PickedRow& row) {
+  for (int64_t i = 0; i < row.n; ++i) {
+    if (!row.weights) {
+      row.y[i] = row.index[i] < 0 ? 0.0f : row.x[row.index[i]];
+      continue;
+    }
+    float sum = 0;
+    for (int64_t t = 0; t < row.taps; ++t) {
+      const int32_t index = row.index[t * row.pitch + i];
+      if (index >= 0) sum = std::fma(row.weights[t * row.pitch + i], row.x[index], sum);
+    }
+    row.y[i] = sum;
+  }
+}
+
+void transpose(const TransposedRows& rows) {
+  for (int64_t r = 0; r < rows.rows; ++r)
+    for (int64_t c = 0; c < rows.columns; ++c)
+      rows.y[c * rows.y_stride + r] = rows.x[r * rows.x_stride + c];
+}
+
 }  // namespace
 
-const WindowRowsKernel kWindowRowsRef = {"window_rows_f32_ref", 0, weighted_sum, highest, pad};
+const WindowRowsKernel kWindowRowsRef = {
+    "window_rows_f32_ref", 0, weighted_sum, highest, pad, picked_sum, transpose};
 
 }  // namespace inlay::kernels

@@ -5,6 +5,6 @@
 
 namespace inlay::kernels {
 
-const SoftmaxKernel kSoftmaxAvx2 = {"softmax_f32_avx2", kVecIsa, run_softmax};
+const SoftmaxKernel kSoftmaxAvx2 = {"softmax_f32_avx2", kVecIsa, run_softmax, run_softmax_columns};
 
 }  // namespace inlay::kernels

@@ -5,6 +5,7 @@
 
 namespace inlay::kernels {
 
-const SoftmaxKernel kSoftmaxAvx512 = {"softmax_f32_avx512", kVecIsa, run_softmax};
+const SoftmaxKernel kSoftmaxAvx512 = {"softmax_f32_avx512", kVecIsa, run_softmax,
+                                      run_softmax_columns};
 
 }  // namespace inlay::kernels

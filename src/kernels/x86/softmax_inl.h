@@ -88,5 +88,48 @@ inline void run_softmax(const SoftmaxArgs& args, int64_t row_begin, int64_t row_
   }
 }
 
+INLAY_INLINE Vec::F load_columns(Vec, const float* p, int64_t n) { return Vec::get(p, n); }
+INLAY_INLINE Several::F load_columns(Several, const float* p, int64_t) { return Several::load(p); }
+INLAY_INLINE void store_columns(Vec, float* p, Vec::F x, int64_t n) { Vec::put(p, x, n); }
+INLAY_INLINE void store_columns(Several, float* p, Several::F x, int64_t) { Several::store(p, x); }
+
+// A strip of columns that stays in cache from one pass to the next; V is as wide, or n columns are left of a Vec.
+template <class V>
+void softmax_strip(const float* x, float* y, const SoftmaxArgs& args, int64_t rows, int64_t n) {
+  constexpr int64_t kRowsPerSum = 32;  // the digits of a long sum are lost in a few additions only
+  const V vec;
+  auto max = V::set(kLowestFloat), total = V::zero();
+  for (int64_t r = 0; r < rows; ++r) max = V::max(load_columns(vec, x + r * args.x_stride, n), max);
+  for (int64_t first = 0; first < rows; first += kRowsPerSum) {
+    const int64_t end = rows - first < kRowsPerSum ? rows : first + kRowsPerSum;
+    auto sum = V::zero();
+    for (int64_t r = first; r < end; ++r) {
+      const auto from = load_columns(vec, x + r * args.x_stride, n);
+      const auto e = exp_nonpositive<V>(V::sub(from, max));
+      if (!args.log) store_columns(vec, y + r * args.y_stride, e, n);
+      sum = V::add(sum, e);
+    }
+    total = V::add(total, sum);
+  }
+  const auto factor = args.log ? Log::apply<V>(total) : V::div(V::set(1.0f), total);
+  for (int64_t r = 0; r < rows; ++r) {
+    float* to = y + r * args.y_stride;
+    if (args.log) {
+      const auto distance = V::sub(load_columns(vec, x + r * args.x_stride, n), max);
+      store_columns(vec, to, V::sub(distance, factor), n);
+    } else {
+      store_columns(vec, to, V::mul(load_columns(vec, to, n), factor), n);
+    }
+  }
+}
+
+inline void run_softmax_columns(const SoftmaxArgs& args, int64_t rows) {
+  int64_t i = 0;
+  for (; i + Several::kWidth <= args.columns; i += Several::kWidth)
+    softmax_strip<Several>(args.x + i, args.y + i, args, rows, Several::kWidth);
+  for (; i < args.columns; i += Vec::kWidth)
+    softmax_strip<Vec>(args.x + i, args.y + i, args, rows, args.columns - i);
+}
+
 }  // namespace
 }  // namespace inlay::kernels

@@ -5,7 +5,7 @@
 
 namespace inlay::kernels {
 
-const WindowRowsKernel kWindowRowsAvx2 = {"window_rows_f32_avx2", kVecIsa, weighted_sum, highest,
-                                          pad_row};
+const WindowRowsKernel kWindowRowsAvx2 = {
+    "window_rows_f32_avx2", kVecIsa, weighted_sum, highest, pad_row, picked_sum, transpose_rows};
 
 }  // namespace inlay::kernels

@@ -128,6 +128,71 @@ TEST(Image, ResizeFromNothing) {
       elements(run("Resize", {reals({2}, {1, 2}), nullptr, nullptr, integers({1}, {0})})).empty());
 }
 
+std::vector<float> wave(int64_t count, int64_t seed) {
+  std::vector<float> out;
+  for (int64_t i = 0; i < count; ++i)
+    out.push_back(static_cast<float>((i * 37 + seed * 11) % 29) / 8 - 1);
+  return out;
+}
+
+// Many channels are computed side by side, few one by one: both must give the same.
+void expect_same_by_channel(const std::string& op, int64_t channels, int64_t places,
+                            const std::vector<TensorRef>& others, const Attributes& attributes) {
+  const std::vector<float> x = wave(channels * 42, 1);
+  std::vector<TensorRef> inputs{reals({1, channels, 6, 7}, x)};
+  inputs.insert(inputs.end(), others.begin(), others.end());
+  const std::vector<float> all = elements(run(op, inputs, attributes, 16));
+  ASSERT_EQ(static_cast<int64_t>(all.size()), channels * places);
+  for (int64_t c = 0; c < channels; ++c) {
+    inputs[0] = reals({1, 1, 6, 7}, {x.begin() + c * 42, x.begin() + (c + 1) * 42});
+    const std::vector<float> one = elements(run(op, inputs, attributes, 16));
+    ASSERT_EQ(static_cast<int64_t>(one.size()), places);
+    for (int64_t i = 0; i < places; ++i)
+      EXPECT_NEAR(all[static_cast<size_t>(c * places + i)], one[static_cast<size_t>(i)], 1e-6)
+          << op << " channel " << c << " at " << i;
+  }
+}
+
+TEST(Image, SamplesOfManyChannelsAreThoseOfEach) {
+  const auto grid = reals({1, 9, 10, 2}, wave(180, 2));
+  for (const char* mode : {"bilinear", "nearest", "bicubic"})
+    for (const char* padding : {"zeros", "border", "reflection"})
+      expect_same_by_channel("GridSample", 19, 90, {grid},
+                             {{"mode", std::string(mode)}, {"padding_mode", std::string(padding)}});
+  const auto region = reals({1, 4}, {-1.5f, 0.5f, 6.5f, 5});
+  for (int64_t samples : {0, 1, 3, 5})
+    expect_same_by_channel(
+        "RoiAlign", 11, 20, {region, integers({1}, {0})},
+        {{"output_height", int64_t{4}}, {"output_width", int64_t{5}}, {"sampling_ratio", samples}});
+}
+
+// The axes of an image, of one with its channels last, and of a volume; numbers by hand.
+TEST(Image, ResizeOfEveryLayout) {
+  const auto resized = [](const std::vector<int64_t>& shape, const std::vector<float>& x,
+                          const std::vector<float>& scales, const char* mode) {
+    const auto axes = static_cast<int64_t>(scales.size());
+    return elements(run("Resize", {reals(shape, x), nullptr, reals({axes}, scales)},
+                        {{"mode", std::string(mode)},
+                         {"nearest_mode", std::string("floor")},
+                         {"coordinate_transformation_mode", std::string("asymmetric")}},
+                        19));
+  };
+  const std::vector<float> x = {0, 4, 8, 16};
+  using Expected = std::vector<float>;
+  EXPECT_EQ(resized({2, 2}, x, {2, 2}, "linear"),
+            (Expected{0, 2, 4, 4, 4, 7, 10, 10, 8, 12, 16, 16, 8, 12, 16, 16}));
+  EXPECT_EQ(resized({2, 2}, x, {2, 2}, "nearest"),
+            (Expected{0, 0, 4, 4, 0, 0, 4, 4, 8, 8, 16, 16, 8, 8, 16, 16}));
+  EXPECT_EQ(resized({1, 2, 2}, x, {1, 2, 1}, "linear"), (Expected{0, 4, 4, 10, 8, 16, 8, 16}));
+  EXPECT_EQ(resized({1, 2, 2}, x, {1, 2, 1}, "nearest"), (Expected{0, 4, 0, 4, 8, 16, 8, 16}));
+  EXPECT_EQ(resized({2, 1, 2}, x, {2, 1, 1}, "linear"), (Expected{0, 4, 4, 10, 8, 16, 8, 16}));
+  EXPECT_EQ(resized({2, 1, 2}, x, {1, 1, 2}, "linear"), (Expected{0, 2, 4, 4, 8, 12, 16, 16}));
+  EXPECT_EQ(resized({2, 1, 2}, x, {2, 1, 2}, "linear"),
+            (Expected{0, 2, 4, 4, 4, 7, 10, 10, 8, 12, 16, 16, 8, 12, 16, 16}));
+  EXPECT_EQ(resized({2, 2}, x, {1, 1}, "linear"), x);
+  EXPECT_EQ(resized({2, 2}, x, {1, 0.5f}, "linear"), (Expected{0, 8}));
+}
+
 TEST(Image, GridOfNumbersThatAreNone) {
   const float nan = __builtin_nanf(""), inf = __builtin_inff();
   const auto x = reals({1, 1, 2, 2}, {1, 2, 3, 4});
