@@ -5,7 +5,7 @@
 
 namespace inlay::kernels {
 
-const QuantizeKernel kQuantizeAvx512 = {"quantize_avx512", kVecIsa, run_extremes, run_to_u8,
-                                        run_sum_u8};
+const QuantizeKernel kQuantizeAvx512 = {"quantize_avx512", kVecIsa,        run_extremes,
+                                        run_to_bytes,      run_from_bytes, run_sum_u8};
 
 }  // namespace inlay::kernels

@@ -171,6 +171,18 @@ TEST(IntegerGemm, ColumnsAreCutAsThoseOfFloats) {
 
 const QuantizeKernel& oracle() { return **(quantize_table().end() - 1); }
 
+void expect_bytes_as_ref(const QuantizeKernel& kernel, const float* x, int64_t n,
+                         const ByteScales& scales) {
+  std::vector<uint8_t> y(static_cast<size_t>(n + 1), 77), wanted = y;
+  kernel.to_bytes(x, n, scales, y.data());
+  oracle().to_bytes(x, n, scales, wanted.data());
+  EXPECT_EQ(y, wanted);
+  std::vector<float> back(static_cast<size_t>(n + 1), -7), expected = back;
+  kernel.from_bytes(y.data(), n, scales, back.data());
+  oracle().from_bytes(y.data(), n, scales, expected.data());
+  EXPECT_EQ(back, expected);
+}
+
 TEST(Quantize, EntriesAgreeWithRef) {
   for (const QuantizeKernel* kernel : runnable(quantize_table())) {
     for (int64_t n : {0, 1, 7, 8, 15, 16, 17, 33, 100, 1003}) {
@@ -182,22 +194,34 @@ TEST(Quantize, EntriesAgreeWithRef) {
       const Extremes expected = oracle().extremes(x.data(), n, {0, 0});
       EXPECT_EQ(found.low, expected.low);
       EXPECT_EQ(found.high, expected.high);
-      std::vector<uint8_t> y(static_cast<size_t>(n + 1), 77), wanted = y;
-      kernel->to_u8(x.data(), n, 0.0234f, 101, y.data());
-      oracle().to_u8(x.data(), n, 0.0234f, 101, wanted.data());
-      EXPECT_EQ(y, wanted);
+      std::vector<uint8_t> y(static_cast<size_t>(n + 1), 77);
       EXPECT_EQ(kernel->sum_u8(y.data(), n), oracle().sum_u8(y.data(), n));
+      Floats scale(n + 1), zero(n + 1);
+      Noise(7).fill(scale);
+      for (int64_t i = 0; i <= n; ++i) scale[i] += 1.5f, zero[i] = static_cast<float>(i * 37 % 128);
+      for (const bool is_signed : {false, true})
+        for (const int64_t stride : {0, 1})
+          expect_bytes_as_ref(*kernel, x.data(), n, {scale.data(), zero.data(), stride, is_signed});
     }
   }
 }
 
 TEST(Quantize, RoundsTiesToEvenAndClamps) {
   const float x[] = {0.5f, 1.5f, 2.5f, -0.5f, -1.5f, 300, -300, __builtin_nanf("")};
+  const float one = 1, ten = 10;
   for (const QuantizeKernel* kernel : runnable(quantize_table())) {
-    uint8_t y[8];
-    kernel->to_u8(x, 8, 1, 10, y);
-    EXPECT_EQ(std::vector<uint8_t>(y, y + 8), (std::vector<uint8_t>{10, 12, 12, 10, 8, 255, 0, 0}))
-        << kernel->name;
+    SCOPED_TRACE(kernel->name);
+    std::vector<uint8_t> y(8);
+    kernel->to_bytes(x, 8, {&one, &ten, 0, false}, y.data());
+    EXPECT_EQ(y, (std::vector<uint8_t>{10, 12, 12, 10, 8, 255, 0, 0}));
+    kernel->to_bytes(x, 8, {&one, &ten, 0, true}, y.data());
+    EXPECT_EQ(y, (std::vector<uint8_t>{10, 12, 12, 10, 8, 127, 128, 128}));
+    const uint8_t bytes[] = {0, 10, 127, 128, 255};
+    std::vector<float> back(5);
+    kernel->from_bytes(bytes, 5, {&one, &ten, 0, false}, back.data());
+    EXPECT_EQ(back, (std::vector<float>{-10, 0, 117, 118, 245}));
+    kernel->from_bytes(bytes, 5, {&one, &ten, 0, true}, back.data());
+    EXPECT_EQ(back, (std::vector<float>{-10, 0, 117, -138, -11}));
   }
 }
 
