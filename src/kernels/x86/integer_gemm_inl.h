@@ -6,8 +6,8 @@
 // side is laid out for the tile in memory that stays in the first-level cache, and goes over all panels.
 #pragma once
 
+#include "kernels/entries.h"
 #include "kernels/integer_gemm.h"
-#include "kernels/x86/activation_inl.h"
 #include "kernels/x86/integer_vec_inl.h"
 
 namespace inlay::kernels {
@@ -223,14 +223,21 @@ struct WideTileLoop {
 using IntegerTileFn = void (*)(const IntegerTile&);
 template <template <int> class Loop, int... kHeights>
 struct IntegerTileTable {
-  static constexpr IntegerTileFn kRun[] = {Loop<kHeights>::run...};
+  // Tiles of `rows` rows, or of some that nobody reads besides.
+  static void run(int64_t rows, const IntegerTile& tile) {
+    static constexpr int kRowCounts[] = {kHeights...};
+    static constexpr IntegerTileFn kRun[] = {Loop<kHeights>::run...};
+    int64_t i = 0;
+    while (kRowCounts[i] < rows) ++i;
+    kRun[i](tile);
+  }
 };
 #if defined(__AVX512F__)
-template <template <int> class Loop>
-using IntegerTiles = IntegerTileTable<Loop, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12>;
+using NarrowTiles = IntegerTileTable<NarrowTileLoop, 1, 2, 3, 4, 6, 8, 9, 10, 11, 12>;
+using WideTiles = IntegerTileTable<WideTileLoop, 1, 4, 8, 10, 12>;
 #else
-template <template <int> class Loop>
-using IntegerTiles = IntegerTileTable<Loop, 1, 2, 3, 4, 5, 6>;
+using NarrowTiles = IntegerTileTable<NarrowTileLoop, 1, 2, 3, 4, 5, 6>;
+using WideTiles = IntegerTileTable<WideTileLoop, 1, 3, 6>;
 #endif
 
 // Rows [row, row + rows) of the columns of one panel.
@@ -254,9 +261,8 @@ INLAY_INLINE IntegerVec::I zero_terms(const IntegerGemmArgs& args, int64_t row, 
   return IntegerVec::add(terms, IntegerVec::mul(b_zero, rest));
 }
 
-template <class Op>
-void finish_floats(const IntegerGemmArgs& args, const int32_t* sums, const int32_t* columns,
-                   const IntegerPlace& at) {
+inline void finish_floats(const IntegerGemmArgs& args, const int32_t* sums, const int32_t* columns,
+                          const IntegerPlace& at) {
   for (int64_t r = 0; r < at.rows; ++r) {
     float* y = args.y + (at.row + r) * args.n + at.column;
     for (int64_t i = 0; i < at.columns; i += Vec::kWidth) {
@@ -268,7 +274,7 @@ void finish_floats(const IntegerGemmArgs& args, const int32_t* sums, const int32
           args.scale_stride == 0 ? Vec::set(args.scale[0]) : Vec::get(args.scale + column, left);
       Vec::F value = Vec::mul(IntegerVec::to_float(whole), scale);
       if (args.bias) value = Vec::add(value, Vec::get(args.bias + column, left));
-      Vec::put(y + i, Op::template apply<Vec>(value), left);
+      Vec::put(y + i, value, left);
     }
   }
 }
@@ -290,17 +296,20 @@ inline void finish_integers(const IntegerGemmArgs& args, const int32_t* sums,
   }
 }
 
-inline void finish_tile(const IntegerGemmArgs& args, const int32_t* sums, const int32_t* columns,
-                        const IntegerPlace& at) {
-  if (args.c) return finish_integers(args, sums, columns, at);
-  switch (args.activation) {
-    case Activation::kNone: return finish_floats<Identity>(args, sums, columns, at);
-    case Activation::kRelu: return finish_floats<Relu>(args, sums, columns, at);
-    case Activation::kGeluErf: return finish_floats<GeluErf>(args, sums, columns, at);
-    case Activation::kGeluTanh: return finish_floats<GeluTanh>(args, sums, columns, at);
-    case Activation::kTanh: return finish_floats<Tanh>(args, sums, columns, at);
-    case Activation::kSigmoid: return finish_floats<Sigmoid>(args, sums, columns, at);
-    case Activation::kSilu: return finish_floats<Silu>(args, sums, columns, at);
+#if defined(__AVX512F__)
+constexpr const ActivationKernel& kActivationOfIsa = kActivationAvx512;
+#else
+constexpr const ActivationKernel& kActivationOfIsa = kActivationAvx2;
+#endif
+
+// Over columns [column, column + columns) of y, which are in cache.
+inline void activate_rows(const IntegerGemmArgs& args, const IntegerPlace& at) {
+  static_assert(static_cast<int>(Activation::kRelu) == static_cast<int>(Unary::kRelu) + 1);
+  static_assert(static_cast<int>(Activation::kSilu) == static_cast<int>(Unary::kSilu) + 1);
+  const auto op = static_cast<Unary>(static_cast<int>(args.activation) - 1);
+  for (int64_t r = 0; r < at.rows; ++r) {
+    float* y = args.y + (at.row + r) * args.n + at.column;
+    kActivationOfIsa.run(op, y, y, at.columns);
   }
 }
 
@@ -331,14 +340,12 @@ inline void run_piece(const PieceRows& rows, int64_t k, const PanelPlaces& place
     const int32_t narrow = reinterpret_cast<const int32_t*>(packed + places.narrow)[k / kPiece];
     const int64_t groups = group_count(rows.depth);
     const int8_t* b = packed + k * kPanel;
-    if (narrow > 0)
-      IntegerTiles<NarrowTileLoop>::kRun[rows.rows - 1]({&input, b, order, sums, narrow, k == 0});
+    if (narrow > 0) NarrowTiles::run(rows.rows, {&input, b, order, sums, narrow, k == 0});
     if (kAllNarrow || narrow == groups) continue;
     if (!laid_out_wide) lay_out_wide(rows, input);
     laid_out_wide = true;
-    IntegerTiles<WideTileLoop>::kRun[rows.rows - 1]({&input, b + narrow * kGroupBytes,
-                                                     order + narrow, sums, groups - narrow,
-                                                     k == 0 && narrow == 0});
+    WideTiles::run(rows.rows, {&input, b + narrow * kGroupBytes, order + narrow, sums,
+                               groups - narrow, k == 0 && narrow == 0});
   }
 }
 
@@ -358,9 +365,14 @@ inline void integer_block(const IntegerGemmArgs& args, int64_t row, int64_t rows
   for (int64_t p = 0; p < panels; ++p, packed += places.bytes) {
     const int64_t left = columns - p * kPanel;
     const IntegerPlace at = {row, rows, column + p * kPanel, left < kPanel ? left : kPanel};
-    finish_tile(args, sums + p * kRows * kPanel,
-                reinterpret_cast<const int32_t*>(packed + places.sums), at);
+    const auto* column_sums = reinterpret_cast<const int32_t*>(packed + places.sums);
+    if (args.c)
+      finish_integers(args, sums + p * kRows * kPanel, column_sums, at);
+    else
+      finish_floats(args, sums + p * kRows * kPanel, column_sums, at);
   }
+  if (args.y && args.activation != Activation::kNone)
+    activate_rows(args, {row, rows, column, columns});
 }
 
 inline void run_integer_gemm(const IntegerGemmArgs& args, int64_t row_begin, int64_t row_end,
