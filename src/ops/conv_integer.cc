@@ -18,7 +18,7 @@ void write_sums(const ConvolutionSums& s, const void* target) {
 Status run_conv(const StepCall& call) {
   const auto& params = call.as<IntegerConvolutionParams>();
   int32_t* const y = call.at<int32_t>(params.operands);
-  return run_integer_convolution(call, params, write_sums, &y);
+  return run_integer_convolution(call, params, {write_sums, &y});
 }
 
 }  // namespace

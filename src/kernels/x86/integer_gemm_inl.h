@@ -245,13 +245,15 @@ struct IntegerPlace {
   int64_t row, rows, column, columns;
 };
 
-// What zero points take away from a row's sums in the columns of vector `v`.
+// What zero points and the bias take away from a row's sums in a vector of columns, of which `columns` are left.
 INLAY_INLINE IntegerVec::I zero_terms(const IntegerGemmArgs& args, int64_t row, int64_t column,
                                       int64_t columns, const int32_t* sums) {
   const int32_t a_zero = args.a_zero ? args.a_zero[row * args.a_zero_stride] : 0;
   IntegerVec::I terms = IntegerVec::mul(IntegerVec::set(a_zero), IntegerVec::load(sums));
-  if (!args.b_zero) return terms;
   const int64_t n = columns < Vec::kWidth ? columns : Vec::kWidth;
+  if (args.whole_bias)
+    terms = IntegerVec::sub(terms, IntegerVec::load_first(args.whole_bias + column, n));
+  if (!args.b_zero) return terms;
   const IntegerVec::I b_zero = args.b_zero_stride == 0
                                    ? IntegerVec::set(args.b_zero[0])
                                    : IntegerVec::load_first(args.b_zero + column, n);
