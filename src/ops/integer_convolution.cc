@@ -398,7 +398,9 @@ Result<IntegerConvolutionParams> push_integer_convolution(Lowering& low,
   const Shape &x = low.input_shape(inputs.x), &w = low.input_shape(inputs.w);
   INLAY_ASSIGN(const auto axes, axes_of(low.exprs(), low.node(), x, w));
   const int64_t groups = low.node().integer("group", 1);
-  const graph::TensorRef constant = low.constant_tensor(inputs.w);
+  // A node of constants alone is computed at load, where nothing is packed.
+  const graph::TensorRef constant =
+      low.constant_tensor(inputs.x) ? nullptr : low.constant_tensor(inputs.w);
   spec.operands.insert(spec.operands.end(),
                        {low.dense(inputs.x), constant ? Operand{} : low.dense(inputs.w),
                         constant ? low.packed(filters_recipe(constant, groups)) : Operand{},

@@ -15,15 +15,19 @@ namespace {
 
 constexpr int64_t kPanel = 2 * Vec::kWidth;
 constexpr int64_t kRows = IntegerVec::kRows;
-// Elements of k that are laid out at once.
-constexpr int64_t kPiece = 512;
-constexpr int64_t kPieceGroups = kPiece / kGroup;
-static_assert(kPieceGroups <= 256, "a group's number is a byte");
+// Elements of k that are laid out at once, at most: a group's number in its piece is a byte.
+constexpr int64_t kLongestPiece = 256 * kGroup;
+// Rows of a tile lie so far apart, not in the same sets of the first-level cache.
+constexpr int64_t kPieceStride = kLongestPiece + 64;
 constexpr int64_t kGroupBytes = kPanel * kGroup;
 constexpr int64_t kSumsBytes = kPanel * static_cast<int64_t>(sizeof(int32_t));
 
 inline int64_t group_count(int64_t k) { return (k + kGroup - 1) / kGroup; }
-inline int64_t piece_count(int64_t k) { return (k + kPiece - 1) / kPiece; }
+inline int64_t piece_count(int64_t k) { return (k + kLongestPiece - 1) / kLongestPiece; }
+// Elements of a piece, but the last: pieces are of one length, nearly.
+inline int64_t piece_size(int64_t k) {
+  return k > 0 ? group_count((k + piece_count(k) - 1) / piece_count(k)) * kGroup : kGroup;
+}
 
 // Where the parts of a packed panel begin.
 struct PanelPlaces {
@@ -70,11 +74,10 @@ inline bool is_narrow(const int8_t* group) {
   return !wide;
 }
 
-// Groups of one piece from element k on; returns how many are narrow.
-inline int32_t pack_piece(const PackColumns& s, int64_t k, int8_t* to, uint8_t* order,
+// Elements [k, end), which are one piece; returns how many groups are narrow.
+inline int32_t pack_piece(const PackColumns& s, int64_t k, int64_t end, int8_t* to, uint8_t* order,
                           int32_t* sums) {
-  const int64_t left = group_count(s.k - k);
-  int64_t wide = left < kPieceGroups ? left : kPieceGroups, narrow = 0;
+  int64_t wide = group_count(end - k), narrow = 0;
   for (int64_t g = 0; narrow < wide; ++g) {
     int8_t group[kGroupBytes];
     read_group(s, k + g * kGroup, group, sums);
@@ -97,8 +100,11 @@ inline void pack_panel(const IntegerPackSource& s, int64_t column, int64_t colum
   auto* narrow = reinterpret_cast<int32_t*>(to + at.narrow);
   auto* order = reinterpret_cast<uint8_t*>(to + at.order);
   memset(sums, 0, kSumsBytes);
-  for (int64_t k = 0; k < s.k; k += kPiece)
-    narrow[k / kPiece] = pack_piece(from, k, to + k * kPanel, order + k / kGroup, sums);
+  const int64_t piece = piece_size(s.k);
+  for (int64_t k = 0; k < s.k; k += piece) {
+    const int64_t end = s.k - k < piece ? s.k : k + piece;
+    narrow[k / piece] = pack_piece(from, k, end, to + k * kPanel, order + k / kGroup, sums);
+  }
 }
 
 inline void run_integer_pack(const IntegerPackSource& source, int64_t column_begin,
@@ -111,11 +117,11 @@ inline void run_integer_pack(const IntegerPackSource& source, int64_t column_beg
   }
 }
 
-// A tile's left side: rows kPiece elements apart, as they are, and for wide groups the even and then the odd elements
+// A tile's left side: rows kPieceStride elements apart, as they are, and for wide groups the even and then the odd elements
 // of each group in 16 bits.
 struct TileInput {
-  alignas(64) uint8_t bytes[kRows * kPiece];
-  alignas(64) uint16_t words[kRows * kPiece];
+  alignas(64) uint8_t bytes[kRows * kPieceStride];
+  alignas(64) uint16_t words[kRows * kPieceStride];
 };
 
 inline void lay_out_row(const uint8_t* from, int64_t n, uint8_t* to) {
@@ -181,7 +187,7 @@ struct NarrowTileLoop {
       const IntegerVec::I w0 = IntegerVec::load_weights(b);
       const IntegerVec::I w1 = IntegerVec::load_weights(b + kGroupBytes / 2);
       INLAY_UNROLL for (int r = 0; r < kTileRows; ++r) {
-        const IntegerVec::I x = broadcast(a + r * kPiece);
+        const IntegerVec::I x = broadcast(a + r * kPieceStride);
         s.sum[r][0] = IntegerVec::dot(s.sum[r][0], x, w0);
         s.sum[r][1] = IntegerVec::dot(s.sum[r][1], x, w1);
       }
@@ -204,13 +210,13 @@ struct WideTileLoop {
       const IntegerVec::I b1 = IntegerVec::load_weights(b + kGroupBytes / 2);
       IntegerVec::I w0 = IntegerVec::even(b0), w1 = IntegerVec::even(b1);
       INLAY_UNROLL for (int r = 0; r < kTileRows; ++r) {
-        const IntegerVec::I x = broadcast(a + r * kPiece);
+        const IntegerVec::I x = broadcast(a + r * kPieceStride);
         s.sum[r][0] = IntegerVec::dot_pairs(s.sum[r][0], x, w0);
         s.sum[r][1] = IntegerVec::dot_pairs(s.sum[r][1], x, w1);
       }
       w0 = IntegerVec::odd(b0), w1 = IntegerVec::odd(b1);
       INLAY_UNROLL for (int r = 0; r < kTileRows; ++r) {
-        const IntegerVec::I x = broadcast(a + kGroup / 2 + r * kPiece);
+        const IntegerVec::I x = broadcast(a + kGroup / 2 + r * kPieceStride);
         s.sum[r][0] = IntegerVec::dot_pairs(s.sum[r][0], x, w0);
         s.sum[r][1] = IntegerVec::dot_pairs(s.sum[r][1], x, w1);
       }
@@ -326,20 +332,21 @@ struct PieceRows {
 
 inline void lay_out_wide(const PieceRows& rows, TileInput& input) {
   for (int64_t r = 0; r < rows.rows; ++r) {
-    lay_out_words(input.bytes + r * kPiece, group_count(rows.depth), input.words + r * kPiece);
+    lay_out_words(input.bytes + r * kPieceStride, group_count(rows.depth),
+                  input.words + r * kPieceStride);
   }
 }
 
-// One piece of k times all panels, which are `panel_bytes` apart.
-inline void run_piece(const PieceRows& rows, int64_t k, const PanelPlaces& places,
+// The piece of k from element k on, which is number `piece`, times all panels.
+inline void run_piece(const PieceRows& rows, int64_t k, int64_t piece, const PanelPlaces& places,
                       const int8_t* packed, int64_t panels, TileInput& input, int32_t* sums) {
   for (int64_t r = 0; r < rows.rows; ++r) {
-    lay_out_row(rows.a + r * rows.stride, rows.depth, input.bytes + r * kPiece);
+    lay_out_row(rows.a + r * rows.stride, rows.depth, input.bytes + r * kPieceStride);
   }
   bool laid_out_wide = false;
   for (int64_t p = 0; p < panels; ++p, packed += places.bytes, sums += kRows * kPanel) {
     const auto* order = reinterpret_cast<const uint8_t*>(packed + places.order) + k / kGroup;
-    const int32_t narrow = reinterpret_cast<const int32_t*>(packed + places.narrow)[k / kPiece];
+    const int32_t narrow = reinterpret_cast<const int32_t*>(packed + places.narrow)[piece];
     const int64_t groups = group_count(rows.depth);
     const int8_t* b = packed + k * kPanel;
     if (narrow > 0) NarrowTiles::run(rows.rows, {&input, b, order, sums, narrow, k == 0});
@@ -359,10 +366,11 @@ inline void integer_block(const IntegerGemmArgs& args, int64_t row, int64_t rows
   const int64_t panels = (columns + kPanel - 1) / kPanel;
   const PanelPlaces places = panel_places(args.k);
   const int8_t* packed = static_cast<const int8_t*>(args.b_packed) + column / kPanel * places.bytes;
-  for (int64_t k = 0; k < args.k; k += kPiece) {
-    const int64_t depth = args.k - k < kPiece ? args.k - k : kPiece;
-    run_piece({args.a + row * args.a_stride + k, args.a_stride, rows, depth}, k, places, packed,
-              panels, input, sums);
+  const int64_t piece = piece_size(args.k);
+  for (int64_t k = 0; k < args.k; k += piece) {
+    const int64_t depth = args.k - k < piece ? args.k - k : piece;
+    run_piece({args.a + row * args.a_stride + k, args.a_stride, rows, depth}, k, k / piece, places,
+              packed, panels, input, sums);
   }
   for (int64_t p = 0; p < panels; ++p, packed += places.bytes) {
     const int64_t left = columns - p * kPanel;

@@ -130,7 +130,7 @@ TEST(IntegerGemm, AgreesWithWholeSums) {
     for (int64_t m : {1, 5, 6, 7, 12, 13, 25})
       for (int64_t n : {1, 7, 16, 31, 32, 33, 64})
         for (int64_t k : {1, 2, 3, 5, 31, 64, 67}) check(*kernel, Problem({m, n, k}));
-    for (int64_t k : {511, 512, 513, 1025}) check(*kernel, Problem({13, 40, k}));
+    for (int64_t k : {511, 512, 513, 1023, 1024, 1025, 2053}) check(*kernel, Problem({13, 40, k}));
     check(*kernel, Problem({3, 16 * 33, 9}));
   }
 }
