@@ -22,6 +22,19 @@ struct ByteScales {
   bool is_signed;  // low is -128, else 0
 };
 
+// Sums of products of bytes for each channel by itself: start[c] + sum over t of rows[t][c] * weights[t, c], modulo
+// 2^32. Weights are of 16 bits. Channels are a multiple of kChannelLanes, which rows need not be aligned to.
+constexpr int64_t kChannelLanes = 16;
+struct ChannelSums {
+  const uint8_t* const* rows;
+  const int32_t* weights;  // [taps, channels]
+  int64_t taps, channels;
+  const int32_t* start;
+  int32_t* sums;  // or null
+  float* y;       // where sums is null: those as floats, times scale[c]
+  const float* scale;
+};
+
 struct QuantizeKernel {
   const char* name;
   uint32_t isa;
@@ -30,6 +43,7 @@ struct QuantizeKernel {
   void (*to_bytes)(const float* x, int64_t n, const ByteScales& scales, uint8_t* y);
   void (*from_bytes)(const uint8_t* x, int64_t n, const ByteScales& scales, float* y);
   uint32_t (*sum_u8)(const uint8_t* x, int64_t n);
+  void (*channel_sums)(const ChannelSums& args);
 };
 
 const QuantizeKernel& quantize_kernel();

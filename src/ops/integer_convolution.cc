@@ -107,6 +107,8 @@ struct Problem {
   int64_t depth() const { return channels * taps; }
 };
 
+int64_t rounded(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
 // ---- weights: rows of filters, each [taps, channels] as patches are ----
 
 // Columns [begin, end) of a group's filters, which lie as [filters, channels, taps].
@@ -206,7 +208,8 @@ Result<Weights> find_weights(const Problem& p) {
 // x as [batch, positions, channels of all groups], unsigned.
 Result<const uint8_t*> channels_last(const Problem& p) {
   const int64_t channels = p.channels * p.params.groups, image = channels * p.in_positions;
-  INLAY_ASSIGN(std::byte* const memory, p.call.run.scratch(p.batch * image));
+  INLAY_ASSIGN(std::byte* const memory,
+               p.call.run.scratch(p.batch * image + kernels::kChannelLanes));
   auto* const to = reinterpret_cast<uint8_t*>(memory);
   const int64_t piece =
       std::clamp<int64_t>((1 << 15) / std::max<int64_t>(channels, 1), 8, 512) & ~7;
@@ -230,38 +233,76 @@ class Patches {
     const Axis<int64_t>& last = p.axes[p.params.axes - 1];
     whole_rows_ = p.params.groups == 1 && last.dilation == 1;
     lines_ = last.kernel > 0 ? p.taps / last.kernel : 0;
-  }
-
-  // Rows for the positions [first, first + count) of one group of one image.
-  void gather(int64_t batch, int64_t group, int64_t first, int64_t count, uint8_t* to) const {
-    const uint8_t* image = x_ + batch * p_.in_positions * channels_ + group * p_.channels;
-    int64_t at[kMaxAxes];
-    for (int64_t i = p_.params.axes, rest = first; i-- > 0; rest /= p_.axes[i].out)
-      at[i] = rest % p_.axes[i].out;
-    for (int64_t row = 0; row < count; ++row, to += p_.depth()) {
-      gather_row(image, at, to);
-      for (int64_t i = p_.params.axes; i-- > 0 && ++at[i] == p_.axes[i].out;) at[i] = 0;
+    as_they_lie_ = p.params.groups == 1;
+    for (int64_t i = 0; i < p.params.axes; ++i) {
+      const Axis<int64_t>& axis = p.axes[i];
+      as_they_lie_ = as_they_lie_ && axis.kernel == 1 && axis.stride == 1 && axis.pad == 0 &&
+                     axis.in == axis.out;
     }
   }
 
+  // Rows of [depth] for the positions [first, first + count), in `memory` or where x lies.
+  const uint8_t* rows(int64_t batch, int64_t group, int64_t first, int64_t count,
+                      uint8_t* memory) const {
+    if (as_they_lie_) return x_ + (batch * p_.in_positions + first) * channels_;
+    gather(batch, group, first, count, memory);
+    return memory;
+  }
+
+  // Where each tap of one channel of each group lies, for the position `at`; `around`: in the padding.
+  void find_taps(int64_t batch, const int64_t* at, const uint8_t* around,
+                 const uint8_t** taps) const {
+    const uint8_t* image = x_ + batch * p_.in_positions * channels_;
+    const Axis<int64_t>& axis = p_.axes[p_.params.axes - 1];
+    for_each_line(at, [&](int64_t line) {
+      for (int64_t tap = 0; tap < axis.kernel; ++tap, ++taps) {
+        const int64_t in = at[p_.params.axes - 1] * axis.stride - axis.pad + tap * axis.dilation;
+        const bool inside = line >= 0 && in >= 0 && in < axis.in;
+        *taps = inside ? image + (line + in) * channels_ : around;
+      }
+    });
+  }
+
+  // at: the place of a position; the next one.
+  void find_position(int64_t position, int64_t* at) const {
+    for (int64_t i = p_.params.axes; i-- > 0; position /= p_.axes[i].out)
+      at[i] = position % p_.axes[i].out;
+  }
+  void next_position(int64_t* at) const {
+    for (int64_t i = p_.params.axes; i-- > 0 && ++at[i] == p_.axes[i].out;) at[i] = 0;
+  }
+
  private:
-  // All taps of one position; a line is those of the last axis.
-  void gather_row(const uint8_t* image, const int64_t* at, uint8_t* to) const {
+  void gather(int64_t batch, int64_t group, int64_t first, int64_t count, uint8_t* to) const {
+    const uint8_t* image = x_ + batch * p_.in_positions * channels_ + group * p_.channels;
+    int64_t at[kMaxAxes];
+    find_position(first, at);
     const int64_t last = p_.params.axes - 1, width = p_.axes[last].kernel * p_.channels;
+    for (int64_t row = 0; row < count; ++row, next_position(at))
+      for_each_line(at, [&](int64_t line) {
+        if (line >= 0)
+          gather_line(image + line * channels_, at[last], to);
+        else
+          std::memset(to, x_zero_, static_cast<size_t>(width));
+        to += width;
+      });
+  }
+
+  // body(place) for the taps of all axes but the last: the line of x that they meet; -1 in the padding.
+  template <class Body>
+  void for_each_line(const int64_t* at, Body&& body) const {
+    const int64_t last = p_.params.axes - 1;
     int64_t tap[kMaxAxes] = {};
-    for (int64_t line = 0; line < lines_; ++line, to += width) {
-      int64_t offset = 0;
+    for (int64_t line = 0; line < lines_; ++line) {
+      int64_t place = 0;
       bool inside = true;
       for (int64_t i = 0; i < last; ++i) {
         const Axis<int64_t>& axis = p_.axes[i];
         const int64_t in = at[i] * axis.stride - axis.pad + tap[i] * axis.dilation;
         inside = inside && in >= 0 && in < axis.in;
-        offset = offset * axis.in + in;
+        place = place * axis.in + in;
       }
-      if (inside)
-        gather_line(image + offset * p_.axes[last].in * channels_, at[last], to);
-      else
-        std::memset(to, x_zero_, static_cast<size_t>(width));
+      body(inside ? place * p_.axes[last].in : -1);
       for (int64_t i = last; i-- > 0 && ++tap[i] == p_.axes[i].kernel;) tap[i] = 0;
     }
   }
@@ -287,7 +328,7 @@ class Patches {
   const uint8_t* const x_;
   const uint8_t x_zero_;
   const int64_t channels_;  // of all groups
-  bool whole_rows_;
+  bool whole_rows_, as_they_lie_;
   int64_t lines_;
 };
 
@@ -326,13 +367,13 @@ void run_task(const Problem& p, const Weights& weights, const Patches& patches, 
   const int64_t count = std::min(cut.rows, p.positions - first);
   const int64_t group = task / cut.pieces % p.params.groups;
   const int64_t batch = task / cut.pieces / p.params.groups, filter = group * p.filters + begin;
-  patches.gather(batch, group, first, count, lane.patches);
+  const uint8_t* const rows = patches.rows(batch, group, first, count, lane.patches);
   for (int64_t row = 0; weights.zeros && row < count; ++row)
-    lane.row_sums[row] = static_cast<int32_t>(
-        kernels::quantize_kernel().sum_u8(lane.patches + row * p.depth(), p.depth()));
+    lane.row_sums[row] =
+        static_cast<int32_t>(kernels::quantize_kernel().sum_u8(rows + row * p.depth(), p.depth()));
   const kernels::IntegerGemmKernel& kernel = kernels::integer_gemm_kernel();
   kernels::IntegerGemmArgs args{};
-  args.a = lane.patches;
+  args.a = rows;
   args.a_stride = args.k = p.depth();
   args.b_packed = weights.packed + group * weights.group_bytes +
                   begin / kernel.tile_n * kernel.packed_bytes(p.depth(), kernel.tile_n);
@@ -352,12 +393,98 @@ void run_task(const Problem& p, const Weights& weights, const Patches& patches, 
   args.n = n;
   args.stop = stop_check(p.call.run);
   kernel.run(args, 0, count, 0, n);
-  result.write({batch, filter, n, first, count, p.filters * p.params.groups, p.positions, args.c,
+  result.write({batch, filter, n, n, first, count, p.filters * p.params.groups, p.positions, args.c,
                 args.y, lane.memory},
                result.target);
 }
 
-int64_t rounded(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+// ---- a filter for each channel ----
+
+// Filters as rows of taps, with what their sums begin with; channels are rounded up to whole vectors.
+struct ChannelFilters {
+  int64_t channels;
+  int32_t *weights, *start;  // [taps, channels]; [channels]
+  float* scale;              // or null
+  uint8_t* around;           // what the padding is made of
+};
+
+int32_t wrapped(uint32_t value) { return static_cast<int32_t>(value); }
+
+Result<ChannelFilters> channel_filters(const Problem& p, int32_t x_zero, const int32_t* w_zeros,
+                                       const ConvolutionResult& result) {
+  ChannelFilters f{};
+  const int64_t channels = p.params.groups;
+  f.channels =
+      (channels + kernels::kChannelLanes - 1) / kernels::kChannelLanes * kernels::kChannelLanes;
+  INLAY_ASSIGN(std::byte* const memory,
+               p.call.run.scratch(f.channels * (p.taps + 3) * int64_t{sizeof(int32_t)}));
+  std::memset(memory, 0, static_cast<size_t>(f.channels * (p.taps + 3)) * sizeof(int32_t));
+  f.weights = reinterpret_cast<int32_t*>(memory);
+  f.start = f.weights + f.channels * p.taps;
+  f.scale = result.scale ? reinterpret_cast<float*>(f.start + f.channels) : nullptr;
+  f.around = reinterpret_cast<uint8_t*>(f.start + 2 * f.channels);
+  std::memset(f.around, x_zero, static_cast<size_t>(f.channels));
+  for (int64_t c = 0; c < channels; ++c) {
+    const auto* from = p.call.at<const uint8_t>(kW) + c * p.taps;
+    uint32_t sum = 0;
+    for (int64_t t = 0; t < p.taps; ++t) {
+      const int32_t weight = p.params.w_signed ? static_cast<int8_t>(from[t]) : from[t];
+      f.weights[t * f.channels + c] = weight - w_zeros[p.w_zeros > 1 ? c : 0];
+      sum += static_cast<uint32_t>(f.weights[t * f.channels + c]);
+    }
+    const auto bias = static_cast<uint32_t>(result.bias ? result.bias[c] : 0);
+    f.start[c] = wrapped(bias - static_cast<uint32_t>(x_zero) * sum);
+    if (f.scale) f.scale[c] = result.scale[c];
+  }
+  return f;
+}
+
+Result<ChannelFilters> read_channel_filters(const Problem& p, int32_t x_zero,
+                                            const ConvolutionResult& result) {
+  INLAY_ASSIGN(std::byte* const memory,
+               p.call.run.scratch(p.w_zeros * static_cast<int64_t>(sizeof(int32_t))));
+  auto* const zeros = reinterpret_cast<int32_t*>(memory);
+  read_zero_points(p.call.data[kWZero], p.params.w_signed, p.w_zeros, 0, zeros);
+  return channel_filters(p, x_zero, zeros, result);
+}
+
+Status run_depthwise(const Problem& p, const ConvolutionResult& result) {
+  int32_t x_zero = 0;
+  read_zero_points(p.call.data[kXZero], p.params.x_signed, 1, p.params.x_signed ? 128 : 0, &x_zero);
+  INLAY_ASSIGN(const ChannelFilters f, read_channel_filters(p, x_zero, result));
+  INLAY_ASSIGN(const uint8_t* const x, channels_last(p));
+  const Patches patches(p, x, static_cast<uint8_t>(x_zero));
+  ThreadPool& pool = p.call.run.pool();
+  const int64_t shares = (p.positions + 2 * pool.threads() - 1) / (2 * pool.threads());
+  const int64_t rows =
+      std::clamp<int64_t>(kPatchBytes / (f.channels * 4), 1, std::min(kRowsPerTask, shares));
+  const int64_t pieces = (p.positions + rows - 1) / rows, tasks = p.batch * pieces;
+  const int64_t lanes = lane_count(pool, tasks);
+  const int64_t elements = rows * f.channels, taps = rounded(p.taps * int64_t{sizeof(uint8_t*)});
+  const int64_t lane_bytes = elements * 4 + rounded(elements) + taps;
+  INLAY_ASSIGN(std::byte* const memory, p.call.run.scratch(lane_bytes * lanes));
+  for_each_in_lanes(pool, tasks, lanes, [&](int64_t lane, int64_t task) {
+    if (p.call.run.cancelled()) return;
+    std::byte* const own = memory + lane * lane_bytes;
+    auto** const tap_rows = reinterpret_cast<const uint8_t**>(own);
+    auto* const sums = reinterpret_cast<int32_t*>(own + taps);
+    auto* const floats = reinterpret_cast<float*>(sums);
+    const int64_t batch = task / pieces, first = task % pieces * rows;
+    const int64_t count = std::min(rows, p.positions - first);
+    int64_t at[kMaxAxes];
+    patches.find_position(first, at);
+    for (int64_t row = 0; row < count; ++row, patches.next_position(at)) {
+      patches.find_taps(batch, at, f.around, tap_rows);
+      kernels::quantize_kernel().channel_sums({tap_rows, f.weights, p.taps, f.channels, f.start,
+                                               f.scale ? nullptr : sums + row * f.channels,
+                                               floats + row * f.channels, f.scale});
+    }
+    result.write({batch, 0, p.params.groups, f.channels, first, count, p.params.groups, p.positions,
+                  sums, floats, own + taps + elements * 4},
+                 result.target);
+  });
+  return Status();
+}
 
 }  // namespace
 
@@ -399,8 +526,9 @@ Result<IntegerConvolutionParams> push_integer_convolution(Lowering& low,
   INLAY_ASSIGN(const auto axes, axes_of(low.exprs(), low.node(), x, w));
   const int64_t groups = low.node().integer("group", 1);
   // A node of constants alone is computed at load, where nothing is packed.
+  const bool depthwise = groups > 1 && low.exprs().is(w[1], 1) && low.exprs().is(w[0], groups);
   const graph::TensorRef constant =
-      low.constant_tensor(inputs.x) ? nullptr : low.constant_tensor(inputs.w);
+      low.constant_tensor(inputs.x) || depthwise ? nullptr : low.constant_tensor(inputs.w);
   spec.operands.insert(spec.operands.end(),
                        {low.dense(inputs.x), constant ? Operand{} : low.dense(inputs.w),
                         constant ? low.packed(filters_recipe(constant, groups)) : Operand{},
@@ -414,6 +542,7 @@ Result<IntegerConvolutionParams> push_integer_convolution(Lowering& low,
   return IntegerConvolutionParams{low.input_type(inputs.x).dtype == DType::kInt8,
                                   low.input_type(inputs.w).dtype == DType::kInt8,
                                   groups,
+                                  depthwise,
                                   static_cast<int64_t>(axes.size()),
                                   spec.operands.size(),
                                   spec.sizes.size()};
@@ -423,6 +552,7 @@ Status run_integer_convolution(const StepCall& call, const IntegerConvolutionPar
                                const ConvolutionResult& result) {
   const Problem p(call, params);
   if (p.batch * p.filters * p.positions == 0) return Status();
+  if (params.depthwise) return run_depthwise(p, result);
   INLAY_ASSIGN(const Weights weights, find_weights(p));
   INLAY_ASSIGN(const uint8_t* const x, channels_last(p));
   const Patches patches(p, x, static_cast<uint8_t>(weights.x_zero));

@@ -19,6 +19,7 @@ Result<Shape> infer_integer_convolution(Inference& in, const ConvolutionInputs& 
 struct IntegerConvolutionParams {
   bool x_signed, w_signed;
   int64_t groups;
+  bool depthwise;   // a channel and a filter a group
   int64_t axes;     // spatial ones
   size_t operands;  // those of the convolution are the first
   size_t sizes;
@@ -27,10 +28,10 @@ Result<IntegerConvolutionParams> push_integer_convolution(Lowering& low,
                                                           const ConvolutionInputs& inputs,
                                                           Lowering::StepSpec& spec);
 
-// The results of `count` neighbouring positions of `filters` filters: element i * filters + j is position
+// The results of `count` neighbouring positions of `filters` filters: element i * stride + j is position
 // `position` + i of filter `filter` + j in batch `batch`. Whole sums, or floats where the result has scales.
 struct ConvolutionSums {
-  int64_t batch, filter, filters, position, count;
+  int64_t batch, filter, filters, stride, position, count;
   int64_t all_filters, all_positions;
   const int32_t* sums;
   const float* floats;

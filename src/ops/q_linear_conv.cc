@@ -23,9 +23,9 @@ struct Target {
 void write_quantized(const ConvolutionSums& s, const void* target) {
   const auto& t = *static_cast<const Target*>(target);
   auto* const bytes = reinterpret_cast<uint8_t*>(s.memory);
-  kernels::quantize_kernel().to_bytes(s.floats, s.count * s.filters, t.scales, bytes);
+  kernels::quantize_kernel().to_bytes(s.floats, s.count * s.stride, t.scales, bytes);
   uint8_t* const to = t.y + (s.batch * s.all_filters + s.filter) * s.all_positions + s.position;
-  transpose_bytes({bytes, s.filters, to, s.all_positions, s.count, s.filters});
+  transpose_bytes({bytes, s.stride, to, s.all_positions, s.count, s.filters});
 }
 
 // The factor of each filter's sums.

@@ -37,8 +37,22 @@ uint32_t sum_u8(const uint8_t* x, int64_t n) {
   return total;
 }
 
+void channel_sums(const ChannelSums& args) {
+  for (int64_t c = 0; c < args.channels; ++c) {
+    auto sum = static_cast<uint32_t>(args.start[c]);
+    for (int64_t t = 0; t < args.taps; ++t)
+      sum += static_cast<uint32_t>(args.rows[t][c] * args.weights[t * args.channels + c]);
+    const auto whole = static_cast<int32_t>(sum);
+    if (args.sums)
+      args.sums[c] = whole;
+    else
+      args.y[c] = static_cast<float>(whole) * args.scale[c];
+  }
+}
+
 }  // namespace
 
-const QuantizeKernel kQuantizeRef = {"quantize_ref", 0, extremes, to_bytes, from_bytes, sum_u8};
+const QuantizeKernel kQuantizeRef = {"quantize_ref", 0,      extremes,    to_bytes,
+                                     from_bytes,     sum_u8, channel_sums};
 
 }  // namespace inlay::kernels

@@ -117,5 +117,28 @@ inline uint32_t run_sum_u8(const uint8_t* x, int64_t n) {
   return sum;
 }
 
+INLAY_INLINE IntegerVec::I widen_bytes(const uint8_t* x) {
+#if defined(__AVX512F__)
+  return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(x)));
+#else
+  return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(x)));
+#endif
+}
+
+inline void run_channel_sums(const ChannelSums& args) {
+  static_assert(kChannelLanes % Vec::kWidth == 0);
+  for (int64_t c = 0; c < args.channels; c += Vec::kWidth) {
+    IntegerVec::I sum = IntegerVec::load(args.start + c);
+    const int32_t* weights = args.weights + c;
+    for (int64_t t = 0; t < args.taps; ++t, weights += args.channels) {
+      sum = IntegerVec::dot_pairs(sum, widen_bytes(args.rows[t] + c), IntegerVec::load(weights));
+    }
+    if (args.sums)
+      IntegerVec::store(args.sums + c, sum);
+    else
+      Vec::store(args.y + c, Vec::mul(IntegerVec::to_float(sum), Vec::load(args.scale + c)));
+  }
+}
+
 }  // namespace
 }  // namespace inlay::kernels

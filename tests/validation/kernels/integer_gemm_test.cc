@@ -14,6 +14,8 @@ struct Product {
   int64_t m, n, k;
   bool b_unsigned = false;
   int64_t a_zeros = 1, b_zeros = 1;  // 0: none; 1: one; else a row or a column each
+  // Rows of b with large elements are so far apart, others have small ones; 0: all of them have.
+  int64_t large_every = 1;
 };
 
 struct Bytes {
@@ -38,9 +40,14 @@ class Problem {
  public:
   explicit Problem(const Product& product)
       : p(product), a(p.m * p.k, 1), b(p.k * p.n, 2), scales(p.n) {
+    for (int64_t k = 0; k < p.k; ++k)
+      for (int64_t j = 0; j < p.n && (p.large_every == 0 || k % p.large_every != 0); ++j) {
+        uint8_t& bits = b.data[static_cast<size_t>(k * p.n + j)];
+        bits = static_cast<uint8_t>(static_cast<int8_t>(bits) / 2 + (p.b_unsigned ? 128 : 0));
+      }
     // Rows that reach the largest sums, which would not fit 16 bits.
     std::fill_n(a.data.begin(), std::min<int64_t>(p.k, p.m * p.k), uint8_t{255});
-    for (int64_t k = 0; k < p.k; ++k)
+    for (int64_t k = 0; k < p.k && p.large_every == 1; ++k)
       b.data[static_cast<size_t>(k * p.n)] = p.b_unsigned ? 255 : 127;
     for (int64_t i = 0; i < std::max(p.m, p.a_zeros); ++i)
       a_zero.push_back(static_cast<int32_t>(i * 7 % 256));
@@ -143,6 +150,16 @@ TEST(IntegerGemm, ZeroPointsOfEveryKind) {
           check(*kernel, Problem({14, 45, 70, b_unsigned, a_zeros, b_zeros}));
 }
 
+// Groups of four whose neighbours may saturate, and such that cannot, in all mixtures.
+TEST(IntegerGemm, LargeAndSmallWeights) {
+  for (const IntegerGemmKernel* kernel : runnable(integer_gemm_table()))
+    for (int64_t large_every : {0, 5, 37})
+      for (bool b_unsigned : {false, true})
+        for (int64_t m : {1, 5, 7, 13})
+          for (int64_t k : {3, 4, 64, 67, 1030})
+            check(*kernel, Problem({m, 40, k, b_unsigned, 1, 1, large_every}));
+}
+
 TEST(IntegerGemm, TransposedWeightsArePackedTheSame) {
   const Problem problem({4, 40, 21});
   std::vector<uint8_t> turned(problem.b.data.size());
@@ -203,6 +220,35 @@ TEST(Quantize, EntriesAgreeWithRef) {
         for (const int64_t stride : {0, 1})
           expect_bytes_as_ref(*kernel, x.data(), n, {scale.data(), zero.data(), stride, is_signed});
     }
+  }
+}
+
+TEST(Quantize, SumsOfEachChannel) {
+  constexpr int64_t kChannels = 48, kTaps = 9;
+  const Bytes x(kChannels * kTaps, 4);
+  const uint8_t* rows[kTaps];
+  for (int64_t t = 0; t < kTaps; ++t) rows[t] = x.data.data() + t * kChannels;
+  std::vector<int32_t> weights(kChannels * kTaps), start(kChannels);
+  for (size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<int32_t>(i * 29 % 511) - 255;
+  for (size_t c = 0; c < start.size(); ++c) start[c] = INT32_MAX - static_cast<int32_t>(c);
+  Floats scale(kChannels);
+  Noise(8).fill(scale);
+  ChannelSums args{rows,         weights.data(), kTaps,   kChannels,
+                   start.data(), nullptr,        nullptr, scale.data()};
+  std::vector<int32_t> wanted(kChannels), sums(kChannels);
+  args.sums = wanted.data();
+  oracle().channel_sums(args);
+  for (const QuantizeKernel* kernel : runnable(quantize_table())) {
+    args.sums = sums.data();
+    kernel->channel_sums(args);
+    EXPECT_EQ(sums, wanted) << kernel->name;
+    Floats y(kChannels);
+    args.sums = nullptr;
+    args.y = y.data();
+    kernel->channel_sums(args);
+    for (int64_t c = 0; c < kChannels; ++c)
+      EXPECT_EQ(y[c], static_cast<float>(wanted[static_cast<size_t>(c)]) * scale[c])
+          << kernel->name;
   }
 }
 
