@@ -5,8 +5,8 @@
 //   IntegerGemmArgs args = {};  … args.c = c;
 //   gemm.run(args, 0, m, 0, n);
 //
-// Contract: S[i, j] = sum over k of (a[i, k] - a_zero[i]) * (b[k, j] - b_zero[j]), modulo 2^32, the same from
-// every entry. Then either c = S, or y = activation(float(S) * scale[j] + bias[j]), each operation
+// Contract: S[i, j] = whole_bias[j] + sum over k of (a[i, k] - a_zero[i]) * (b[k, j] - b_zero[j]), modulo 2^32, the
+// same from every entry. Then either c = S, or y = activation(float(S) * scale[j] + bias[j]), each operation
 // rounded by itself, so that only the activation's last bits may differ.
 // a is unsigned; signed elements come with their sign bit turned over, and a zero point 128 higher.
 // b is signed; unsigned elements are packed as themselves minus 128, with a zero point 128 lower.
@@ -46,6 +46,7 @@ struct IntegerGemmArgs {
   const float* bias;  // [n], or null
   int64_t m, n, k;
   Activation activation;
+  const int32_t* whole_bias = nullptr;  // [n]
   StopCheck stop = {};
 };
 

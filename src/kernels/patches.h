@@ -31,6 +31,9 @@ struct PatchesKernel {
   // The last panel's columns from `end` on become 0. Whole panels are written:
   // packed_bytes(channels * taps, end - begin) bytes.
   void (*pack)(const PatchArgs& args, int64_t begin, int64_t end, int64_t panel, float* packed);
+  // The other way, for one tap of a row of windows: to[i * stride] += from[i] for i in [0, count). What lies between
+  // those elements may be written as it was, or a zero without its sign.
+  void (*add)(const float* from, int64_t stride, float* to, int64_t count);
 };
 
 const PatchesKernel& patches_kernel();

@@ -10,7 +10,7 @@ void write_sums(const ConvolutionSums& s, const void* target) {
   auto* const y = *static_cast<int32_t* const*>(target);
   for (int64_t j = 0; j < s.filters; ++j) {
     int32_t* to = y + (s.batch * s.all_filters + s.filter + j) * s.all_positions + s.position;
-    for (int64_t i = 0; i < s.count; ++i) to[i] = s.sums[i * s.filters + j];
+    for (int64_t i = 0; i < s.count; ++i) to[i] = s.sums[i * s.stride + j];
   }
 }
 
@@ -18,7 +18,7 @@ void write_sums(const ConvolutionSums& s, const void* target) {
 Status run_conv(const StepCall& call) {
   const auto& params = call.as<IntegerConvolutionParams>();
   int32_t* const y = call.at<int32_t>(params.operands);
-  return run_integer_convolution(call, params, write_sums, &y);
+  return run_integer_convolution(call, params, {write_sums, &y});
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 // The output takes the input's place in windows.h: tap t of position i of x lies at i * stride + t * dilation - front
 // of y. f32 with constant weights [c, m / groups, taps]: a product gives the windows of some positions for some
 // channels, which are then added where they lie.
+#include <cstring>
+
 #include "kernels/gemm.h"
 #include "kernels/patches.h"
 #include "ops/convolution.h"
@@ -47,24 +49,55 @@ Status run_plain(const StepCall& call) {
   return Status();
 }
 
-// Adds `count` elements of one tap, those of the positions from `begin` on, to a plane of y.
-void add_tap(const std::vector<Axis>& axes, const int64_t (&tap)[3], int64_t begin, int64_t count,
-             const float* from, float* y) {
+// Positions of x in one line: (z, y, x) to (z, y, x + count), of which the first is column `first` of a product.
+struct PositionRun {
+  int64_t z, y, x, count, first;
+};
+
+// Where a tap of the last axis puts a run: positions low to high of the run, and the place of the first one in the line.
+struct TapSpan {
+  int64_t low, high, place;
+};
+
+TapSpan tap_span(const Axis& axis, const PositionRun& run, int64_t tap) {
+  const int64_t start = run.x * axis.stride + tap * axis.dilation - axis.front;
+  const int64_t low = start < 0 ? std::min((-start + axis.stride - 1) / axis.stride, run.count) : 0;
+  const int64_t room = axis.in - start;
+  const int64_t high =
+      room > 0 ? std::min((room + axis.stride - 1) / axis.stride, run.count) : int64_t{0};
+  return {low, std::max(low, high), start + low * axis.stride};
+}
+
+// Adds one run of the windows [channels * taps, width] to the planes of y.
+void add_run(const std::vector<Axis>& axes, const PositionRun& run, int64_t channels, int64_t width,
+             const float* windows, float* y) {
   const Axis &az = axes[0], &ay = axes[1], &ax = axes[2];
-  const int64_t shift = tap[2] * ax.dilation - ax.front;
-  for (int64_t done = 0; done < count;) {
-    const int64_t position = begin + done, x = position % ax.out, line = position / ax.out;
-    const int64_t run = std::min(ax.out - x, count - done);
-    const int64_t row = line % ay.out * ay.stride + tap[1] * ay.dilation - ay.front;
-    const int64_t slice = line / ay.out * az.stride + tap[0] * az.dilation - az.front;
-    if (row >= 0 && row < ay.in && slice >= 0 && slice < az.in) {
-      float* const to = y + (slice * ay.in + row) * ax.in + shift;
-      int64_t low = x, high = x + run;
-      while (low < high && low * ax.stride + shift < 0) ++low;
-      while (high > low && (high - 1) * ax.stride + shift >= ax.in) --high;
-      for (int64_t i = low; i < high; ++i) to[i * ax.stride] += from[done + i - x];
+  const auto add = kernels::patches_kernel().add;
+  const int64_t outputs = in_count(axes), lines = az.kernel * ay.kernel;
+  for (int64_t line = 0; line < lines; ++line) {
+    const int64_t slice = run.z * az.stride + line / ay.kernel * az.dilation - az.front;
+    const int64_t row = run.y * ay.stride + line % ay.kernel * ay.dilation - ay.front;
+    if (slice < 0 || slice >= az.in || row < 0 || row >= ay.in) continue;
+    for (int64_t tx = 0; tx < ax.kernel; ++tx) {
+      const TapSpan span = tap_span(ax, run, tx);
+      const float* from = windows + (line * ax.kernel + tx) * width + run.first + span.low;
+      float* to = y + (slice * ay.in + row) * ax.in + span.place;
+      for (int64_t c = 0; c < channels; ++c, from += lines * ax.kernel * width, to += outputs)
+        add(from, ax.stride, to, span.high - span.low);
     }
-    done += run;
+  }
+}
+
+// Adds the windows of the positions [begin, begin + width).
+void add_windows(const std::vector<Axis>& axes, int64_t begin, int64_t channels, int64_t width,
+                 const float* windows, float* y) {
+  const Axis &ay = axes[1], &ax = axes[2];
+  for (int64_t done = 0; done < width;) {
+    const int64_t position = begin + done, line = position / ax.out;
+    PositionRun run{line / ay.out, line % ay.out, position % ax.out, 0, done};
+    run.count = std::min(ax.out - run.x, width - done);
+    add_run(axes, run, channels, width, windows, y);
+    done += run.count;
   }
 }
 
@@ -81,8 +114,7 @@ struct TransposeTask {
 void run_task(const ConvProblem& p, const TransposeTask& task, int64_t width, float* packed,
               float* windows, const RunServices& run) {
   const kernels::GemmKernel& gemm = kernels::gemm_kernel();
-  const int64_t positions = out_count(p.axes), outputs = in_count(p.axes);
-  const int64_t taps = tap_count(p.axes), k = p.group_channels();
+  const int64_t positions = out_count(p.axes), taps = tap_count(p.axes), k = p.group_channels();
   kernels::PatchArgs flat{task.x, k, {}};
   for (int a = 0; a < 3; ++a) flat.axis[a] = {1, 1, 1, 1, 1, 0};
   flat.axis[2].in = flat.axis[2].out = positions;
@@ -100,12 +132,7 @@ void run_task(const ConvProblem& p, const TransposeTask& task, int64_t width, fl
     args.k = k;
     args.stop = stop_check(run);
     gemm.run(args, 0, args.m, 0, count);
-    const float* from = windows;
-    for (int64_t c = 0; c < task.channels; ++c)
-      for (int64_t z = 0; z < p.axes[0].kernel; ++z)
-        for (int64_t y = 0; y < p.axes[1].kernel; ++y)
-          for (int64_t x = 0; x < p.axes[2].kernel; ++x, from += count)
-            add_tap(p.axes, {z, y, x}, begin, count, from, task.y + c * outputs);
+    add_windows(p.axes, begin, task.channels, count, windows, task.y);
   }
 }
 
@@ -131,10 +158,9 @@ Status run_gemm_windows(const StepCall& call) {
     const int64_t product = i / chunks, group = product % p.groups, first = i % chunks * each;
     const int64_t row = group * rows + first, count = std::min(each, rows - first);
     float* const y = call.at<float>(4) + (product * rows + first) * outputs;
-    for (int64_t c = 0; c < count; ++c) {
-      const float bias = call.data[2] ? call.at<const float>(2)[row + c] : 0.0f;
-      std::fill(y + c * outputs, y + (c + 1) * outputs, bias);
-    }
+    if (!call.data[2]) std::memset(y, 0, static_cast<size_t>(count * outputs) * sizeof(float));
+    for (int64_t c = 0; call.data[2] && c < count; ++c)
+      std::fill(y + c * outputs, y + (c + 1) * outputs, call.at<const float>(2)[row + c]);
     run_task(p,
              {call.at<const float>(0) + product * k * positions,
               call.at<const float>(1) + row * taps * odd_lines(k), y, count},

@@ -1,5 +1,6 @@
 // DequantizeLinear (ONNX 10…): (x - zero point) · scale. From 19 on also floats of 8 bits, from 21 on
 // blocks, and types of less than a byte.
+#include "kernels/quantize.h"
 #include "ops/element_types.h"
 #include "ops/narrow_types.h"
 #include "ops/quantizing.h"
@@ -13,6 +14,8 @@ struct DequantizeParams {
   FloatReader read_x, read_scale;
   Writer write;
   int64_t x_bytes, y_bytes;
+  bool from_bytes;  // uint8 or int8 as float32
+  bool is_signed;
 };
 
 constexpr int64_t kChunk = 256;
@@ -31,6 +34,10 @@ Status run_dequantize(const StepCall& call) {
                                                      p.read_scale, call.data[2], p.read_x));
   const auto dequantize = [&](int64_t begin, const float* scale, const float* zero, int64_t stride,
                               int64_t n) {
+    if (p.from_bytes)
+      return kernels::quantize_kernel().from_bytes(call.at<const uint8_t>(0) + begin, n,
+                                                   {scale, zero, stride, p.is_signed},
+                                                   call.at<float>(3) + begin);
     float values[kChunk];
     p.read_x(call.data[0] + begin * p.x_bytes, n, values);
     for (int64_t i = 0; i < n; ++i) values[i] = (values[i] - zero[i * stride]) * scale[i * stride];
@@ -39,9 +46,10 @@ Status run_dequantize(const StepCall& call) {
   for_each_run(
       call.run, layout, scales.scales, scales.zero_points,
       [&](int64_t begin, const float* scale, const float* zero, int64_t stride, int64_t n) {
-        for (int64_t i = 0; i < n; i += kChunk)
+        const int64_t chunk = p.from_bytes ? n : kChunk;
+        for (int64_t i = 0; i < n; i += chunk)
           dequantize(begin + i, scale + i * stride, zero + i * stride, stride,
-                     std::min(kChunk, n - i));
+                     std::min(chunk, n - i));
       });
   return Status();
 }
@@ -80,7 +88,9 @@ Status lower_dequantize_linear(Lowering& low) {
   auto params = std::make_shared<DequantizeParams>(
       DequantizeParams{find_float_reader(from), find_float_reader(low.input_type(1).dtype),
                        for_type(to, Types<float, Half, Bfloat16>(), kWriter),
-                       graph::dtype_bytes(from), graph::dtype_bytes(to)});
+                       graph::dtype_bytes(from), graph::dtype_bytes(to),
+                       to == DType::kFloat32 && (from == DType::kUint8 || from == DType::kInt8),
+                       from == DType::kInt8});
   Lowering::StepSpec spec{run_dequantize,
                           {low.dense(0), low.dense(1), low.dense(2), low.output(0)},
                           {},

@@ -40,12 +40,12 @@ Status run_dynamic_quantize(const StepCall& call) {
   INLAY_ASSIGN(const Extremes all, extremes_of(call.run, x, count));
   const float scale = all.low == all.high ? 1.0f : (all.high - all.low) / 255.0f;
   const float moved = 0.0f - all.low / scale;  // NaN where an extreme is infinite
-  const auto zero = static_cast<int32_t>(std::nearbyint(moved > 0 ? std::min(moved, 255.0f) : 0));
+  const float zero = std::nearbyint(moved > 0 ? std::min(moved, 255.0f) : 0);
   const int64_t tasks = (count + kElementsPerTask - 1) / kElementsPerTask;
   call.run.pool().parallel_for(tasks, [&](int64_t task) {
     const int64_t begin = task * kElementsPerTask;
-    kernels::quantize_kernel().to_u8(x + begin, std::min(kElementsPerTask, count - begin), scale,
-                                     zero, call.at<uint8_t>(1) + begin);
+    kernels::quantize_kernel().to_bytes(x + begin, std::min(kElementsPerTask, count - begin),
+                                        {&scale, &zero, 0, false}, call.at<uint8_t>(1) + begin);
   });
   if (call.data[2]) *call.at<float>(2) = scale;
   if (call.data[3]) *call.at<uint8_t>(3) = static_cast<uint8_t>(zero);

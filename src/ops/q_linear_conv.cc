@@ -1,7 +1,8 @@
 // QLinearConv (ONNX 10…): quantize(conv(dequantize(x), dequantize(w)) + bias), computed with integers.
+#include "kernels/quantize.h"
+#include "ops/byte_planes.h"
 #include "ops/integer_convolution.h"
 #include "ops/integer_product.h"
-#include "ops/quantizing.h"
 
 namespace inlay::ops {
 namespace {
@@ -12,48 +13,46 @@ constexpr ConvolutionInputs kInputs{kX, kW, kXZero, kWZero};
 struct QLinearConvParams {
   IntegerConvolutionParams convolution;
   bool y_signed;
-  IntegerRange range;
 };
 
 struct Target {
   uint8_t* y;
-  const float *x_scale, *w_scale, *y_scale;
-  int64_t w_scales;
-  const int32_t* bias;  // or null
-  int32_t zero;
-  IntegerRange range;
+  kernels::ByteScales scales;
 };
 
 void write_quantized(const ConvolutionSums& s, const void* target) {
   const auto& t = *static_cast<const Target*>(target);
-  for (int64_t j = 0; j < s.filters; ++j) {
-    const int64_t filter = s.filter + j;
-    const float factor = *t.x_scale * t.w_scale[t.w_scales > 1 ? filter : 0] / *t.y_scale;
-    const auto bias = static_cast<uint32_t>(t.bias ? t.bias[filter] : 0);
-    uint8_t* to = t.y + (s.batch * s.all_filters + filter) * s.all_positions + s.position;
-    for (int64_t i = 0; i < s.count; ++i) {
-      const auto sum =
-          static_cast<int32_t>(static_cast<uint32_t>(s.sums[i * s.filters + j]) + bias);
-      to[i] = static_cast<uint8_t>(quantized(static_cast<float>(sum) * factor, t.zero, t.range));
-    }
-  }
+  auto* const bytes = reinterpret_cast<uint8_t*>(s.memory);
+  kernels::quantize_kernel().to_bytes(s.floats, s.count * s.stride, t.scales, bytes);
+  uint8_t* const to = t.y + (s.batch * s.all_filters + s.filter) * s.all_positions + s.position;
+  transpose_bytes({bytes, s.stride, to, s.all_positions, s.count, s.filters});
+}
+
+// The factor of each filter's sums.
+Result<const float*> factors(const StepCall& call, size_t scales, int64_t filters,
+                             int64_t w_scales) {
+  INLAY_ASSIGN(std::byte* const memory,
+               call.run.scratch(filters * static_cast<int64_t>(sizeof(float))));
+  auto* const out = reinterpret_cast<float*>(memory);
+  const float x = *call.at<const float>(scales), y = *call.at<const float>(scales + 2);
+  const auto* w = call.at<const float>(scales + 1);
+  for (int64_t i = 0; i < filters; ++i) out[i] = x * w[w_scales > 1 ? i : 0] / y;
+  return out;
 }
 
 // Operands behind those of the convolution: scales of x, w and y, y's zero point, bias or none, y.
-// Sizes: how many scales w has.
+// Sizes: how many scales w has, and filters.
 Status run_q_linear_conv(const StepCall& call) {
   const auto& p = call.as<QLinearConvParams>();
   const size_t at = p.convolution.operands;
-  Target target{call.at<uint8_t>(at + 5),
-                call.at<const float>(at),
-                call.at<const float>(at + 1),
-                call.at<const float>(at + 2),
-                call.sizes[p.convolution.sizes],
-                call.at<const int32_t>(at + 4),
-                0,
-                p.range};
-  read_zero_points(call.data[at + 3], p.y_signed, 1, 0, &target.zero);
-  return run_integer_convolution(call, p.convolution, write_quantized, &target);
+  const int64_t* sizes = call.sizes + p.convolution.sizes;
+  int32_t whole_zero = 0;
+  read_zero_points(call.data[at + 3], p.y_signed, 1, 0, &whole_zero);
+  const float one = 1, zero = static_cast<float>(whole_zero);
+  const Target target{call.at<uint8_t>(at + 5), {&one, &zero, 0, p.y_signed}};
+  ConvolutionResult result{write_quantized, &target, call.at<const int32_t>(at + 4)};
+  INLAY_ASSIGN(result.scale, factors(call, at, sizes[1], sizes[0]));
+  return run_integer_convolution(call, p.convolution, result);
 }
 
 Status expect_one(Inference& in, size_t input, std::string_view what) {
@@ -88,10 +87,10 @@ Status lower_q_linear_conv(Lowering& low) {
   auto params = std::make_shared<QLinearConvParams>();
   INLAY_ASSIGN(params->convolution, push_integer_convolution(low, kInputs, spec));
   params->y_signed = low.output_type(0).dtype == DType::kInt8;
-  params->range = integer_range(low.output_type(0).dtype);
   for (size_t i : {kXScale, kWScale, kYScale, kYZero, kBias}) spec.operands.push_back(low.dense(i));
   spec.operands.push_back(low.output(0));
   spec.sizes.push_back(low.count(low.input_shape(kWScale)));
+  spec.sizes.push_back(low.input_shape(kW)[0]);
   spec.params = std::move(params);
   low.step(std::move(spec));
   return Status();

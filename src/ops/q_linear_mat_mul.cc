@@ -1,4 +1,5 @@
 // QLinearMatMul (ONNX 10…): quantize(dequantize(a) · dequantize(b)), computed with integers.
+#include "kernels/quantize.h"
 #include "ops/integer_product.h"
 #include "ops/lanes.h"
 #include "ops/quantizing.h"
@@ -40,6 +41,16 @@ void write_rows(const int32_t* sums, const ProductSizes& sizes, const Factors& f
                  });
 }
 
+// The same where the product has scaled its sums.
+void write_scaled(const float* values, int64_t count, int32_t zero, bool is_signed,
+                  RunServices& run, uint8_t* y) {
+  const float one = 1, whole_zero = static_cast<float>(zero);
+  for_each_range(run.pool(), count, 1 << 14, [&](int64_t begin, int64_t end) {
+    kernels::quantize_kernel().to_bytes(values + begin, end - begin,
+                                        {&one, &whole_zero, 0, is_signed}, y + begin);
+  });
+}
+
 // Operands behind those of the product: a's scale, b's, y's, y's zero point, y. Sizes: how many
 // scales a has, and b.
 Status run_q_linear(const StepCall& call) {
@@ -51,9 +62,6 @@ Status run_q_linear(const StepCall& call) {
   if (count == 0) return Status();
   INLAY_ASSIGN(std::byte* const memory,
                call.run.scratch(count * static_cast<int64_t>(sizeof(int32_t))));
-  IntegerResult result;
-  result.c = reinterpret_cast<int32_t*>(memory);
-  INLAY_TRY(run_integer_product(call, p.product, result));
   INLAY_ASSIGN(std::byte* const factor_memory,
                call.run.scratch((scales[0] + scales[1]) * static_cast<int64_t>(sizeof(float))));
   auto* const rows = reinterpret_cast<float*>(factor_memory);
@@ -65,8 +73,20 @@ Status run_q_linear(const StepCall& call) {
   for (int64_t i = 0; i < scales[1]; ++i) columns[i] /= y_scale;
   int32_t zero = 0;
   read_zero_points(call.data[at + 3], p.y_signed, 1, 0, &zero);
-  write_rows(result.c, sizes, {rows, columns, scales[0], scales[1]}, zero, p.range, call.run,
-             call.at<uint8_t>(at + 4));
+  auto* const y = call.at<uint8_t>(at + 4);
+  IntegerResult result;
+  if (scales[0] == 1 && (scales[1] == 1 || scales[1] == sizes.n)) {
+    for (int64_t i = 0; i < scales[1]; ++i) columns[i] = rows[0] * columns[i];
+    result.y = reinterpret_cast<float*>(memory);
+    result.scale = columns;
+    result.scale_stride = scales[1] > 1 ? 1 : 0;
+    INLAY_TRY(run_integer_product(call, p.product, result));
+    write_scaled(result.y, count, zero, p.y_signed, call.run, y);
+    return Status();
+  }
+  result.c = reinterpret_cast<int32_t*>(memory);
+  INLAY_TRY(run_integer_product(call, p.product, result));
+  write_rows(result.c, sizes, {rows, columns, scales[0], scales[1]}, zero, p.range, call.run, y);
   return Status();
 }
 

@@ -1,5 +1,6 @@
 // QuantizeLinear (ONNX 10…): x / scale, rounded to the nearest, plus a zero point, as far as the type
 // goes. From 19 on also floats of 8 bits, from 21 on blocks, and types of less than a byte.
+#include "kernels/quantize.h"
 #include "ops/element_types.h"
 #include "ops/narrow_types.h"
 #include "ops/quantizing.h"
@@ -19,6 +20,7 @@ struct QuantizeParams {
   IntegerRange range;  // of integers
   Writer write;        // of integers
   NarrowRules rules;
+  bool to_bytes;  // float32 as uint8 or int8
 };
 
 constexpr int64_t kChunk = 256;
@@ -55,6 +57,10 @@ Status run_quantize(const StepCall& call) {
   const int64_t x_bytes = call.sizes[8], y_bytes = graph::dtype_bytes(p.to);
   const auto quantize = [&](int64_t begin, const float* scale, const float* zero, int64_t stride,
                             int64_t n) {
+    if (p.to_bytes)
+      return kernels::quantize_kernel().to_bytes(call.at<const float>(0) + begin, n,
+                                                 {scale, zero, stride, p.to == DType::kInt8},
+                                                 call.at<uint8_t>(3) + begin);
     float values[kChunk];
     p.read_x(call.data[0] + begin * x_bytes, n, values);
     for (int64_t i = 0; i < n; ++i) values[i] /= scale[i * stride];
@@ -67,9 +73,10 @@ Status run_quantize(const StepCall& call) {
   for_each_run(
       call.run, layout, scales.scales, scales.zero_points,
       [&](int64_t begin, const float* scale, const float* zero, int64_t stride, int64_t n) {
-        for (int64_t i = 0; i < n; i += kChunk)
+        const int64_t chunk = p.to_bytes ? n : kChunk;
+        for (int64_t i = 0; i < n; i += chunk)
           quantize(begin + i, scale + i * stride, zero + i * stride, stride,
-                   std::min(kChunk, n - i));
+                   std::min(chunk, n - i));
       });
   return Status();
 }
@@ -133,6 +140,8 @@ Status lower_quantize_linear(Lowering& low) {
   params->to = to;
   INLAY_ASSIGN(params->precision, precision_of(low.node(), scale));
   params->rules.saturate = low.node().integer("saturate", 1) != 0;
+  params->to_bytes = from == DType::kFloat32 && params->precision == Precision::kFloat32 &&
+                     (to == DType::kUint8 || to == DType::kInt8);
   if (carrier_of(to) != DType::kFloat32) {
     params->range = integer_range(to);
     params->write = for_type(carrier_of(to), Types<uint8_t, int8_t, uint16_t, int16_t>(), kWriter);

@@ -35,7 +35,11 @@ template <class Body>
 void for_each_run(RunServices& run, const ScaleLayout& layout, const float* scales,
                   const float* zero_points, const Body& body) {
   constexpr int64_t kElementsPerTask = 1 << 14;
-  const int64_t rows = layout.outer * layout.axis, inner = layout.inner;
+  // Blocks along the last axis share a scale; else an axis' index is a row of its own.
+  const bool along = layout.inner == 1 && layout.block > 1;
+  const int64_t per_outer = along ? (layout.axis + layout.block - 1) / layout.block : layout.axis;
+  const int64_t rows = layout.outer * per_outer;
+  const int64_t inner = along ? std::min(layout.block, layout.axis) : layout.inner;
   if (rows == 0 || inner == 0) return;
   const int64_t pieces = (inner + kElementsPerTask - 1) / kElementsPerTask;  // of a row
   const int64_t rows_per_task = std::max<int64_t>(1, kElementsPerTask / inner);
@@ -43,13 +47,17 @@ void for_each_run(RunServices& run, const ScaleLayout& layout, const float* scal
   run.pool().parallel_for(row_tasks * pieces, [&](int64_t task) {
     if (run.cancelled()) return;
     const int64_t begin = task % pieces * kElementsPerTask;
-    const int64_t n = std::min(kElementsPerTask, inner - begin);
     const int64_t first = task / pieces * rows_per_task;
     for (int64_t row = first; row < std::min(rows, first + rows_per_task); ++row) {
-      const int64_t at = row / layout.axis * layout.outer_stride +
-                         row % layout.axis / layout.block * layout.axis_stride +
-                         begin * layout.inner_stride;
-      body(row * inner + begin, scales + at, zero_points + at, layout.inner_stride, n);
+      const int64_t outer = row / per_outer, index = row % per_outer;
+      const int64_t block = along ? index : index / layout.block;
+      const int64_t at = outer * layout.outer_stride + block * layout.axis_stride +
+                         (along ? 0 : begin * layout.inner_stride);
+      const int64_t start = along ? outer * layout.axis + index * layout.block : row * layout.inner;
+      const int64_t end = along ? std::min(inner, layout.axis - index * layout.block) : inner;
+      const int64_t n = std::min(kElementsPerTask, end - begin);
+      if (n > 0)
+        body(start + begin, scales + at, zero_points + at, along ? 0 : layout.inner_stride, n);
     }
   });
 }

@@ -13,6 +13,7 @@ namespace {
 
 constexpr int64_t kMaxBytes = 1 << 16;
 constexpr int64_t kMaxFilledBytes = 256 << 20;  // of a graph
+constexpr int64_t kMaxGemmBytes = 32 << 20;     // of one matrix; larger ones are packed in each run
 
 // The value as a tensor: a constant, or content that is numbers.
 graph::TensorRef known(const Edit& edit, ValueId v) {
@@ -89,9 +90,11 @@ void fold(Edit& edit, const Node& node) {
 // A ConstantOfShape that is large; takes what it makes from `bytes_left`.
 void fold_filled(Edit& edit, const Node& node, int64_t& bytes_left) {
   const ValueId filled = node.output(0);
-  if (is_weights(edit, filled, "Gemm")) return make_view(edit, node);
-  const auto bytes = bytes_within(edit, filled, bytes_left);
-  if (!bytes || !is_weights(edit, filled, "Conv")) return;
+  const bool of_gemm = is_weights(edit, filled, "Gemm");
+  const int64_t limit = of_gemm ? std::min(bytes_left, kMaxGemmBytes) : bytes_left;
+  const auto bytes = bytes_within(edit, filled, limit);
+  if (of_gemm && !bytes) return make_view(edit, node);
+  if (!bytes || !(of_gemm || is_weights(edit, filled, "Conv"))) return;
   bytes_left -= *bytes;
   fold(edit, node);
 }

@@ -26,7 +26,7 @@ uint32_t sum(const IntegerGemmArgs& args, int64_t row, int64_t column) {
   const int32_t b_zero = args.b_zero ? args.b_zero[column * args.b_zero_stride] : 0;
   const uint8_t* a = args.a + row * args.a_stride;
   const int8_t* b = static_cast<const int8_t*>(args.b_packed) + column * args.k;
-  uint32_t total = 0;
+  uint32_t total = args.whole_bias ? static_cast<uint32_t>(args.whole_bias[column]) : 0;
   for (int64_t k = 0; k < args.k; ++k) {
     total += static_cast<uint32_t>((a[k] - a_zero) * (b[k] - b_zero));
   }

@@ -37,8 +37,12 @@ void pack(const PatchArgs& args, int64_t begin, int64_t end, int64_t panel, floa
   }
 }
 
+void add(const float* from, int64_t stride, float* to, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) to[i * stride] += from[i];
+}
+
 }  // namespace
 
-const PatchesKernel kPatchesRef = {"patches_f32_ref", 0, pack};
+const PatchesKernel kPatchesRef = {"patches_f32_ref", 0, pack, add};
 
 }  // namespace inlay::kernels

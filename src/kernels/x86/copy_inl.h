@@ -27,6 +27,27 @@ INLAY_INLINE void copy_floats(const float* from, int64_t step, float* to, int64_
   }
 }
 
+// Adds `count` floats to those that lie `step` apart.
+inline void add_floats(const float* from, int64_t step, float* to, int64_t count) {
+  constexpr int64_t kW = Vec::kWidth;
+  if (step > 2) {
+    for (int64_t i = 0; i < count; ++i) to[i * step] += from[i];
+    return;
+  }
+  for (int64_t i = 0; i < count; i += kW) {
+    const Vec::F x = Vec::get(from + i, count - i);
+    float* y = to + i * step;
+    if (step == 1) {
+      Vec::put(y, Vec::add(Vec::get(y, count - i), x), count - i);
+      continue;
+    }
+    const int64_t left = 2 * (count - i) - 1;  // what is behind the last element is another's
+    Vec::put(y, Vec::add(Vec::get(y, left), Vec::spread_low(x)), left);
+    if (left > kW)
+      Vec::put(y + kW, Vec::add(Vec::get(y + kW, left - kW), Vec::spread_high(x)), left - kW);
+  }
+}
+
 INLAY_INLINE void fill_floats(float* to, float value, int64_t count) {
   for (int64_t i = 0; i < count; i += Vec::kWidth) Vec::put(to + i, Vec::set(value), count - i);
 }

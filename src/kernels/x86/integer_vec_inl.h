@@ -1,8 +1,8 @@
 // Products of 8-bit integers in vectors of 32-bit sums: what the integer GEMM is written in.
 //
-// A step takes kGroup elements of k at once: two, as pairs of 16 bits (vpmaddwd), or four, as bytes, where
-// the processor multiplies those without saturating (VNNI). vpmaddubsw is no choice: two products
-// of u8 and s8 do not fit its 16 bits.
+// A step takes kGroup elements of k at once, as bytes: in one instruction where the processor has it (VNNI), else in
+// three, whose first adds two products in 16 bits and would saturate. So a group of weights is narrow where no two
+// neighbours make a sum that does not fit, whatever they are multiplied by; others go as pairs of 16 bits.
 #pragma once
 
 #include <string.h>
@@ -10,11 +10,18 @@
 namespace inlay::kernels {
 namespace {
 
+constexpr int64_t kGroup = 4;
+#if defined(__AVX512VNNI__)
+constexpr bool kAllNarrow = true;
+#else
+constexpr bool kAllNarrow = false;
+#endif
+
 #if defined(__AVX512F__)
 
 struct IntegerVec {
   using I = __m512i;
-  static constexpr int kRows = 12;  // x 2 vectors: 24 sums, 2 weights, an input and a product
+  static constexpr int kRows = 12;  // x 2 vectors: 24 sums, 2 weights, an input, a product and ones
 
   INLAY_INLINE I zero() { return _mm512_setzero_si512(); }
   INLAY_INLINE I set(int32_t x) { return _mm512_set1_epi32(x); }
@@ -30,24 +37,21 @@ struct IntegerVec {
   INLAY_INLINE I sub(I a, I b) { return _mm512_sub_epi32(a, b); }
   INLAY_INLINE I mul(I a, I b) { return _mm512_mullo_epi32(a, b); }
   INLAY_INLINE Vec::F to_float(I a) { return _mm512_cvtepi32_ps(a); }
-#if defined(__AVX512VNNI__)
-  using Element = uint8_t;  // of the left side, as a tile reads it
-  static constexpr int kGroup = 4;
   INLAY_INLINE I load_weights(const int8_t* p) { return _mm512_loadu_si512(p); }
+#if defined(__AVX512VNNI__)
   INLAY_INLINE I dot(I sum, I a, I b) { return _mm512_dpbusd_epi32(sum, a, b); }
 #else
-  using Element = int16_t;
-  static constexpr int kGroup = 2;
-  INLAY_INLINE I load_weights(const int8_t* p) {
-    return _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+  INLAY_INLINE I dot(I sum, I a, I b) {
+    const I products = _mm512_madd_epi16(_mm512_maddubs_epi16(a, b), _mm512_set1_epi16(1));
+    return _mm512_add_epi32(sum, products);
   }
-  INLAY_INLINE I dot(I sum, I a, I b) { return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b)); }
-  INLAY_INLINE void widen(const uint8_t* from, int16_t* to) {
-    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
-    _mm512_storeu_si512(to, _mm512_cvtepu8_epi16(bytes));
-  }
-  static constexpr int kWiden = 32;
 #endif
+  INLAY_INLINE I dot_pairs(I sum, I a, I b) {
+    return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
+  }
+  // Bytes 0, 2, … of each group as pairs of 16 bits; bytes 1, 3, ….
+  INLAY_INLINE I even(I b) { return _mm512_srai_epi16(_mm512_slli_epi16(b, 8), 8); }
+  INLAY_INLINE I odd(I b) { return _mm512_srai_epi16(b, 8); }
 };
 
 #else
@@ -78,17 +82,18 @@ struct IntegerVec {
   INLAY_INLINE I sub(I a, I b) { return _mm256_sub_epi32(a, b); }
   INLAY_INLINE I mul(I a, I b) { return _mm256_mullo_epi32(a, b); }
   INLAY_INLINE Vec::F to_float(I a) { return _mm256_cvtepi32_ps(a); }
-  using Element = int16_t;
-  static constexpr int kGroup = 2;
   INLAY_INLINE I load_weights(const int8_t* p) {
-    return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
   }
-  INLAY_INLINE I dot(I sum, I a, I b) { return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b)); }
-  INLAY_INLINE void widen(const uint8_t* from, int16_t* to) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_cvtepu8_epi16(bytes));
+  INLAY_INLINE I dot(I sum, I a, I b) {
+    const I products = _mm256_madd_epi16(_mm256_maddubs_epi16(a, b), _mm256_set1_epi16(1));
+    return _mm256_add_epi32(sum, products);
   }
-  static constexpr int kWiden = 16;
+  INLAY_INLINE I dot_pairs(I sum, I a, I b) {
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
+  }
+  INLAY_INLINE I even(I b) { return _mm256_srai_epi16(_mm256_slli_epi16(b, 8), 8); }
+  INLAY_INLINE I odd(I b) { return _mm256_srai_epi16(b, 8); }
 };
 
 #endif

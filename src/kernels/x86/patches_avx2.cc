@@ -5,6 +5,6 @@
 
 namespace inlay::kernels {
 
-const PatchesKernel kPatchesAvx2 = {"patches_f32_avx2", kVecIsa, pack_patches};
+const PatchesKernel kPatchesAvx2 = {"patches_f32_avx2", kVecIsa, pack_patches, add_floats};
 
 }  // namespace inlay::kernels

@@ -5,6 +5,6 @@
 
 namespace inlay::kernels {
 
-const PatchesKernel kPatchesAvx512 = {"patches_f32_avx512", kVecIsa, pack_patches};
+const PatchesKernel kPatchesAvx512 = {"patches_f32_avx512", kVecIsa, pack_patches, add_floats};
 
 }  // namespace inlay::kernels

@@ -105,6 +105,15 @@ struct Vec {
     return _mm256_castpd_ps(_mm256_permute4x64_pd(mixed, 0xD8));
   }
 
+  INLAY_INLINE F spread_low(F a) {
+    const F low = _mm256_unpacklo_ps(a, zero()), high = _mm256_unpackhi_ps(a, zero());
+    return _mm256_permute2f128_ps(low, high, 0x20);
+  }
+  INLAY_INLINE F spread_high(F a) {
+    const F low = _mm256_unpacklo_ps(a, zero()), high = _mm256_unpackhi_ps(a, zero());
+    return _mm256_permute2f128_ps(low, high, 0x31);
+  }
+
   INLAY_INLINE F shift_to_exponent(F a) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 23));
   }

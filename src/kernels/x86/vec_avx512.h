@@ -106,6 +106,16 @@ struct Vec {
     return _mm512_permutex2var_ps(a, index, b);
   }
 
+  // a with zeros in between: its lower half, and its upper one.
+  INLAY_INLINE F spread_low(F a) {
+    const __m512i index = _mm512_setr_epi32(0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0);
+    return _mm512_maskz_permutexvar_ps(0x5555, index, a);
+  }
+  INLAY_INLINE F spread_high(F a) {
+    const __m512i index = _mm512_setr_epi32(8, 0, 9, 0, 10, 0, 11, 0, 12, 0, 13, 0, 14, 0, 15, 0);
+    return _mm512_maskz_permutexvar_ps(0x5555, index, a);
+  }
+
   // Bits shifted left by 23: an integer in the low bits becomes a power of two's exponent field.
   INLAY_INLINE F shift_to_exponent(F a) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23));

@@ -14,6 +14,8 @@ struct Product {
   int64_t m, n, k;
   bool b_unsigned = false;
   int64_t a_zeros = 1, b_zeros = 1;  // 0: none; 1: one; else a row or a column each
+  // Rows of b with large elements are so far apart, others have small ones; 0: all of them have.
+  int64_t large_every = 1;
 };
 
 struct Bytes {
@@ -38,9 +40,14 @@ class Problem {
  public:
   explicit Problem(const Product& product)
       : p(product), a(p.m * p.k, 1), b(p.k * p.n, 2), scales(p.n) {
+    for (int64_t k = 0; k < p.k; ++k)
+      for (int64_t j = 0; j < p.n && (p.large_every == 0 || k % p.large_every != 0); ++j) {
+        uint8_t& bits = b.data[static_cast<size_t>(k * p.n + j)];
+        bits = static_cast<uint8_t>(static_cast<int8_t>(bits) / 2 + (p.b_unsigned ? 128 : 0));
+      }
     // Rows that reach the largest sums, which would not fit 16 bits.
     std::fill_n(a.data.begin(), std::min<int64_t>(p.k, p.m * p.k), uint8_t{255});
-    for (int64_t k = 0; k < p.k; ++k)
+    for (int64_t k = 0; k < p.k && p.large_every == 1; ++k)
       b.data[static_cast<size_t>(k * p.n)] = p.b_unsigned ? 255 : 127;
     for (int64_t i = 0; i < std::max(p.m, p.a_zeros); ++i)
       a_zero.push_back(static_cast<int32_t>(i * 7 % 256));
@@ -130,7 +137,7 @@ TEST(IntegerGemm, AgreesWithWholeSums) {
     for (int64_t m : {1, 5, 6, 7, 12, 13, 25})
       for (int64_t n : {1, 7, 16, 31, 32, 33, 64})
         for (int64_t k : {1, 2, 3, 5, 31, 64, 67}) check(*kernel, Problem({m, n, k}));
-    for (int64_t k : {511, 512, 513, 1025}) check(*kernel, Problem({13, 40, k}));
+    for (int64_t k : {511, 512, 513, 1023, 1024, 1025, 2053}) check(*kernel, Problem({13, 40, k}));
     check(*kernel, Problem({3, 16 * 33, 9}));
   }
 }
@@ -141,6 +148,16 @@ TEST(IntegerGemm, ZeroPointsOfEveryKind) {
       for (int64_t a_zeros : {0, 1, 14})
         for (int64_t b_zeros : {0, 1, 45})
           check(*kernel, Problem({14, 45, 70, b_unsigned, a_zeros, b_zeros}));
+}
+
+// Groups of four whose neighbours may saturate, and such that cannot, in all mixtures.
+TEST(IntegerGemm, LargeAndSmallWeights) {
+  for (const IntegerGemmKernel* kernel : runnable(integer_gemm_table()))
+    for (int64_t large_every : {0, 5, 37})
+      for (bool b_unsigned : {false, true})
+        for (int64_t m : {1, 5, 7, 13})
+          for (int64_t k : {3, 4, 64, 67, 1030})
+            check(*kernel, Problem({m, 40, k, b_unsigned, 1, 1, large_every}));
 }
 
 TEST(IntegerGemm, TransposedWeightsArePackedTheSame) {
@@ -171,6 +188,18 @@ TEST(IntegerGemm, ColumnsAreCutAsThoseOfFloats) {
 
 const QuantizeKernel& oracle() { return **(quantize_table().end() - 1); }
 
+void expect_bytes_as_ref(const QuantizeKernel& kernel, const float* x, int64_t n,
+                         const ByteScales& scales) {
+  std::vector<uint8_t> y(static_cast<size_t>(n + 1), 77), wanted = y;
+  kernel.to_bytes(x, n, scales, y.data());
+  oracle().to_bytes(x, n, scales, wanted.data());
+  EXPECT_EQ(y, wanted);
+  std::vector<float> back(static_cast<size_t>(n + 1), -7), expected = back;
+  kernel.from_bytes(y.data(), n, scales, back.data());
+  oracle().from_bytes(y.data(), n, scales, expected.data());
+  EXPECT_EQ(back, expected);
+}
+
 TEST(Quantize, EntriesAgreeWithRef) {
   for (const QuantizeKernel* kernel : runnable(quantize_table())) {
     for (int64_t n : {0, 1, 7, 8, 15, 16, 17, 33, 100, 1003}) {
@@ -182,22 +211,63 @@ TEST(Quantize, EntriesAgreeWithRef) {
       const Extremes expected = oracle().extremes(x.data(), n, {0, 0});
       EXPECT_EQ(found.low, expected.low);
       EXPECT_EQ(found.high, expected.high);
-      std::vector<uint8_t> y(static_cast<size_t>(n + 1), 77), wanted = y;
-      kernel->to_u8(x.data(), n, 0.0234f, 101, y.data());
-      oracle().to_u8(x.data(), n, 0.0234f, 101, wanted.data());
-      EXPECT_EQ(y, wanted);
+      std::vector<uint8_t> y(static_cast<size_t>(n + 1), 77);
       EXPECT_EQ(kernel->sum_u8(y.data(), n), oracle().sum_u8(y.data(), n));
+      Floats scale(n + 1), zero(n + 1);
+      Noise(7).fill(scale);
+      for (int64_t i = 0; i <= n; ++i) scale[i] += 1.5f, zero[i] = static_cast<float>(i * 37 % 128);
+      for (const bool is_signed : {false, true})
+        for (const int64_t stride : {0, 1})
+          expect_bytes_as_ref(*kernel, x.data(), n, {scale.data(), zero.data(), stride, is_signed});
     }
+  }
+}
+
+TEST(Quantize, SumsOfEachChannel) {
+  constexpr int64_t kChannels = 48, kTaps = 9;
+  const Bytes x(kChannels * kTaps, 4);
+  const uint8_t* rows[kTaps];
+  for (int64_t t = 0; t < kTaps; ++t) rows[t] = x.data.data() + t * kChannels;
+  std::vector<int32_t> weights(kChannels * kTaps), start(kChannels);
+  for (size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<int32_t>(i * 29 % 511) - 255;
+  for (size_t c = 0; c < start.size(); ++c) start[c] = INT32_MAX - static_cast<int32_t>(c);
+  Floats scale(kChannels);
+  Noise(8).fill(scale);
+  ChannelSums args{rows,         weights.data(), kTaps,   kChannels,
+                   start.data(), nullptr,        nullptr, scale.data()};
+  std::vector<int32_t> wanted(kChannels), sums(kChannels);
+  args.sums = wanted.data();
+  oracle().channel_sums(args);
+  for (const QuantizeKernel* kernel : runnable(quantize_table())) {
+    args.sums = sums.data();
+    kernel->channel_sums(args);
+    EXPECT_EQ(sums, wanted) << kernel->name;
+    Floats y(kChannels);
+    args.sums = nullptr;
+    args.y = y.data();
+    kernel->channel_sums(args);
+    for (int64_t c = 0; c < kChannels; ++c)
+      EXPECT_EQ(y[c], static_cast<float>(wanted[static_cast<size_t>(c)]) * scale[c])
+          << kernel->name;
   }
 }
 
 TEST(Quantize, RoundsTiesToEvenAndClamps) {
   const float x[] = {0.5f, 1.5f, 2.5f, -0.5f, -1.5f, 300, -300, __builtin_nanf("")};
+  const float one = 1, ten = 10;
   for (const QuantizeKernel* kernel : runnable(quantize_table())) {
-    uint8_t y[8];
-    kernel->to_u8(x, 8, 1, 10, y);
-    EXPECT_EQ(std::vector<uint8_t>(y, y + 8), (std::vector<uint8_t>{10, 12, 12, 10, 8, 255, 0, 0}))
-        << kernel->name;
+    SCOPED_TRACE(kernel->name);
+    std::vector<uint8_t> y(8);
+    kernel->to_bytes(x, 8, {&one, &ten, 0, false}, y.data());
+    EXPECT_EQ(y, (std::vector<uint8_t>{10, 12, 12, 10, 8, 255, 0, 0}));
+    kernel->to_bytes(x, 8, {&one, &ten, 0, true}, y.data());
+    EXPECT_EQ(y, (std::vector<uint8_t>{10, 12, 12, 10, 8, 127, 128, 128}));
+    const uint8_t bytes[] = {0, 10, 127, 128, 255};
+    std::vector<float> back(5);
+    kernel->from_bytes(bytes, 5, {&one, &ten, 0, false}, back.data());
+    EXPECT_EQ(back, (std::vector<float>{-10, 0, 117, 118, 245}));
+    kernel->from_bytes(bytes, 5, {&one, &ten, 0, true}, back.data());
+    EXPECT_EQ(back, (std::vector<float>{-10, 0, 117, -138, -11}));
   }
 }
 

@@ -70,6 +70,21 @@ TEST(Patches, WindowsOfOneElementAreChannelsAsTheyLie) {
         << kernel->name;
 }
 
+TEST(Patches, RowsAreAddedSomeWayApart) {
+  for (const PatchesKernel* kernel : runnable(patches_table()))
+    for (int64_t stride : {1, 2, 3})
+      for (int64_t n : {0, 1, 7, 8, 9, 15, 16, 17, 28, 33}) {
+        Floats from(n, 1), to(n > 0 ? (n - 1) * stride + 1 : 0, 2);
+        Noise(4).fill(from);
+        Noise(5).fill(to);
+        std::vector<float> expected = to.copy();
+        for (int64_t i = 0; i < n; ++i) expected[static_cast<size_t>(i * stride)] += from[i];
+        kernel->add(from.data(), stride, to.data(), n);
+        EXPECT_TRUE(to.intact()) << kernel->name << " stride " << stride << ", " << n;
+        EXPECT_EQ(to.copy(), expected) << kernel->name << " stride " << stride << ", " << n;
+      }
+}
+
 TEST(WindowRows, AgreeWithTheOracleToTheBit) {
   constexpr int64_t kTaps = 9;
   for (int64_t n : {1, 7, 8, 15, 16, 17, 31, 33, 47, 64, 65, 100, 200}) {

@@ -196,6 +196,32 @@ TEST(ConvInteger, GroupsStridesAndZeroPointsInThePadding) {
             (std::vector<int32_t>{-2, 8, 4, 2}));
 }
 
+TEST(QLinearConv, AFilterForEachOfSeventeenChannels) {
+  std::vector<uint8_t> x(17 * 2), expected(17);
+  std::vector<int8_t> w(17 * 2);
+  std::vector<int32_t> bias(17);
+  for (size_t c = 0; c < 17; ++c) {
+    x[2 * c] = static_cast<uint8_t>(100 + c), x[2 * c + 1] = 255;
+    w[2 * c] = static_cast<int8_t>(c), w[2 * c + 1] = -128;
+    bias[c] = static_cast<int32_t>(10 * c);
+    // Less the zero points 100 and 1: c (c - 1) + 155 * -129, plus the bias, times 1/128, plus 200.
+    const auto n = static_cast<double>(c);
+    expected[c] =
+        static_cast<uint8_t>(std::nearbyint((n * (n - 1) - 155 * 129 + 10 * n) / 128) + 200);
+  }
+  const auto one = [](uint8_t value) { return tensor<uint8_t>(DType::kUint8, {}, {value}); };
+  const std::vector<TensorRef> inputs = {tensor<uint8_t>(DType::kUint8, {1, 17, 2}, x),
+                                         floats({}, {0.5f}),
+                                         one(100),
+                                         tensor<int8_t>(DType::kInt8, {17, 1, 2}, w),
+                                         floats({}, {0.25f}),
+                                         tensor<int8_t>(DType::kInt8, {}, {1}),
+                                         floats({}, {16}),
+                                         one(200),
+                                         tensor<int32_t>(DType::kInt32, {17}, bias)};
+  EXPECT_EQ(elements<uint8_t>(run("QLinearConv", inputs, {{"group", int64_t{17}}})), expected);
+}
+
 TEST(IntegerLinear, ScalesBiasAndActivation) {
   const auto a = tensor<uint8_t>(DType::kUint8, {1, 2}, {130, 120});
   const auto b = tensor<int8_t>(DType::kInt8, {2, 2}, {1, -2, 3, 4});
