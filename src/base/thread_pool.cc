@@ -23,11 +23,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/pause.h"
 #include "base/system.h"
-
-#if defined(__x86_64__) || defined(_M_X64)
-#include <immintrin.h>
-#endif
 
 namespace inlay {
 namespace {
@@ -39,14 +36,6 @@ constexpr uint32_t kStop = 1u << 29;    // the pool ends
 constexpr uint32_t kInside = 0xffff;    // the number of workers inside the job
 constexpr size_t kCacheLine = 64;
 
-void pause() {
-#if defined(__x86_64__) || defined(_M_X64)
-  _mm_pause();
-#elif defined(__aarch64__) && !defined(_MSC_VER)
-  __asm__ volatile("yield");
-#endif
-}
-
 // True when `done` came true within 50 µs; looks at the clock only now and then.
 template <class Done>
 bool spin_until(Done&& done) {
@@ -56,7 +45,7 @@ bool spin_until(Done&& done) {
   for (;;) {
     for (int i = 0; i < kTriesPerLook; ++i) {
       if (done()) return true;
-      pause();
+      pause_briefly();
     }
     const Clock::time_point now = Clock::now();
     if (end == Clock::time_point()) end = now + std::chrono::microseconds(50);

@@ -27,8 +27,10 @@ void for_each_piece(const Walk<N>& walk, ThreadPool& pool, const Body& body) {
     const int64_t begin = task % pieces * kElementsPerTask;
     const int64_t n = std::min(kElementsPerTask, inner - begin);
     const int64_t first = task / pieces * rows_per_task;
-    for (int64_t row = first; row < std::min(rows, first + rows_per_task); ++row) {
-      auto offsets = walk.offsets(row);
+    auto place = walk.place(first);
+    for (int64_t row = first; row < std::min(rows, first + rows_per_task);
+         ++row, walk.advance(place)) {
+      auto offsets = place.offsets;
       for (int i = 0; i < N; ++i) offsets[i] += begin * walk.stride[i][walk.rank - 1];
       body(offsets, n);
     }

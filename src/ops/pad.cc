@@ -38,35 +38,99 @@ int64_t source_index(Mode mode, int64_t i, int64_t size) {
     case Mode::kReflect: break;
   }
   if (size == 1) return 0;
+  const int64_t mirrored = i < 0 ? -i : 2 * (size - 1) - i;
+  if (mirrored >= 0 && mirrored < size) return mirrored;
   const int64_t period = 2 * (size - 1), rest = (i % period + period) % period;
   return rest < size ? rest : period - rest;
 }
+
+// An element, of one of the few sizes that there are.
+void copy_element(std::byte* to, const std::byte* from, int64_t bytes) {
+  switch (bytes) {
+    case 1: std::memcpy(to, from, 1); break;
+    case 2: std::memcpy(to, from, 2); break;
+    case 4: std::memcpy(to, from, 4); break;
+    case 8: std::memcpy(to, from, 8); break;
+    default: std::memcpy(to, from, static_cast<size_t>(bytes));
+  }
+}
+
+// What is padded, in sizes of `rank` axes.
+struct PadTask {
+  Mode mode;
+  int64_t rank, bytes;
+  const int64_t *out, *in, *strides, *front;
+  const std::byte *x, *constant;
+  std::byte* y;
+
+  // Elements [begin, end) of a row that starts at `from`, null where all of it is the constant.
+  void place(const std::byte* from, std::byte* to, int64_t begin, int64_t end) const {
+    const int64_t last = rank - 1;
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t at = from ? source_index(mode, i - front[last], in[last]) : -1;
+      copy_element(to + i * bytes, at < 0 ? constant : from + at * strides[last] * bytes, bytes);
+    }
+  }
+
+  // A row of the last axis: what lies in between comes as it is.
+  void fill_row(const std::byte* from, std::byte* to) const {
+    const int64_t last = rank - 1, width = out[last];
+    if (!from || strides[last] != 1) return place(from, to, 0, width);
+    const int64_t begin = std::clamp<int64_t>(front[last], 0, width);
+    const int64_t end = std::clamp<int64_t>(front[last] + in[last], begin, width);
+    place(from, to, 0, begin);
+    if (begin < end)
+      std::memcpy(to + begin * bytes, from + (begin - front[last]) * bytes,
+                  static_cast<size_t>((end - begin) * bytes));
+    place(from, to, end, width);
+  }
+
+  // The input's row that an output's is made of, or null.
+  const std::byte* source_row(int64_t row) const {
+    int64_t offset = 0;
+    for (int64_t axis = rank - 1; axis-- > 0; row /= out[axis]) {
+      const int64_t at = source_index(mode, row % out[axis] - front[axis], in[axis]);
+      if (at < 0) return nullptr;
+      offset += at * strides[axis];
+    }
+    return x + offset * bytes;
+  }
+};
 
 // Operands: x, constant or none, y. Sizes: the output's shape, the input's, its strides, pads in
 // front.
 Status run_pad(const StepCall& call) {
   const auto& params = call.as<PadParams>();
   const int64_t rank = params.rank, bytes = params.element_bytes;
-  const int64_t *out = call.sizes, *in = out + rank, *strides = in + rank, *front = strides + rank;
+  static constexpr std::byte kZero[16] = {};
+  const PadTask task{params.mode,
+                     rank,
+                     bytes,
+                     call.sizes,
+                     call.sizes + rank,
+                     call.sizes + 2 * rank,
+                     call.sizes + 3 * rank,
+                     call.data[0],
+                     call.data[1] ? call.data[1] : kZero,
+                     call.data[2]};
   int64_t count = 1;
   for (int64_t axis = 0; axis < rank; ++axis) {
-    count *= out[axis];
-    if (in[axis] == 0 && out[axis] > 0 && params.mode != Mode::kConstant)
+    count *= task.out[axis];
+    if (task.in[axis] == 0 && task.out[axis] > 0 && params.mode != Mode::kConstant)
       return invalid("axis {}: expected at least one element to repeat, found none", axis);
   }
-  static constexpr std::byte kZero[16] = {};
-  const std::byte* constant = call.data[1] ? call.data[1] : kZero;
-  for (int64_t i = 0; i < count; ++i) {
-    int64_t offset = 0, rest = i;
-    bool inside = true;
-    for (int64_t axis = rank; axis-- > 0; rest /= out[axis]) {
-      const int64_t at = source_index(params.mode, rest % out[axis] - front[axis], in[axis]);
-      inside = inside && at >= 0;
-      offset += at * strides[axis];
-    }
-    std::memcpy(call.data[2] + i * bytes, inside ? call.data[0] + offset * bytes : constant,
-                static_cast<size_t>(bytes));
+  if (count == 0) return Status();
+  if (rank == 0) {
+    copy_element(task.y, task.x, bytes);
+    return Status();
   }
+  constexpr int64_t kElementsPerTask = 1 << 16;
+  const int64_t width = task.out[rank - 1];
+  for_each_range(call.run.pool(), count / width, kElementsPerTask / width + 1,
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t row = begin; row < end && !call.run.cancelled(); ++row)
+                     task.fill_row(task.source_row(row), task.y + row * width * bytes);
+                 });
   return Status();
 }
 

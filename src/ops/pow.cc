@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "kernels/elementwise.h"
 #include "ops/elementwise.h"
 
 namespace inlay::ops {
@@ -49,6 +50,11 @@ void pow_loop(const std::byte* const* in, const int64_t* strides, std::byte* out
   auto* y = reinterpret_cast<T*>(out);
   if (strides[1] == 0) {
     const double one_exponent = n > 0 ? exponent(in[1], 0) : 0;
+    if constexpr (std::is_same_v<T, float>) {
+      constexpr int64_t kFew = 16;  // which a call of the kernel would take longer for
+      if (one_exponent == 2 && strides[0] == 1 && n >= kFew)
+        return kernels::binary(kernels::Binary::kMul, {base, 1}, {base, 1}, y, n);
+    }
     for (int64_t i = 0; i < n; ++i) y[i] = power(base[i * strides[0]], one_exponent);
     return;
   }
