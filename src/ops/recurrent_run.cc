@@ -24,8 +24,8 @@ namespace {
 
 // Products of inputs that are kept at a time.
 constexpr int64_t kWindowBytes = int64_t{8} << 20;
-// Weights between which a cell completes what they made.
-constexpr int64_t kPieceBytes = 128 * 1024;
+// Panels that a product of one row is best made of at a time.
+constexpr int64_t kWidestTile = 4;
 // Multiply-adds that are worth a part of a step, and a thread for all steps.
 constexpr int64_t kPartWork = 32 * 1024;
 constexpr int64_t kThreadWork = 512 * 1024;
@@ -199,8 +199,7 @@ class RecurrentRun {
     const int64_t chains = params_.directions * row_groups_;
     const int64_t most = std::min(blocks_.count, s_.batch / row_groups_ * work / kPartWork);
     parts_ = std::clamp<int64_t>((threads_ + chains - 1) / chains, 1, std::max<int64_t>(most, 1));
-    piece_ = std::max<int64_t>(
-        kPieceBytes / (blocks_.tile * args_.cell.gates * hidden_ * int64_t{sizeof(W)} + 1), 1);
+    piece_ = args_.cell.gates % kWidestTile == 0 ? 1 : kWidestTile;
   }
 
   // Memory for `rows` rows of `width` elements.
