@@ -67,6 +67,7 @@ struct ThreadPool::Shared {
   alignas(kCacheLine) Job job;
   std::atomic<bool> busy = false;  // a caller owns the pool
   std::atomic<int> regions = 0;
+  std::atomic<bool> shared_work = true;  // since the last time that a region began
   std::atomic<int> sleepers = 0;
   std::mutex mutex;
   std::condition_variable wake;  // for workers
@@ -215,13 +216,16 @@ void ThreadPool::run(int64_t count, TaskFn task, void* context) {
     for (int64_t i = 0; i < count; ++i) task(context, i);
     return;
   }
+  shared->shared_work.store(true, std::memory_order_relaxed);
   shared->run({task, context, count});
   shared->busy.store(false, std::memory_order_release);
 }
 
 ThreadPool::Region::Region(ThreadPool& pool) : pool_(pool) {
   if (!pool_.shared_) return;
-  if (pool_.shared_->regions.fetch_add(1) == 0) pool_.shared_->rouse();
+  if (pool_.shared_->regions.fetch_add(1) != 0) return;
+  // Runs that are too small to share leave the workers asleep: waking them takes longer.
+  if (pool_.shared_->shared_work.exchange(false, std::memory_order_relaxed)) pool_.shared_->rouse();
 }
 
 ThreadPool::Region::~Region() {

@@ -16,6 +16,8 @@ namespace {
 
 // Rows of windows that are kept at a time.
 constexpr int64_t kRowsAtOnce = 256;
+// Multiply-adds that are worth waking other threads: some 20 µs.
+constexpr int64_t kSharedWork = 1 << 20;
 
 Result<int64_t> columns_bytes(const PackRecipe& recipe) {
   const int64_t bytes = kernels::gemm_kernel().packed_bytes(1, recipe.n);
@@ -194,7 +196,10 @@ Status run_conv_few(const StepCall& call) {
     args.n = m;
     args.k = k;
     args.activation = params.activation;
-    INLAY_TRY(run_gemm(call.run, args));
+    if (args.m * m * k < kSharedWork)
+      kernels::gemm_kernel().run(args, 0, args.m, 0, m);
+    else
+      INLAY_TRY(run_gemm(call.run, args));
     for (int64_t i = 0; i < count && turns_out; ++i)
       for (int64_t row = 0; row < m; ++row)
         for (int64_t position = 0; position < positions; ++position)

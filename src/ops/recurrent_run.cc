@@ -140,6 +140,7 @@ class RecurrentRun {
     INLAY_TRY(check_lengths(s_));
     if (s_.batch == 0) return Status();
     choose_window();
+    INLAY_TRY(start_arena());
     for (int d = 0; d < params_.directions; ++d) INLAY_TRY(prepare(d));
     choose_parts();
     for (begin_ = 0; begin_ < s_.length; begin_ = end_) {
@@ -202,14 +203,37 @@ class RecurrentRun {
     piece_ = args_.cell.gates % kWidestTile == 0 ? 1 : kWidestTile;
   }
 
-  // Memory for `rows` rows of `width` elements.
+  // Memory for `rows` rows of `width` elements: of the arena while it lasts.
   Result<W*> allocate(int64_t rows, int64_t width) {
+    constexpr int64_t kLine = 64;
     int64_t bytes = 0;
     if (__builtin_mul_overflow(rows, width, &bytes) ||
-        __builtin_mul_overflow(bytes, static_cast<int64_t>(sizeof(W)), &bytes))
+        __builtin_mul_overflow(bytes, static_cast<int64_t>(sizeof(W)), &bytes) ||
+        bytes > INT64_MAX - kLine)
       return out_of_memory("{} rows of {} elements are too large", rows, width);
+    bytes = (bytes + kLine - 1) / kLine * kLine;
+    if (bytes <= arena_left_) {
+      arena_ += bytes;
+      arena_left_ -= bytes;
+      return reinterpret_cast<W*>(arena_ - bytes);
+    }
     INLAY_ASSIGN(std::byte* const memory, call_.run.scratch(bytes));
     return reinterpret_cast<W*>(memory);
+  }
+
+  // One piece of memory for what all runs of a small model need.
+  Status start_arena() {
+    constexpr int64_t kMost = 256 * 1024;
+    const double width = static_cast<double>(blocks_.width(args_.cell.all_gates()));
+    const double rows = static_cast<double>(window_ * s_.batch);
+    const double elements =
+        (rows + 3) * width + static_cast<double>(s_.batch) *
+                                 (static_cast<double>(hidden_) * 4 + width);
+    const double bytes = params_.directions * (elements * sizeof(W) + 512);
+    if (bytes > double{kMost}) return Status();
+    arena_left_ = static_cast<int64_t>(bytes);
+    INLAY_ASSIGN(arena_, call_.run.scratch(arena_left_));
+    return Status();
   }
 
   // `count` elements of an operand from `offset` on, in the type to compute with; null for none.
@@ -478,6 +502,8 @@ class RecurrentRun {
   int64_t window_ = 1, begin_ = 0, end_ = 0;
   int64_t threads_ = 1, row_groups_ = 1, parts_ = 1, piece_ = 1;
   std::array<Direction<W>, 2> directions_{};
+  std::byte* arena_ = nullptr;
+  int64_t arena_left_ = 0;
 };
 
 }  // namespace
