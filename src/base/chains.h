@@ -38,12 +38,12 @@ void run_chains(ThreadPool& pool, const ChainShape& shape, int64_t threads, cons
     const Body& body;
   };
   const Context context{stopped, body};
-  run_chain_work(pool, shape, threads,
-                 {[](const void* c, int64_t chain, int64_t part, int64_t step) {
-                    static_cast<const Context*>(c)->body(chain, part, step);
-                  },
-                  [](const void* c) { return static_cast<const Context*>(c)->stopped(); },
-                  &context});
+  run_chain_work(
+      pool, shape, threads,
+      {[](const void* c, int64_t chain, int64_t part, int64_t step) {
+         static_cast<const Context*>(c)->body(chain, part, step);
+       },
+       [](const void* c) { return static_cast<const Context*>(c)->stopped(); }, &context});
 }
 
 }  // namespace inlay

@@ -86,8 +86,8 @@ void pack_direction(Lowering& low, const RecurrentCell& cell, int64_t hidden, in
        {std::pair(int64_t{0}, cell.gates), std::pair(cell.gates, cell.last_gates)})
     for (size_t input : {kW, kR})
       operands.push_back(count == 0 ? Operand{}
-                                    : low.packed(gate_recipe(low.constant_tensor(input), hidden, all,
-                                                             direction, first, count)));
+                                    : low.packed(gate_recipe(low.constant_tensor(input), hidden,
+                                                             all, direction, first, count)));
 }
 
 }  // namespace
@@ -143,18 +143,19 @@ Status lower_recurrent(Lowering& low, const RecurrentCell& cell) {
   params.clip = node.attributes.count("clip") ? node.real("clip", 0) : INFINITY;
   INLAY_ASSIGN(params.functions, functions_of(low.graph(), node, cell, params.directions));
   const DType dtype = low.input_type(0).dtype;
-  const bool packed = dtype != DType::kFloat64 && low.constant_tensor(kW) && low.constant_tensor(kR);
+  const bool packed =
+      dtype != DType::kFloat64 && low.constant_tensor(kW) && low.constant_tensor(kR);
   std::vector<Operand> operands;
   for (size_t input = 0; input < 8; ++input)
     operands.push_back(packed && (input == kW || input == kR) ? Operand{} : low.dense(input));
   for (size_t output = 0; output < 3; ++output) operands.push_back(low.output(output));
   for (int direction = 0; packed && direction < params.directions; ++direction)
     pack_direction(low, cell, params.hidden, direction, operands);
-  low.step({recurrent_step(dtype),
-            std::move(operands),
-            {x[params.batch_first ? 1 : 0], x[params.batch_first ? 0 : 1], x[2]},
-            std::make_shared<RecurrentCall>(
-                RecurrentCall{std::move(params), cell, dtype, packed})});
+  low.step(
+      {recurrent_step(dtype),
+       std::move(operands),
+       {x[params.batch_first ? 1 : 0], x[params.batch_first ? 0 : 1], x[2]},
+       std::make_shared<RecurrentCall>(RecurrentCall{std::move(params), cell, dtype, packed})});
   return Status();
 }
 

@@ -59,11 +59,11 @@ template <class T>
 struct CellUnits {
   const RecurrentParams& params;
   const GateFunction* functions;
-  int64_t n;          // units
-  int64_t tile;       // from gate to gate
-  T* gates;           // of the first group: products of inputs and states, with biases
-  T* last;            // the gate of the second group (GRU), of inputs alone as long as `made` is apart
-  const T* made;      // GRU, linear before reset: the last gate's product of states, with its bias
+  int64_t n;      // units
+  int64_t tile;   // from gate to gate
+  T* gates;       // of the first group: products of inputs and states, with biases
+  T* last;        // the gate of the second group (GRU), of inputs alone as long as `made` is apart
+  const T* made;  // GRU, linear before reset: the last gate's product of states, with its bias
   const T* peephole;  // those of gate i, or null; other gates' are params.hidden apart
   const T* h;         // the state before
   T* next_h;

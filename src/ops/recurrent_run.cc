@@ -83,9 +83,9 @@ struct Direction {
   std::array<Group<W>, 2> groups;
   W* h[2];  // [batch, hidden]: of even steps and of odd ones
   W* c;
-  W* reset;      // [batch, hidden]
-  W* made;       // [batch, width of the second group]
-  W* gathered;   // rows of x in the order of steps, or null
+  W* reset;     // [batch, hidden]
+  W* made;      // [batch, width of the second group]
+  W* gathered;  // rows of x in the order of steps, or null
 };
 
 // out = a · b (+ bias), or that added to out, for the columns of blocks [begin, end) of a group's gates.
@@ -192,9 +192,9 @@ class RecurrentRun {
     const int64_t work = hidden_ * hidden_ * args_.cell.all_gates();
     const int64_t rows = s_.batch * params_.directions;
     const double all = static_cast<double>(work) * static_cast<double>(rows * s_.length);
-    threads_ = std::clamp<int64_t>(
-        static_cast<int64_t>(std::min(all / double{kThreadWork}, 1024.0)), 1,
-        call_.run.pool().threads());
+    threads_ =
+        std::clamp<int64_t>(static_cast<int64_t>(std::min(all / double{kThreadWork}, 1024.0)), 1,
+                            call_.run.pool().threads());
     row_groups_ = std::clamp<int64_t>(threads_ / params_.directions, 1,
                                       std::max<int64_t>(s_.batch / kChainRows, 1));
     const int64_t chains = params_.directions * row_groups_;
@@ -226,9 +226,8 @@ class RecurrentRun {
     constexpr int64_t kMost = 256 * 1024;
     const double width = static_cast<double>(blocks_.width(args_.cell.all_gates()));
     const double rows = static_cast<double>(window_ * s_.batch);
-    const double elements =
-        (rows + 3) * width + static_cast<double>(s_.batch) *
-                                 (static_cast<double>(hidden_) * 4 + width);
+    const double elements = (rows + 3) * width + static_cast<double>(s_.batch) *
+                                                     (static_cast<double>(hidden_) * 4 + width);
     const double bytes = params_.directions * (elements * sizeof(W) + 512);
     if (bytes > double{kMost}) return Status();
     arena_left_ = static_cast<int64_t>(bytes);
@@ -252,10 +251,11 @@ class RecurrentRun {
     const RecurrentCell& cell = args_.cell;
     d.backwards = params_.reverse || direction == 1;
     d.functions = params_.functions.data() + direction * cell.functions;
-    d.groups[0] = {0, cell.gates, blocks_.width(cell.gates), nullptr, nullptr, nullptr, nullptr,
-                   nullptr};
-    d.groups[1] = {cell.gates, cell.last_gates, blocks_.width(cell.last_gates), nullptr, nullptr,
-                   nullptr, nullptr, nullptr};
+    d.groups[0] = {0,       cell.gates, blocks_.width(cell.gates), nullptr, nullptr, nullptr,
+                   nullptr, nullptr};
+    d.groups[1] = {cell.gates, cell.last_gates, blocks_.width(cell.last_gates),
+                   nullptr,    nullptr,         nullptr,
+                   nullptr,    nullptr};
     const int64_t rows = window_ * s_.batch;
     for (Group<W>& group : d.groups) {
       if (group.gates == 0) continue;
@@ -355,8 +355,8 @@ class RecurrentRun {
                          continue;
                        }
                        const int64_t time = place(d, s_, row, t);
-                       const int64_t from = params_.batch_first ? row * s_.length + time
-                                                                : time * s_.batch + row;
+                       const int64_t from =
+                           params_.batch_first ? row * s_.length + time : time * s_.batch + row;
                        stored_.load(call_.data[kX] + from * s_.input * stored_.bytes, s_.input, to);
                      }
                    });
@@ -470,9 +470,9 @@ class RecurrentRun {
     if (!ends) return;
     if (last.gates > 0) complete_group(1, units);
     if (y)
-      stored_.store(next, n,
-                    y + (output_offset(direction, place(d, s_, row, t), row) + unit) *
-                            stored_.bytes);
+      stored_.store(
+          next, n,
+          y + (output_offset(direction, place(d, s_, row, t), row) + unit) * stored_.bytes);
   }
 
   void complete_group(int group, const CellUnits<W>& units) const {
@@ -484,8 +484,7 @@ class RecurrentRun {
 
   void store_states(int direction) const {
     const Direction<W>& d = directions_[direction];
-    for (const auto& [operand, from] :
-         {std::pair(kYh, d.h[s_.length % 2]), std::pair(kYc, d.c)})
+    for (const auto& [operand, from] : {std::pair(kYh, d.h[s_.length % 2]), std::pair(kYc, d.c)})
       for (int64_t row = 0; row < s_.batch && call_.data[operand]; ++row)
         stored_.store(from + row * hidden_, hidden_,
                       call_.data[operand] + state_offset(direction, row) * stored_.bytes);
@@ -506,12 +505,20 @@ class RecurrentRun {
   int64_t arena_left_ = 0;
 };
 
+Status run_float(const StepCall& call) {
+  const DType dtype = call.as<RecurrentCall>().dtype;
+  return RecurrentRun<float>(call, dtype == DType::kFloat16    ? kStored<Half>
+                                   : dtype == DType::kBfloat16 ? kStored<Bfloat16>
+                                                               : kStored<float>)
+      .run();
+}
+
+Status run_double(const StepCall& call) {
+  return RecurrentRun<double>(call, kStored<double>).run();
+}
+
 }  // namespace
 
-StepFn recurrent_step(DType dtype) {
-  return for_type(dtype, Floats(), []<class T>(std::type_identity<T>) -> StepFn {
-    return [](const StepCall& call) { return RecurrentRun<Wide<T>>(call, kStored<T>).run(); };
-  });
-}
+StepFn recurrent_step(DType dtype) { return dtype == DType::kFloat64 ? run_double : run_float; }
 
 }  // namespace inlay::ops

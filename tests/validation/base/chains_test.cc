@@ -17,7 +17,7 @@ TEST(Chains, AStepSeesAllOfTheOneBefore) {
     run_chains(
         pool, shape, threads, [] { return false; },
         [&](int64_t chain, int64_t part, int64_t step) {
-          const int64_t *from = &sums[static_cast<size_t>((chain * 2 + step % 2) * 3)];
+          const int64_t* from = &sums[static_cast<size_t>((chain * 2 + step % 2) * 3)];
           int64_t* to = &sums[static_cast<size_t>((chain * 2 + (step + 1) % 2) * 3)];
           to[part] = (from[0] + 2 * from[1] + 3 * from[2] + part + chain) % 1000003;
         });

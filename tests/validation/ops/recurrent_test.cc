@@ -52,9 +52,8 @@ Input<float> waves(std::vector<int64_t> shape, float step) {
 // The bits of all outputs, with weights that are constants or come with the run.
 std::vector<std::vector<float>> outputs_of(const Recurrent& c, bool constant, int threads) {
   const int64_t directions = std::string_view(c.direction) == "bidirectional" ? 2 : 1, size = 7;
-  const Input<float> x = waves(c.layout ? std::vector{c.batch, c.length, size}
-                                        : std::vector{c.length, c.batch, size},
-                               0.7f);
+  const Input<float> x = waves(
+      c.layout ? std::vector{c.batch, c.length, size} : std::vector{c.length, c.batch, size}, 0.7f);
   const Input<float> weights[] = {waves({directions, c.gates * c.hidden, size}, 1.3f),
                                   waves({directions, c.gates * c.hidden, c.hidden}, 1.7f),
                                   waves({directions, 2 * c.gates * c.hidden}, 2.1f)};
