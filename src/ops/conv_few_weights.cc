@@ -32,10 +32,10 @@ void pack_columns(const PackRecipe& recipe, int64_t unit, std::byte* target) {
       for (int64_t column = 0; column < n; ++column)
         panel[i * tile + column] *= read_weight(tensor, begin + column);
     if (part.k == 0) continue;
-    kernel.pack({tensor.data.data() + part.offset * graph::dtype_bytes(tensor.dtype),
-                 element_of(tensor.dtype), part.k, part.n, part.k_stride, part.n_stride, 1.0f,
-                 -begin},
-                part.k, n, begin, begin + n, to);
+    kernel.pack(
+        {tensor.data.data() + part.offset * graph::dtype_bytes(tensor.dtype),
+         element_of(tensor.dtype), part.k, part.n, part.k_stride, part.n_stride, 1.0f, -begin},
+        part.k, n, begin, begin + n, to);
     to += part.k * tile;
   }
 }
