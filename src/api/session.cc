@@ -53,22 +53,22 @@ std::vector<inlay_session::Info> list_values(const std::vector<runtime::ModelInf
 
 }  // namespace
 
-Result<runtime::TensorView> api::read_tensor(const inlay_tensor_view& given, std::string_view name,
+Result<runtime::TensorView> api::read_tensor(const inlay_tensor_view& given,
                                              std::vector<std::byte>& unpacked) {
   int number;  // a program may have put any number there, which the enum type must not hold
   static_assert(sizeof number == sizeof given.dtype);
   std::memcpy(&number, &given.dtype, sizeof number);
   const auto dtype = static_cast<graph::DType>(number);
   if (number < 0 || number > UINT8_MAX || graph::dtype_bytes(dtype) == 0)
-    return unsupported("{}: element type {} is not supported", name, number);
+    return unsupported("element type {} is not supported", number);
   if (given.rank > kMaxRank)
-    return invalid("{}: expected at most {} dimensions, found {}", name, kMaxRank, given.rank);
+    return invalid("expected at most {} dimensions, found {}", kMaxRank, given.rank);
   if (given.rank > 0) INLAY_TRY(api::expect_not_null(given.shape, "shape"));
   int64_t bytes = graph::dtype_bytes(dtype);  // at least as many as the caller's
   for (uint32_t i = 0; i < given.rank; ++i)
     if (given.shape[i] < 0 || __builtin_mul_overflow(bytes, given.shape[i], &bytes))
-      return invalid("{}: size {} on axis {} is not possible", name, given.shape[i], i);
-  if (bytes > 0 && !given.data) return invalid("{}: expected data, found NULL", name);
+      return invalid("size {} on axis {} is not possible", given.shape[i], i);
+  if (bytes > 0 && !given.data) return invalid("expected data, found NULL");
   const auto* data = static_cast<const std::byte*>(given.data);
   if (graph::is_packed(dtype)) {
     unpacked.resize(static_cast<size_t>(bytes));
@@ -177,10 +177,10 @@ inlay_error* inlay_session_run(const inlay_session* session, const inlay_run_opt
     for (size_t i = 0; i < input_count; ++i) {
       INLAY_TRY(api::expect_not_null(input_names ? input_names[i] : nullptr, "input_names"));
       INLAY_TRY(api::expect_not_null(inputs, "inputs"));
-      INLAY_ASSIGN(
-          const runtime::TensorView tensor,
-          api::read_tensor(inputs[i], format("input {}", quote(input_names[i])), unpacked[i]));
-      named.push_back({input_names[i], tensor});
+      auto tensor = api::read_tensor(inputs[i], unpacked[i]);
+      if (!tensor.ok())
+        return std::move(tensor).status().at(format("input {}", quote(input_names[i])));
+      named.push_back({input_names[i], *tensor});
     }
     INLAY_ASSIGN(const api::RunArguments run,
                  api::read_run(*session, options, output_names, output_count));

@@ -32,8 +32,8 @@ struct inlay_cancel {
 
 namespace inlay::api {
 
-// Elements of less than a byte are unpacked into `unpacked`. `name` begins errors.
-Result<runtime::TensorView> read_tensor(const inlay_tensor_view& given, std::string_view name,
+// Elements of less than a byte are unpacked into `unpacked`.
+Result<runtime::TensorView> read_tensor(const inlay_tensor_view& given,
                                         std::vector<std::byte>& unpacked);
 
 // What a run reads besides its inputs.

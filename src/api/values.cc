@@ -68,7 +68,9 @@ inlay_error* inlay_value_from_tensor(const inlay_tensor_view* tensor, inlay_valu
     INLAY_TRY(api::expect_not_null(tensor, "tensor"));
     INLAY_TRY(api::expect_not_null(value, "value"));
     std::vector<std::byte> unpacked;
-    INLAY_ASSIGN(const runtime::TensorView view, api::read_tensor(*tensor, "tensor", unpacked));
+    auto read = api::read_tensor(*tensor, unpacked);
+    if (!read.ok()) return std::move(read).status().at("tensor");
+    const runtime::TensorView view = *read;
     INLAY_ASSIGN(runtime::OutputTensor copy, runtime::copy_of(runtime::borrowed(view)));
     *value = new_value(runtime::value_of(std::move(copy)));
     return Status();

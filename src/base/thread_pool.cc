@@ -23,11 +23,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/pause.h"
 #include "base/system.h"
-
-#if defined(__x86_64__) || defined(_M_X64)
-#include <immintrin.h>
-#endif
 
 namespace inlay {
 namespace {
@@ -39,14 +36,6 @@ constexpr uint32_t kStop = 1u << 29;    // the pool ends
 constexpr uint32_t kInside = 0xffff;    // the number of workers inside the job
 constexpr size_t kCacheLine = 64;
 
-void pause() {
-#if defined(__x86_64__) || defined(_M_X64)
-  _mm_pause();
-#elif defined(__aarch64__) && !defined(_MSC_VER)
-  __asm__ volatile("yield");
-#endif
-}
-
 // True when `done` came true within 50 µs; looks at the clock only now and then.
 template <class Done>
 bool spin_until(Done&& done) {
@@ -56,7 +45,7 @@ bool spin_until(Done&& done) {
   for (;;) {
     for (int i = 0; i < kTriesPerLook; ++i) {
       if (done()) return true;
-      pause();
+      pause_briefly();
     }
     const Clock::time_point now = Clock::now();
     if (end == Clock::time_point()) end = now + std::chrono::microseconds(50);
@@ -78,6 +67,7 @@ struct ThreadPool::Shared {
   alignas(kCacheLine) Job job;
   std::atomic<bool> busy = false;  // a caller owns the pool
   std::atomic<int> regions = 0;
+  std::atomic<bool> shared_work = true;  // since the last time that a region began
   std::atomic<int> sleepers = 0;
   std::mutex mutex;
   std::condition_variable wake;  // for workers
@@ -226,13 +216,16 @@ void ThreadPool::run(int64_t count, TaskFn task, void* context) {
     for (int64_t i = 0; i < count; ++i) task(context, i);
     return;
   }
+  shared->shared_work.store(true, std::memory_order_relaxed);
   shared->run({task, context, count});
   shared->busy.store(false, std::memory_order_release);
 }
 
 ThreadPool::Region::Region(ThreadPool& pool) : pool_(pool) {
   if (!pool_.shared_) return;
-  if (pool_.shared_->regions.fetch_add(1) == 0) pool_.shared_->rouse();
+  if (pool_.shared_->regions.fetch_add(1) != 0) return;
+  // Runs that are too small to share leave the workers asleep: waking them takes longer.
+  if (pool_.shared_->shared_work.exchange(false, std::memory_order_relaxed)) pool_.shared_->rouse();
 }
 
 ThreadPool::Region::~Region() {

@@ -177,13 +177,20 @@ Status lower_conv(Lowering& low) {
   if (is_fused(low.node()) && (!kernel || (low.has(3) && !params.packed)))
     return low.error("expected constant weights and at most 3 spatial axes");
   const graph::TensorRef scale = low.has(3) ? low.constant_tensor(3) : nullptr;
-  if (params.packed) params.winograd = winograd_of(low, axes, groups);
-  const Road road = road_of(params, depthwise);
+  const auto few = params.packed && groups == 1
+                       ? few_positions(low.exprs(), low.constant_tensor(1)->shape[0], axes)
+                       : std::nullopt;
+  if (few)
+    params.used = *few;
+  else if (params.packed)
+    params.winograd = winograd_of(low, axes, groups);
+  const Road road = few ? Road{run_conv_few, nullptr} : road_of(params, depthwise);
   Lowering::StepSpec spec{
       kernel ? road.run : plain_conv(low.input_type(0).dtype),
       {low.dense(0),
-       params.packed ? low.packed(weight_rows(*road.layout, low.constant_tensor(1), scale.get()))
-                     : low.dense(1),
+       few             ? low.packed(weight_columns(low.constant_tensor(1), scale, *few))
+       : params.packed ? low.packed(weight_rows(*road.layout, low.constant_tensor(1), scale.get()))
+                       : low.dense(1),
        low.dense(2), low.dense(4), low.has(4) ? low.output_over(0, 4) : low.output(0)},
       {x[0], x[1], weights[0], low.constant(groups)},
       nullptr};

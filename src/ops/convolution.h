@@ -15,6 +15,7 @@ struct ConvParams {
   kernels::Activation activation;
   bool packed;  // the weights are kWeightRowsLayout's
   kernels::WinogradForm winograd = kernels::WinogradForm::kNone;
+  std::array<TapRange, 3> used{};  // taps that kWeightColumnsLayout holds
 };
 
 // What a step finds in its sizes.
@@ -37,6 +38,17 @@ int64_t odd_lines(int64_t floats);
 Status run_conv_gemm(const StepCall& call);
 // The same where each output channel has one input channel.
 Status run_conv_depthwise(const StepCall& call);
+
+// f32 weights [m, c, …] as columns of taps and channels, for kernels::gemm_kernel().
+extern const PackLayout kWeightColumnsLayout;
+// The taps of three axes that matter, where all outputs are so few that run_conv_few takes least time.
+std::optional<std::array<TapRange, 3>> few_positions(ExprPool& exprs, int64_t rows,
+                                                     std::span<const WindowAxis> axes);
+// Each row of weights times its element of `scale`, which may be null.
+PackRecipe weight_columns(const graph::TensorRef& weights, const graph::TensorRef& scale,
+                          const std::array<TapRange, 3>& used);
+// f32, up to three axes, one group, constant weights.
+Status run_conv_few(const StepCall& call);
 
 // f32 weights [m, c, 3, 3] as matrices [c, m] of points (kernels/winograd.h), for kernels::gemm_kernel(). Parts as
 // kWeightRowsLayout has them.

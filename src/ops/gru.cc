@@ -5,44 +5,38 @@
 namespace inlay::ops {
 namespace {
 
-// Completes gate h of each active row, of gates whose z and r are done.
 template <class T>
-void complete_candidate(RecurrentStep<T>& s) {
-  const int64_t n = s.hidden;
-  const auto each = [&](auto&& body) {
-    for (int64_t row = 0; row < s.batch; ++row)
-      for (int64_t j = 0; j < n; ++j)
-        body(s.gate[(row * 3 + 1) * n + j], s.extra[row * n + j], row * n + j,
-             (row * 3 + 2) * n + j);
-  };
-  if (s.params.linear_before_reset) {
-    s.last.run(s.call, s.h, s.batch, s.extra, n, false);
-    each([&](T r, T& made, int64_t at, int64_t gate) {
-      s.gate[gate] += r * (made + (s.last_bias ? s.last_bias[at % n] : T{0}));
-    });
+void complete_gates(const CellUnits<T>& u) {
+  const int64_t n = u.n;
+  T *z = u.gates, *r = z + u.tile;
+  if (n == u.tile) {
+    apply_gate(u.functions[0], u.params.clip, z, 2 * n);
   } else {
-    each([&](T r, T& reset, int64_t at, int64_t) { reset = r * s.h[at]; });
-    s.last.run(s.call, s.extra, s.batch, s.gate + 2 * n, 3 * n, true);
+    apply_gate(u.functions[0], u.params.clip, z, n);
+    apply_gate(u.functions[0], u.params.clip, r, n);
   }
+  if (!u.params.linear_before_reset)
+    for (int64_t j = 0; j < n; ++j) u.reset[j] = r[j] * u.h[j];
 }
 
 template <class T>
-void advance_gru(RecurrentStep<T>& s) {
-  const int64_t n = s.hidden;
-  s.recurrent.run(s.call, s.h, s.batch, s.gate, 3 * n, true);
-  for (int64_t row = 0; row < s.batch; ++row)
-    apply_gate(s.functions[0], s.params.clip, s.gate + row * 3 * n, 2 * n);
-  complete_candidate(s);
-  for (int64_t row = 0; row < s.batch; ++row) {
-    if (!s.active[row]) continue;
-    T *z = s.gate + row * 3 * n, *candidate = z + 2 * n, *h = s.h + row * n;
-    apply_gate(s.functions[1], s.params.clip, candidate, n);
-    for (int64_t j = 0; j < n; ++j) h[j] = (1 - z[j]) * candidate[j] + z[j] * h[j];
-  }
+void complete_candidate(const CellUnits<T>& u) {
+  const int64_t n = u.n;
+  const T *z = u.gates, *r = z + u.tile, *h = u.h;
+  T *candidate = u.last, *next = u.next_h;
+  if (u.params.linear_before_reset)
+    for (int64_t j = 0; j < n; ++j) candidate[j] += r[j] * u.made[j];
+  apply_gate(u.functions[1], u.params.clip, candidate, n);
+  for (int64_t j = 0; j < n; ++j) next[j] = (1 - z[j]) * candidate[j] + z[j] * h[j];
 }
 
-constexpr RecurrentCell kGru = {
-    3, 2, false, true, advance_gru<float>, advance_gru<double>, {"sigmoid", "tanh", nullptr}};
+constexpr RecurrentCell kGru = {2,
+                                1,
+                                2,
+                                false,
+                                {complete_gates<float>, complete_candidate<float>},
+                                {complete_gates<double>, complete_candidate<double>},
+                                {"sigmoid", "tanh", nullptr}};
 
 }  // namespace
 

@@ -11,37 +11,40 @@ void look(const T* weight, const T* c, int64_t n, T* gate) {
 }
 
 template <class T>
-void advance_row(const RecurrentStep<T>& s, int64_t row) {
-  const int64_t n = s.hidden;
-  const float clip = s.params.clip;
-  T *i = s.gate + row * 4 * n, *o = i + n, *f = o + n, *g = f + n;
-  T *h = s.h + row * n, *c = s.c + row * n;
-  const T* p = s.peephole;
-  look(p, c, n, i);
-  look(p ? p + 2 * n : p, c, n, f);
-  apply_gate(s.functions[0], clip, i, n);
-  apply_gate(s.functions[1], clip, g, n);
-  if (s.params.input_forget)
-    for (int64_t j = 0; j < n; ++j) f[j] = 1 - i[j];
-  else
-    apply_gate(s.functions[0], clip, f, n);
-  for (int64_t j = 0; j < n; ++j) c[j] = f[j] * c[j] + i[j] * g[j];
-  look(p ? p + n : p, c, n, o);
-  apply_gate(s.functions[0], clip, o, n);
-  for (int64_t j = 0; j < n; ++j) h[j] = c[j];
-  apply_gate(s.functions[2], __builtin_inff(), h, n);
+void complete_lstm(const CellUnits<T>& u) {
+  const int64_t n = u.n;
+  const float clip = u.params.clip;
+  T *i = u.gates, *o = i + u.tile, *f = o + u.tile, *g = f + u.tile, *c = u.c, *h = u.next_h;
+  const T* p = u.peephole;
+  const bool together = !p && !u.params.input_forget && n == u.tile;
+  if (together) {
+    apply_gate(u.functions[0], clip, i, 3 * n);
+  } else {
+    look(p, c, n, i);
+    look(p ? p + 2 * u.params.hidden : p, c, n, f);
+    apply_gate(u.functions[0], clip, i, n);
+    if (u.params.input_forget)
+      for (int64_t j = 0; j < n; ++j) f[j] = 1 - i[j];
+    else
+      apply_gate(u.functions[0], clip, f, n);
+  }
+  apply_gate(u.functions[1], clip, g, n);
+  for (int64_t j = 0; j < n; ++j) h[j] = c[j] = f[j] * c[j] + i[j] * g[j];
+  if (!together) {
+    look(p ? p + u.params.hidden : p, c, n, o);
+    apply_gate(u.functions[0], clip, o, n);
+  }
+  apply_gate(u.functions[2], __builtin_inff(), h, n);
   for (int64_t j = 0; j < n; ++j) h[j] *= o[j];
 }
 
-template <class T>
-void advance_lstm(RecurrentStep<T>& s) {
-  s.recurrent.run(s.call, s.h, s.batch, s.gate, 4 * s.hidden, true);
-  for (int64_t row = 0; row < s.batch; ++row)
-    if (s.active[row]) advance_row(s, row);
-}
-
-constexpr RecurrentCell kLstm = {
-    4, 3, true, false, advance_lstm<float>, advance_lstm<double>, {"sigmoid", "tanh", "tanh"}};
+constexpr RecurrentCell kLstm = {4,
+                                 0,
+                                 3,
+                                 true,
+                                 {complete_lstm<float>, nullptr},
+                                 {complete_lstm<double>, nullptr},
+                                 {"sigmoid", "tanh", "tanh"}};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "kernels/elementwise.h"
 #include "ops/elementwise.h"
 
 namespace inlay::ops {
@@ -18,6 +19,7 @@ constexpr auto kLoad = []<class T>(std::type_identity<T>) -> Load {
 
 struct PowParams {
   Load exponent;
+  bool squares;  // the exponent is the constant 2
 };
 
 // Whole exponents that models have.
@@ -63,6 +65,14 @@ void pow_loop(const std::byte* const* in, const int64_t* strides, std::byte* out
   const Load exponent = static_cast<const PowParams*>(params)->exponent;
   const auto* base = reinterpret_cast<const T*>(in[0]);
   auto* y = reinterpret_cast<T*>(out);
+  if constexpr (std::is_same_v<T, float>) {
+    constexpr int64_t kFew = 16;  // which a call of the kernel would take longer for
+    if (static_cast<const PowParams*>(params)->squares && strides[0] == 1) {
+      if (n >= kFew) return kernels::binary(kernels::Binary::kMul, {base, 1}, {base, 1}, y, n);
+      for (int64_t i = 0; i < n; ++i) y[i] = base[i] * base[i];
+      return;
+    }
+  }
   if (strides[1] == 0) {
     const double one_exponent = n > 0 ? exponent(in[1], 0) : 0;
     if (one_exponent == 2.0) return loop_for<Square, T, 1>()(in, strides, out, n, nullptr);
@@ -86,9 +96,14 @@ Status infer_pow(Inference& in) {
 }
 
 Status lower_pow(Lowering& low) {
-  return lower_elementwise(
-      low, for_type(low.input_type(0).dtype, PowTypes(), kPow),
-      std::make_shared<PowParams>(PowParams{for_type(low.input_type(1).dtype, Numbers(), kLoad)}));
+  const Load exponent = for_type(low.input_type(1).dtype, Numbers(), kLoad);
+  const graph::TensorRef constant = low.constant_tensor(1);
+  alignas(16) std::byte one[16] = {};  // tensors in files may lie at odd addresses
+  if (constant && constant->count() == 1 && constant->data.size() <= sizeof one)
+    std::memcpy(one, constant->data.data(), constant->data.size());
+  const bool squares = exponent(one, 0) == 2;
+  return lower_elementwise(low, for_type(low.input_type(0).dtype, PowTypes(), kPow),
+                           std::make_shared<PowParams>(PowParams{exponent, squares}));
 }
 
 }  // namespace inlay::ops

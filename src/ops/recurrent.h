@@ -1,13 +1,13 @@
 // What RNN, GRU and LSTM share: directions, layouts, lengths, activations and the products of a step.
 //
-// The products of all inputs of a direction are one matrix product; then time goes step by step, over all rows
-// of the batch, with one product of the states a step. The operator says what a cell makes of them.
+// The products of all inputs are one matrix product; then time goes step by step, with a product of the states a
+// step, to which the cell is applied while it is in cache. Columns of the products lie block by block: kernel.tile_n
+// units of each gate side by side, so that threads may share a step by its units, and each completes its own.
 #pragma once
 
 #include <memory>
 #include <vector>
 
-#include "ops/element_types.h"
 #include "ops/op.h"
 
 namespace inlay::ops {
@@ -31,6 +31,19 @@ struct GateFunction {
   float alpha, beta;
 };
 
+// An activation by its name in ONNX, whose case does not count.
+struct NamedActivation {
+  std::string_view name;
+  GateActivation kind;
+  bool has_alpha, has_beta;
+  float alpha, beta;  // where the model says none
+};
+const NamedActivation* find_gate_activation(std::string_view name);
+
+// y[i] = f(clip(x[i])) in place; clip may be infinite.
+void apply_gate(const GateFunction& f, float clip, float* x, int64_t n);
+void apply_gate(const GateFunction& f, float clip, double* x, int64_t n);
+
 struct RecurrentParams {
   int64_t hidden;
   int directions;
@@ -41,52 +54,49 @@ struct RecurrentParams {
   std::vector<GateFunction> functions;  // of the directions, one after the other
 };
 
-// y[i] = f(clip(x[i])) in place.
-void apply_gate(const GateFunction& f, float clip, float* x, int64_t n);
-void apply_gate(const GateFunction& f, float clip, double* x, int64_t n);
-
-// out[m, n] = a[m, k] · w[n, k]ᵀ, or that added to out. Few rows are products of vectors, where the weights lie;
-// for more of them the weights are packed first.
+// One row's units of a block while a cell completes them.
 template <class T>
-class RowProduct {
- public:
-  // `uses` is how many rows will be asked for, all calls together.
-  Status prepare(const StepCall& call, const T* w, int64_t n, int64_t k, int64_t uses);
-  void run(const StepCall& call, const T* a, int64_t m, T* out, int64_t out_stride, bool add) const;
-
- private:
-  const T* w_ = nullptr;
-  int64_t n_ = 0, k_ = 0;
-  const float* packed_ = nullptr;
-};
-
-// A direction while it runs. [batch, …] unless it says otherwise.
-template <class T>
-struct RecurrentStep {
-  const StepCall& call;
+struct CellUnits {
   const RecurrentParams& params;
   const GateFunction* functions;
-  int64_t batch, hidden, gates;
-  const uint8_t* active;  // rows whose sequence goes on
-  T* gate;                // [gates · hidden]: products of the inputs, with biases; to be completed
-  T* h;                   // the states, to be replaced in active rows
-  T* c;
-  T* extra;            // [gates · hidden] to work with
-  const T* peephole;   // [3 · hidden], or null
-  const T* last_bias;  // [hidden]: the recurrent bias of the last gate, left out of `gate`, or null
-  RowProduct<T> recurrent;  // h to all gates; of GRU to all but the last
-  RowProduct<T> last;       // of GRU: h to the last gate
+  int64_t n;      // units
+  int64_t tile;   // from gate to gate
+  T* gates;       // of the first group: products of inputs and states, with biases
+  T* last;        // the gate of the second group (GRU), of inputs alone as long as `made` is apart
+  const T* made;  // GRU, linear before reset: the last gate's product of states, with its bias
+  const T* peephole;  // those of gate i, or null; other gates' are params.hidden apart
+  const T* h;         // the state before
+  T* next_h;
+  T* c;      // a state besides h
+  T* reset;  // GRU: what the second product is made of
 };
 
+// Gates come in one or two groups; the product of the second waits for what becomes of the first, unless it is linear
+// before the reset.
 struct RecurrentCell {
-  int64_t gates;
-  int functions;    // activations of a direction
-  bool has_cell;    // a state besides h
-  bool split_last;  // the product for the last gate waits for the others
-  void (*advance_float)(RecurrentStep<float>&);
-  void (*advance_double)(RecurrentStep<double>&);
+  int64_t gates, last_gates;  // of the groups
+  int functions;              // activations of a direction
+  bool has_cell;              // a state besides h
+  // After the first group's product, and after the second's.
+  void (*complete_float[2])(const CellUnits<float>&);
+  void (*complete_double[2])(const CellUnits<double>&);
   const char* defaults[3];
+
+  int64_t all_gates() const { return gates + last_gates; }
 };
+
+struct RecurrentCall {
+  RecurrentParams params;
+  RecurrentCell cell;
+  DType dtype;
+  bool packed;  // W and R are constants, which lie as kGatesLayout has them
+};
+
+// Operands in the order of inputs, then of outputs, then packed weights or null: input and recurrent weights of the
+// groups of the directions. Sizes: length, batch, input size.
+enum RecurrentOperands { kX, kW, kR, kB, kLengths, kH0, kC0, kP, kY, kYh, kYc, kPacked };
+// The step for elements of a type of Floats.
+StepFn recurrent_step(DType dtype);
 
 // Inputs X, W, R, B, sequence_lens, initial_h, initial_c, P; outputs Y, Y_h, Y_c.
 Status infer_recurrent(Inference& in, const RecurrentCell& cell);

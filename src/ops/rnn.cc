@@ -7,18 +7,18 @@ namespace inlay::ops {
 namespace {
 
 template <class T>
-void advance_rnn(RecurrentStep<T>& s) {
-  const int64_t n = s.hidden;
-  s.recurrent.run(s.call, s.h, s.batch, s.gate, n, true);
-  for (int64_t row = 0; row < s.batch; ++row) {
-    if (!s.active[row]) continue;
-    apply_gate(s.functions[0], s.params.clip, s.gate + row * n, n);
-    std::copy_n(s.gate + row * n, n, s.h + row * n);
-  }
+void complete_rnn(const CellUnits<T>& u) {
+  std::copy_n(u.gates, u.n, u.next_h);
+  apply_gate(u.functions[0], u.params.clip, u.next_h, u.n);
 }
 
-constexpr RecurrentCell kRnn = {
-    1, 1, false, false, advance_rnn<float>, advance_rnn<double>, {"tanh", nullptr, nullptr}};
+constexpr RecurrentCell kRnn = {1,
+                                0,
+                                1,
+                                false,
+                                {complete_rnn<float>, nullptr},
+                                {complete_rnn<double>, nullptr},
+                                {"tanh", nullptr, nullptr}};
 
 }  // namespace
 

@@ -51,6 +51,29 @@ struct Walk {
     }
     return out;
   }
+
+  // A row and its offsets, for walks from row to row without divisions.
+  struct Place {
+    std::array<int64_t, kMaxRank> index{};
+    std::array<int64_t, N> offsets{};
+  };
+  Place place(int64_t row) const {
+    Place out;
+    out.offsets = offsets(row);
+    for (int axis = rank - 2; axis >= 0; --axis) {
+      out.index[axis] = row % size[axis];
+      row /= size[axis];
+    }
+    return out;
+  }
+  void advance(Place& place) const {
+    for (int axis = rank - 2; axis >= 0; --axis) {
+      const int64_t steps = ++place.index[axis] < size[axis] ? 1 : 1 - size[axis];
+      for (int i = 0; i < N; ++i) place.offsets[i] += steps * stride[i][axis];
+      if (steps == 1) return;
+      place.index[axis] = 0;
+    }
+  }
 };
 
 // Appends shape and the strides of each view, broadcast to `shape`, to a step's sizes: what Walk reads.

@@ -26,6 +26,7 @@ prepare_tier() {
     validation | asan)
       need_python torch || say "torch is missing: tests of model families are skipped"
       need_vocabularies || say "vocabularies are missing: their parity is skipped"
+      need_speech_models || say "speech models are missing: their parity is skipped"
       ;;
   esac
   # shellcheck disable=SC2086

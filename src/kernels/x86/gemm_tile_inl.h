@@ -50,8 +50,10 @@ INLAY_INLINE void prefetch_now(const void* p) {
 }
 #endif
 
-// Steps of k that weights are asked for in advance, from the second-level cache to the first.
+// Steps of k that weights are asked for in advance, from the second-level cache to the first; not by tiles of so few
+// rows that they do little else than load: the processor's own prefetching brings a half more without it.
 constexpr int64_t kAhead = 16;
+constexpr int kRowsThatOnlyLoad = 3;
 
 // Rows of A where they lie. Three share a pointer (base, base + stride, base + 2 stride are addressing modes), so
 // that the addresses of 14 rows fit the general registers.
@@ -118,7 +120,7 @@ struct TileLoop {
       const Vec::F x = set_now(Rows<kRows>::template element<kStep>(rows, r));
       INLAY_UNROLL for (int v = 0; v < kVectors; ++v) add_product_now(sum[r][v], x, weights[v]);
       INLAY_UNROLL for (int line = 0; line < kLines; ++line) {
-        if (r != kRows * (line + 1) / (kLines + 1)) continue;
+        if (kRows <= kRowsThatOnlyLoad || r != kRows * (line + 1) / (kLines + 1)) continue;
         prefetch_now(b + line / kLinesOfPanel * b_stride + (kStep + kAhead) * kPanel +
                      line % kLinesOfPanel * 16);
       }

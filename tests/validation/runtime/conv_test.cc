@@ -165,6 +165,20 @@ TEST(Conv, OtherWindows) {
   });
 }
 
+TEST(Conv, FewPositions) {
+  expect_right({
+      {1, 1, 258, 1, 40, 16, 1, {0, 0, 15, 0}, {8, 8}},
+      {1, 129, 128, 1, 4},
+      {3, 64, 70, 2, 2, 3, 1, {1, 1, 1, 1}, {1, 1}, {1, 1}, true, false, "relu"},
+      {1, 64, 33, 1, 1},  // of nine taps one sees the image
+      {300, 5, 17, 3, 4, 2, 1, {0, 0, 0, 0}, {1, 2}, {2, 2}, true, true, "relu"},
+      {2, 7, 40, 5, 6, 3, 1, {2, 0, 1, 3}, {3, 3}},
+      {0, 7, 40, 5, 6, 5, 1, {0, 0, 0, 0}, {1, 1}, {1, 1}, false, true},
+      {1, 3, 40, 1, 1, 3, 1, {4, 4, 4, 4}, {5, 5}},  // windows that see nothing
+      {2, 31, 1, 1, 1, 1, 1, {0, 0, 0, 0}},
+  });
+}
+
 TEST(Conv, ChoosesByShape) {
   using kernels::WinogradForm;
   if (kernels::winograd_kernel().isa == 0) GTEST_SKIP() << "INLAY_ISA=ref keeps to direct sums";
