@@ -41,6 +41,8 @@ int64_t source_index(Mode mode, int64_t i, int64_t size) {
     case Mode::kReflect: break;
   }
   if (size == 1) return 0;
+  if (i < 0 && -i < size) return -i;  // most pads are shorter than the axis
+  if (i >= size && i < 2 * size - 1) return 2 * (size - 1) - i;
   const int64_t period = 2 * (size - 1), rest = (i % period + period) % period;
   return rest < size ? rest : period - rest;
 }
