@@ -34,7 +34,7 @@ struct SlabPool::Shared {
   };
 
   Shared() { kept.reserve(kMaxKept + 1); }
-  bool take_smallest(size_t size, Kept& taken);
+  bool take_smallest(size_t size, size_t most, Kept& taken);
   Leaving take_idle();
   Leaving give_back(Kept slab);
 
@@ -43,11 +43,11 @@ struct SlabPool::Shared {
   std::vector<Kept> kept;  // by size, the smallest first
 };
 
-// The smallest kept block of at least `size` bytes.
-bool SlabPool::Shared::take_smallest(size_t size, Kept& taken) {
+// The smallest kept block of at least `size` bytes, unless that has more than `most`.
+bool SlabPool::Shared::take_smallest(size_t size, size_t most, Kept& taken) {
   const auto found =
       std::ranges::find_if(kept, [&](const Kept& slab) { return slab.block.size() >= size; });
-  if (found == kept.end()) return false;
+  if (found == kept.end() || found->block.size() > most) return false;
   taken = std::move(*found);
   kept.erase(found);
   return true;
@@ -81,8 +81,9 @@ SlabPool::SlabPool(std::shared_ptr<MemoryBudget> budget)
     : shared_(std::make_shared<Shared>()), budget_(std::move(budget)) {}
 SlabPool::~SlabPool() { trim(); }
 
-Result<Slab> SlabPool::lease(size_t size) {
+Result<Slab> SlabPool::lease(size_t size, Fit fit) {
   size = rounded(size);
+  const size_t most = fit == Fit::kAny || size > SIZE_MAX / 2 ? SIZE_MAX : 2 * size;
   Slab slab;
   Shared::Leaving leaving;
   {
@@ -90,7 +91,7 @@ Result<Slab> SlabPool::lease(size_t size) {
     const uint64_t now = ++shared_->leases;
     leaving = shared_->take_idle();
     slab.needed_at_ = now;
-    if (Shared::Kept kept; shared_->take_smallest(size, kept)) {
+    if (Shared::Kept kept; shared_->take_smallest(size, most, kept)) {
       slab.block_ = std::move(kept.block);
       if (size < slab.block_.size() / 2) slab.needed_at_ = kept.needed_at;
     }

@@ -33,9 +33,11 @@ class SlabPool {
   SlabPool(const SlabPool&) = delete;
   SlabPool& operator=(const SlabPool&) = delete;
 
+  // kClose: a kept block of at most twice the size, for what may be held for long.
+  enum class Fit : uint8_t { kAny, kClose };
   // At least `size` bytes, aligned as a Block. Fails with kOutOfMemory, after giving back what is
   // kept.
-  Result<Slab> lease(size_t size);
+  Result<Slab> lease(size_t size, Fit fit = Fit::kAny);
 
   size_t kept_bytes() const;  // of blocks that nobody leases now
   void trim();                // frees them
@@ -58,6 +60,7 @@ class Slab {
   std::byte* data() const { return block_.data(); }
   size_t size() const { return block_.size(); }  // at least what was asked for
   std::span<std::byte> bytes() const { return block_.bytes(); }
+  Block& block() { return block_; }  // which stays the slab's
 
  private:
   friend class SlabPool;

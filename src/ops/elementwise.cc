@@ -125,8 +125,8 @@ void run_link(const LinkCall& call) {
 template <int kInputs>
 Status run_elementwise(const StepCall& call) {
   const auto& params = call.as<ElementwiseParams>();
-  run_link<kInputs>({params.links[0], params.rank, call.sizes, call.data, params.element_bytes.data(),
-                     call.run.pool()});
+  run_link<kInputs>({params.links[0], params.rank, call.sizes, call.data,
+                     params.element_bytes.data(), call.run.pool()});
   return Status();
 }
 
@@ -137,8 +137,12 @@ void run_apart(const StepCall& call) {
     std::vector<int64_t> sizes(call.sizes, call.sizes + params.rank);
     const int64_t* const strides = call.sizes + (link.begin + 1) * params.rank;
     sizes.insert(sizes.end(), strides, strides + (link.inputs + 1) * params.rank);
-    const LinkCall alone{link, params.rank, sizes.data(), call.data + link.begin,
-                         params.element_bytes.data() + link.begin, call.run.pool()};
+    const LinkCall alone{link,
+                         params.rank,
+                         sizes.data(),
+                         call.data + link.begin,
+                         params.element_bytes.data() + link.begin,
+                         call.run.pool()};
     switch (link.inputs) {
       case 1: run_link<1>(alone); break;
       case 2: run_link<2>(alone); break;

@@ -242,12 +242,12 @@ class Run final : public ops::RunServices {
                          maker_of(static_cast<size_t>(o)), quote(output.tensor.name));
         tensor.shape.push_back(binding.slots[slot]);
       }
-      auto block = context_.allocate(static_cast<size_t>(binding.slots[output.bytes_slot]));
+      auto block = context_.allocate_output(static_cast<size_t>(binding.slots[output.bytes_slot]));
       if (!block.ok())
         return std::move(block).status().at(
             format("{}: output {} of {}", maker_of(static_cast<size_t>(o)),
                    quote(output.tensor.name), graph::shape_text(tensor.shape)));
-      tensor.memory = std::make_shared<Block>(std::move(*block));
+      tensor.memory = std::move(*block);
       addresses_[static_cast<size_t>(output.block)] = tensor.memory->data();
     }
     return Status();
@@ -321,6 +321,16 @@ Result<Block> RunContext::allocate(size_t bytes) {
   if (block.ok()) return block;
   slabs.trim();
   return Block::allocate(bytes, budget);
+}
+
+Result<std::shared_ptr<Block>> RunContext::allocate_output(size_t bytes) {
+  if (bytes < Block::kLargeBytes) {
+    INLAY_ASSIGN(Block block, allocate(bytes));
+    return std::make_shared<Block>(std::move(block));
+  }
+  INLAY_ASSIGN(Slab leased, slabs.lease(bytes, SlabPool::Fit::kClose));
+  const auto slab = std::make_shared<Slab>(std::move(leased));
+  return std::shared_ptr<Block>(slab, &slab->block());
 }
 
 int64_t OutputTensor::count() const {

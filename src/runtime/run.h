@@ -47,6 +47,9 @@ struct RunContext {
 
   // Memory that counts towards the budget; idle slabs give way to it.
   Result<Block> allocate(size_t bytes);
+  // The same for what goes to the caller, which may be given back after the session's end. Large blocks are used
+  // again then: making their pages anew takes longer than most steps that fill them.
+  Result<std::shared_ptr<Block>> allocate_output(size_t bytes);
   // The one place where memory of objects is counted, before it is asked for.
   Status reserve(int64_t bytes);
   void release(int64_t bytes);

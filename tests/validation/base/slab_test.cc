@@ -38,6 +38,18 @@ TEST(Slab, SmallestThatFitsIsTaken) {
   EXPECT_EQ(lease(pool, 50'000).data(), large);
 }
 
+TEST(Slab, ACloseFitLeavesLargeBlocksAlone) {
+  SlabPool pool;
+  { const auto large = pool.lease(1 << 20); }
+  const auto close = pool.lease(1 << 10, SlabPool::Fit::kClose);
+  ASSERT_TRUE(close.ok());
+  EXPECT_LT(close->size(), size_t{1} << 12);
+  EXPECT_EQ(pool.kept_bytes(), size_t{1} << 20);
+  const auto half = pool.lease(600 << 10, SlabPool::Fit::kClose);
+  ASSERT_TRUE(half.ok());
+  EXPECT_EQ(half->size(), size_t{1} << 20);
+}
+
 TEST(Slab, LeasesDoNotOverlap) {
   SlabPool pool;
   std::vector<Slab> slabs;
