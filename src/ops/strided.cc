@@ -58,7 +58,8 @@ void copy_plane(const T* src, T* dst, const Plane& plane) {
                                     plane.columns);
     return;
   }
-  if (std::abs(plane.src_row) < std::abs(plane.src_column)) return copy_across(src, dst, plane);
+  if (plane.src_column != 1 && std::abs(plane.src_row) < std::abs(plane.src_column))
+    return copy_across(src, dst, plane);
   for (int64_t row = 0; row < plane.rows; ++row)
     copy_row(src + row * plane.src_row, plane.src_column, dst + row * plane.dst_row, plane.columns);
 }
