@@ -32,6 +32,20 @@ double coordinate(const ResizeParams& params, const ResizeAxis& axis, int64_t i)
   return axis.roi_begin * (in - 1) + (out == 1 ? range / 2 : x * range / (out - 1));
 }
 
+// The same in f32 and by the scale, as onnxruntime computes it: between two elements, rounding decides which of them
+// is the nearest.
+double nearest_coordinate(const ResizeParams& params, const ResizeAxis& axis, int64_t i,
+                          double exact) {
+  const auto scale = static_cast<float>(axis.scale), x = static_cast<float>(i);
+  switch (params.coordinate) {
+    case Coordinate::kAsymmetric: return x / scale;
+    case Coordinate::kTensorflowHalfPixel: return (x + 0.5f) / scale;
+    case Coordinate::kPytorchHalfPixel: return axis.length == 1 ? exact : (x + 0.5f) / scale - 0.5f;
+    case Coordinate::kHalfPixel: return (x + 0.5f) / scale - 0.5f;
+    default: return exact;
+  }
+}
+
 double cubic_weight(double a, double x) {
   x = std::fabs(x);
   if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
@@ -102,6 +116,7 @@ ResizeTable make_table(const ResizeParams& params, const ResizeAxis& axis) {
   for (int64_t i = 0; i < axis.out; ++i) {
     const double limit = 2 * static_cast<double>(axis.in) + 8;
     double x = coordinate(params, axis, i);
+    if (nearest) x = nearest_coordinate(params, axis, i, x);
     if (crop)
       table.outside[static_cast<size_t>(i)] = !(x >= 0 && x <= static_cast<double>(axis.in - 1));
     x = std::isnan(x) ? 0 : std::clamp(x, -limit, limit);
