@@ -107,9 +107,15 @@ class Inlay:
 
     def call(self, name, *arguments):
         """Calls a function that returns an inlay_error*."""
+        self.check(self.may_fail(name)(*arguments))
+
+    def may_fail(self, name):
+        """A function that returns an inlay_error*, for check()."""
         function = self.function(name)
         function.restype = Handle
-        error = function(*arguments)
+        return function
+
+    def check(self, error):
         if error:
             message = self.function("error_message")(Handle(error)).decode()
             self.free("error", Handle(error))
@@ -202,13 +208,18 @@ class BoundRun:
                           (ctypes.c_char_p * len(feed))(*[name.encode() for name in feed]),
                           (TensorView * len(feed))(*views), Count(len(feed)), None,
                           Count(session.output_count), self.outs)
+        self.run, self.free = self.inlay.may_fail("session_run"), self.inlay.function("tensor_free")
+        self.free.restype, self.free.argtypes = None, [Handle]
 
     def __call__(self):
-        self.inlay.call("session_run", *self.arguments)
-        self.drop()
+        error = self.run(*self.arguments)
+        if error:
+            self.inlay.check(error)
+        for tensor in self.outs:
+            self.free(tensor)
 
     def outputs(self):
-        self.inlay.call("session_run", *self.arguments)
+        self.inlay.check(self.run(*self.arguments))
         try:
             return [self.to_array(Handle(tensor)) for tensor in self.outs]
         finally:

@@ -65,8 +65,15 @@ class Run final : public ops::RunServices {
   }
 
   Result<std::byte*> scratch(int64_t bytes) override {
-    INLAY_ASSIGN(Slab slab, context_.slabs.lease(static_cast<size_t>(bytes)));
-    step_scratch_.push_back(std::move(slab));
+    const auto fits = [&](const Slab& slab) { return slab.size() >= static_cast<size_t>(bytes); };
+    const auto spare = std::find_if(spare_scratch_.begin(), spare_scratch_.end(), fits);
+    if (spare == spare_scratch_.end()) {
+      INLAY_ASSIGN(Slab slab, context_.slabs.lease(static_cast<size_t>(bytes)));
+      step_scratch_.push_back(std::move(slab));
+    } else {
+      step_scratch_.push_back(std::move(*spare));
+      spare_scratch_.erase(spare);
+    }
     return step_scratch_.back().data();
   }
 
@@ -278,7 +285,7 @@ class Run final : public ops::RunServices {
                              step.params.get(), *this};
     const int64_t begin = context_.profile ? now_ns() : 0;
     Status status = step.run(call);
-    step_scratch_.clear();
+    put_scratch_aside();
     if (context_.profile) record(step, begin, now_ns() - begin);
     if (!status.ok() && step.node >= 0 && status.code() != StatusCode::kCancelled)
       return std::move(status).at(describe(*plan_.graph, plan_.graph->node(step.node)));
@@ -291,6 +298,15 @@ class Run final : public ops::RunServices {
     if (step.joined > 0) what += format(" and {} more", step.joined);
     context_.profile->add(
         {std::move(what), node ? node->name : "", context_.profile_run, begin_ns, duration_ns});
+  }
+
+  // Little pieces wait for the next step: asking the pool for them would take longer than many a step.
+  void put_scratch_aside() {
+    constexpr size_t kLittle = 1 << 20, kMost = 4;
+    for (Slab& slab : step_scratch_)
+      if (slab.size() <= kLittle && spare_scratch_.size() < kMost)
+        spare_scratch_.push_back(std::move(slab));
+    step_scratch_.clear();
   }
 
   // An address for blocks of no bytes.
@@ -307,7 +323,7 @@ class Run final : public ops::RunServices {
   std::vector<int64_t> symbols_;
   std::vector<OutputTensor> outputs_;
   std::vector<Slab> slabs_;
-  std::vector<Slab> step_scratch_;
+  std::vector<Slab> step_scratch_, spare_scratch_;
   std::vector<Block> arena_;
   std::vector<std::byte*> data_;  // of the present step's operands
   const PlanStep* step_ = nullptr;
