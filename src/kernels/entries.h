@@ -8,6 +8,7 @@
 #include "kernels/dot.h"
 #include "kernels/elementwise.h"
 #include "kernels/embedding.h"
+#include "kernels/gates.h"
 #include "kernels/gemm.h"
 #include "kernels/integer_gemm.h"
 #include "kernels/layer_norm.h"
@@ -29,6 +30,7 @@ extern const DepthwiseKernel kDepthwiseRef;
 extern const DotKernel kDotRef;
 extern const ElementwiseKernel kElementwiseRef;
 extern const EmbeddingKernel kEmbeddingRef;
+extern const GatesKernel kGatesRef;
 extern const GemmKernel kGemmRef;
 extern const IntegerGemmKernel kIntegerGemmRef;
 extern const LayerNormKernel kLayerNormRef;
@@ -49,6 +51,7 @@ extern const DepthwiseKernel kDepthwiseAvx2, kDepthwiseAvx512;
 extern const DotKernel kDotAvx2, kDotAvx512;
 extern const ElementwiseKernel kElementwiseAvx2, kElementwiseAvx512;
 extern const EmbeddingKernel kEmbeddingAvx2, kEmbeddingAvx512;
+extern const GatesKernel kGatesAvx2, kGatesAvx512;
 extern const GemmKernel kGemmAvx2, kGemmAvx512;
 extern const IntegerGemmKernel kIntegerGemmAvx2, kIntegerGemmAvx512, kIntegerGemmVnni;
 extern const LayerNormKernel kLayerNormAvx2, kLayerNormAvx512;

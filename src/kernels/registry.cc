@@ -43,6 +43,7 @@ constexpr Family kFamilies[] = {
     {"embedding", describe<embedding_table, embedding_kernel>},
     {"activation", describe<activation_table, activation_kernel>},
     {"softmax", describe<softmax_table, softmax_kernel>},
+    {"gates", describe<gates_table, gates_kernel>},
     {"reduction", describe<reduction_table, reduction_kernel>},
     {"pooling", describe<pooling_table, pooling_kernel>},
     {"dot", describe<dot_table, dot_kernel>},
