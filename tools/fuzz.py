@@ -76,7 +76,7 @@ class Target:
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [self.program, "-print_final_stats=1", "-timeout=300", "-report_slow_units=300", "-rss_limit_mb=4096",
-                 f"-artifact_prefix={self.findings}/", self.new, self.saved, self.seeds], stdout=log, stderr=log)
+                 f"-artifact_prefix={self.findings}/", self.new, self.seeds, self.saved], stdout=log, stderr=log)
 
     def cpu_seconds(self):
         """Of the process so far; None once it has ended."""
