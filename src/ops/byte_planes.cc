@@ -60,7 +60,7 @@ void transpose_block(const uint8_t* x, int64_t x_stride, uint64_t turn, uint8_t*
 
 void transpose_bytes(const BytePlanes& p) {
   const int64_t rows = p.rows / kSide * kSide, columns = p.columns / kSide * kSide;
-  const uint64_t turn = p.turn * 0x0101010101010101;
+  const uint64_t turn = p.turn * uint64_t{0x0101010101010101};
   for (int64_t row = 0; row < rows; row += kSide)
     for (int64_t column = 0; column < columns; column += kSide)
       transpose_block(p.from + row * p.from_stride + column, p.from_stride, turn,

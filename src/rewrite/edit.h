@@ -36,8 +36,10 @@ class Edit {
   NodeId maker_id(ValueId value) const;
   const std::vector<NodeId>& readers(ValueId value) const { return at(value).readers; }
   bool is_output(ValueId value) const { return at(value).outputs > 0; }
-  // True when one node reads the value, once, and nothing else does.
-  bool used_once(ValueId value) const { return at(value).readers.size() == 1 && !is_output(value); }
+  // True when one node reads the value, once, and nothing else does; not of an input that is left out.
+  bool used_once(ValueId value) const {
+    return value != graph::kNoValue && at(value).readers.size() == 1 && !is_output(value);
+  }
   // The one reader if it is that operator, else null.
   const Node* only_reader(ValueId value, std::string_view op) const;
 

@@ -170,10 +170,11 @@ std::string_view activation_name(const Node& node) {
 }
 
 void fuse_activation_of(Edit& edit, const Node& node) {
-  const ValueId x = node.input(0);
   const std::string_view name = activation_name(node);
+  if (name.empty()) return;
+  const ValueId x = node.input(0);
   const Node* before = edit.used_once(x) ? edit.maker(x) : nullptr;
-  if (name.empty() || !before || !is_plain(*before)) return;
+  if (!before || !is_plain(*before)) return;
   const bool with_residual = before->is("Conv", "inlay") && before->input(kResidual) != kNoValue;
   if (!with_residual && !takes_affine(edit, *before)) return;
   Node made = as_fused(*before);
